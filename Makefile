@@ -1,0 +1,42 @@
+# Two commands do it all on a fresh machine: make run, make test.
+PYTHON ?= python3
+TASK = $(PYTHON) -B tools/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run shell test test-core lint bench translations screenshots lock dist clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: ## A running Odoo with the module and demo data on http://localhost:8069
+	@$(TASK) run
+
+shell: ## An Odoo shell on the demo database; runs a script given on standard input
+	@$(TASK) shell
+
+test: ## Lint, then all tests of the module, browser tests included
+	@$(TASK) test
+
+test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_account" for some)
+	@$(TASK) test-core $(SUITES)
+
+lint: ## ruff and pylint-odoo
+	@$(TASK) lint
+
+bench: ## What the module costs, as ratios to core
+	@$(TASK) bench
+
+translations: ## Write i18n/mrp_backflush.pot anew
+	@$(TASK) translations
+
+screenshots: ## Take the README's pictures anew
+	@$(TASK) screenshots
+
+lock: ## Resolve the Python dependencies anew
+	@$(TASK) lock
+
+dist: ## Build the wheel
+	@$(TASK) dist
+
+clean: ## Remove all that the set-up made (.dev), databases of an own server excepted
+	@rm -rf .dev dist

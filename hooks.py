@@ -1,0 +1,66 @@
+import logging
+
+from odoo.tools import SQL, sql
+
+_logger = logging.getLogger(__name__)
+
+
+def pre_init_hook(env):
+    """Add the new columns before the ORM does, so that it computes none of them
+    row by row on a database with millions of stock moves."""
+    _create_columns(env)
+    _adopt_manual_consumption(env)
+    _fill_open_components(env)
+
+
+def _create_columns(env):
+    columns = {
+        "mrp_bom_line": [("issue_method", "varchar")],
+        "stock_move": [
+            ("issue_method", "varchar"),
+            ("issue_method_source", "varchar"),
+            ("is_recorded_unused", "bool"),
+        ],
+    }
+    for table, definitions in columns.items():
+        for name, column_type in definitions:
+            if not sql.column_exists(env.cr, table, name):
+                sql.create_column(env.cr, table, name, column_type)
+
+
+def _adopt_manual_consumption(env):
+    """Databases that come from Odoo 16 to 18 may still have the column of the old
+    Manual Consumption checkbox on BoM lines: what it said stays true."""
+    if not sql.column_exists(env.cr, "mrp_bom_line", "manual_consumption"):
+        return
+    env.cr.execute(
+        SQL("UPDATE mrp_bom_line SET issue_method = 'manual' WHERE manual_consumption")
+    )
+    _logger.info(
+        "%s BoM lines had Manual Consumption checked: their issue method is now Manual",
+        env.cr.rowcount,
+    )
+
+
+def _fill_open_components(env):
+    """Resolve the components of orders in progress. No level but the BoM line can
+    say anything yet. What is done or cancelled keeps no method: none was applied."""
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE stock_move AS component
+               SET issue_method = COALESCE(line.issue_method, 'completion'),
+                   issue_method_source =
+                       CASE WHEN line.issue_method IS NULL THEN 'company'
+                            ELSE 'bom_line' END
+              FROM stock_move AS open_component
+              JOIN mrp_production AS production
+                ON production.id = open_component.raw_material_production_id
+              LEFT JOIN mrp_bom AS bom ON bom.id = production.bom_id
+              LEFT JOIN mrp_bom_line AS line ON line.id = open_component.bom_line_id
+                                            AND bom.type != 'subcontract'
+             WHERE component.id = open_component.id
+               AND open_component.state NOT IN ('done', 'cancel')
+            """
+        )
+    )

@@ -1,0 +1,30 @@
+"""The words of the issue method, and what a copied value is recognized by."""
+
+MANUAL = "manual"
+COMPLETION = "completion"
+
+ISSUE_METHODS = [
+    (MANUAL, "Manual"),
+    (COMPLETION, "Backflush at Completion"),
+]
+
+# From the strongest to the weakest.
+ISSUE_METHOD_SOURCES = [
+    ("order", "Order"),
+    ("bom_line", "BoM Line"),
+    ("product", "Product"),
+    ("category", "Product Category"),
+    ("workcenter", "Work Center"),
+    ("company", "Company"),
+]
+
+
+class Carried(str):
+    """A value that the server itself copies from one record to another.
+
+    Whether a person may choose a value is checked where values come in. A backorder
+    or a duplicate brings along what somebody who was allowed to chose earlier: its
+    values are of this class, and a client can't send one, only plain strings.
+    """
+
+    __slots__ = ()

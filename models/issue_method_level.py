@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .issue_method import ISSUE_METHODS, Carried
+
+
+class IssueMethodLevel(models.AbstractModel):
+    """A record on which an administrator sets how components are issued.
+
+    Empty means inherited: a level's value is never copied into another level.
+    """
+
+    _name = "mrp.issue.method.level"
+    _description = "Level of the Issue Method"
+
+    issue_method = fields.Selection(ISSUE_METHODS)
+    issue_method_inherited = fields.Char(
+        string="Inherited Issue Method",
+        compute="_compute_issue_method_inherited",
+        help="How components are issued where this level says nothing, and which "
+        "other level says so.",
+    )
+
+    def _get_issue_method_company(self):
+        """The company for which this level is looked at."""
+        self.ensure_one()
+        return self.env.company
+
+    def _resolve_issue_method(self):
+        """Return (method, source, record) as for a component of this level."""
+        raise NotImplementedError
+
+    @api.depends_context("company")
+    def _compute_issue_method_inherited(self):
+        for level in self:
+            method, source, record = level.sudo()._resolve_issue_method()
+            level.issue_method_inherited = self._describe_issue_method(
+                method, source, record
+            )
+
+    @api.model
+    def _describe_issue_method(self, method, source, record):
+        """In words: "Backflush at Completion, from category Hardware"."""
+        selection = self.fields_get(["issue_method"], ["selection"])
+        values = {
+            "method": dict(selection["issue_method"]["selection"])[method],
+            "name": record.display_name,
+        }
+        sentences = {
+            "bom_line": self.env._("%(method)s, from the BoM line", **values),
+            "product": self.env._("%(method)s, from product %(name)s", **values),
+            "category": self.env._("%(method)s, from category %(name)s", **values),
+            "workcenter": self.env._("%(method)s, from work center %(name)s", **values),
+            "company": self.env._("%(method)s, from company %(name)s", **values),
+        }
+        return sentences[source]
+
+    # Who may set a level.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            method = vals.get("issue_method")
+            if method and not isinstance(method, Carried):
+                self._check_may_set_issue_method()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "issue_method" in vals:
+            method = vals["issue_method"] or False
+            if any(level.issue_method != method for level in self):
+                self._check_may_set_issue_method()
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "issue_method" not in (default or {}):
+            for vals in vals_list:
+                if vals.get("issue_method"):
+                    vals["issue_method"] = Carried(vals["issue_method"])
+        return vals_list
+
+    @api.model
+    def _check_may_set_issue_method(self):
+        """:raise AccessError: the user is no administrator of Manufacturing"""
+        if self.env.su or self.env.user.has_group("mrp.group_mrp_manager"):
+            return
+        raise AccessError(
+            self.env._(
+                "Only an administrator of Manufacturing may change how components "
+                "are issued."
+            )
+        )

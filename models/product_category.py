@@ -1,0 +1,22 @@
+from odoo import api, fields, models
+
+
+class ProductCategory(models.Model):
+    _name = "product.category"
+    _inherit = ["product.category", "mrp.issue.method.level"]
+
+    issue_method = fields.Selection(
+        company_dependent=True,
+        help="How products of this category and of those below it are issued as "
+        "components. The product, a BoM line or a person on the order may say "
+        "otherwise. Empty: as the parent category says, else the work center, else "
+        "the company.",
+    )
+
+    @api.depends("parent_id")
+    @api.depends_context("company")
+    def _compute_issue_method_inherited(self):
+        return super()._compute_issue_method_inherited()
+
+    def _resolve_issue_method(self):
+        return self.env.company._resolve_issue_method(category=self.parent_id)

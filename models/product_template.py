@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template", "mrp.issue.method.level"]
+
+    issue_method = fields.Selection(
+        company_dependent=True,
+        help="How this product is issued as a component of manufacturing orders. A "
+        "BoM line or a person on the order may say otherwise. Empty: as its category "
+        "says, else the work center, else the company.",
+    )
+
+    @api.depends("categ_id")
+    @api.depends_context("company")
+    def _compute_issue_method_inherited(self):
+        return super()._compute_issue_method_inherited()
+
+    def _resolve_issue_method(self):
+        return self.env.company._resolve_issue_method(category=self.categ_id)

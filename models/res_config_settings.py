@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    issue_method = fields.Selection(
+        related="company_id.issue_method", readonly=False, required=True
+    )
+    unissued_rule = fields.Selection(
+        related="company_id.unissued_rule", readonly=False, required=True
+    )

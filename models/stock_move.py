@@ -1,0 +1,429 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .issue_method import (
+    COMPLETION,
+    ISSUE_METHOD_SOURCES,
+    ISSUE_METHODS,
+    MANUAL,
+    Carried,
+)
+
+OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    issue_method = fields.Selection(
+        ISSUE_METHODS,
+        compute="_compute_issue_method",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How this component is issued.\n"
+        "Manual: nobody but a person issues it, by recording the quantity used.\n"
+        "Backflush at Completion: issued by itself when the order is marked done.\n"
+        "Set when the component is added to the order, by the first of these that "
+        "says something: BoM line, product, product category, work center, company. "
+        "What a person sets here wins over all of them; empty it to inherit again.",
+    )
+    issue_method_source = fields.Selection(
+        ISSUE_METHOD_SOURCES,
+        string="Issue Method Set On",
+        compute="_compute_issue_method",
+        store=True,
+        precompute=True,
+        copy=True,
+        help="The level that decided the issue method of this component.",
+    )
+    is_recorded_unused = fields.Boolean(
+        string="Recorded As Not Used",
+        copy=False,
+        readonly=True,
+        help="The order was completed with a person saying that none of this manual "
+        "component was used.",
+    )
+    issue_state = fields.Selection(
+        [
+            ("to_issue", "To Issue"),
+            ("recorded", "Recorded"),
+            ("issued", "Issued"),
+            ("not_used", "Not Used"),
+            ("not_issued", "Not Issued"),
+        ],
+        string="Issue Status",
+        compute="_compute_issue_state",
+        help="To Issue: nothing has left the stock; a quantity shown is only reserved.\n"
+        "Recorded: the quantity leaves the stock when the order is marked done.\n"
+        "Issued: it has left the stock.\n"
+        "Not Used: a person recorded that none was used.\n"
+        "Not Issued: the order was closed without this component.",
+    )
+
+    # The method of a component.
+
+    @api.depends(
+        "raw_material_production_id", "product_id", "bom_line_id", "operation_id"
+    )
+    def _compute_issue_method(self):
+        for move in self:
+            if move._keeps_issue_method():
+                method, source = move.issue_method, move.issue_method_source
+            else:
+                method, source = move._resolve_issue_method()
+            move.issue_method = method
+            move.issue_method_source = source
+
+    def _keeps_issue_method(self):
+        """What a person chose and what was applied are not resolved again."""
+        self.ensure_one()
+        return self.issue_method_source == "order" or self.state in ("done", "cancel")
+
+    def _resolve_issue_method(self):
+        """Return (method, source) of the first level that says something; the rule
+        is the company's ``_resolve_issue_method``."""
+        self.ensure_one()
+        move = self.sudo()
+        production = move.raw_material_production_id
+        if not production or not move.product_id:
+            return False, False
+        if production._is_subcontracted():
+            # Headless: there is nobody to issue anything by hand.
+            return COMPLETION, False
+        operation = move.operation_id or move.bom_line_id.operation_id
+        company = production.company_id or self.env.company
+        method, source, _record = company._resolve_issue_method(
+            move.product_id,
+            bom_line=move.bom_line_id,
+            workcenter=operation.workcenter_id,
+        )
+        return method, source
+
+    def _resolve_issue_method_again(self):
+        """Have the levels decide anew, except where a person or the past did."""
+        self.env.add_to_compute(self._fields["issue_method"], self)
+
+    def _is_manual(self):
+        self.ensure_one()
+        return self.issue_method == MANUAL and bool(self.raw_material_production_id)
+
+    def _has_manual(self):
+        return any(move._is_manual() for move in self)
+
+    @api.depends(
+        "issue_method",
+        "state",
+        "picked",
+        "quantity",
+        "is_recorded_unused",
+        "raw_material_production_id.state",
+    )
+    def _compute_issue_state(self):
+        for move in self:
+            move.issue_state = move._get_issue_state()
+
+    def _get_issue_state(self):
+        self.ensure_one()
+        production = self.raw_material_production_id
+        if not production:
+            return False
+        if self.state == "done" and not self.product_uom.is_zero(self.quantity):
+            return "issued"
+        if self.is_recorded_unused:
+            return "not_used"
+        if self.state in ("done", "cancel") or production.state in ("done", "cancel"):
+            return "not_issued"
+        return "recorded" if self._is_manual() and self.picked else "to_issue"
+
+    # A person's override.
+
+    @api.onchange("issue_method")
+    def _onchange_issue_method(self):
+        if self.issue_method and self.issue_method != self._origin.issue_method:
+            self.issue_method_source = "order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        chosen_methods = [self._pop_chosen_issue_method(vals) for vals in vals_list]
+        recorded = [self._is_recording(vals) for vals in vals_list]
+        moves = super().create(vals_list)
+        for move, method, is_recorded in zip(
+            moves, chosen_methods, recorded, strict=True
+        ):
+            if method:
+                move.issue_method = method
+            if not is_recorded and move.picked and move._is_manual():
+                # Core picks whatever is added to an order in progress.
+                move.picked = False
+        return moves
+
+    @api.model
+    def _pop_chosen_issue_method(self, vals):
+        """Take a method out of the values unless the server carried it over.
+
+        :return: the method that a person sent, or None
+        """
+        is_carried = isinstance(vals.get("issue_method_source"), Carried)
+        if is_carried and vals.get("issue_method"):
+            vals["issue_method_source"] = str(vals["issue_method_source"])
+            return None
+        vals.pop("issue_method_source", None)
+        return vals.pop("issue_method", None)
+
+    @api.model
+    def _is_recording(self, vals):
+        """Whether these values say what was used, rather than what is planned."""
+        return "picked" in vals or "quantity" in vals or "move_line_ids" in vals
+
+    def write(self, vals):
+        if vals.get("picked") and self.env.context.get("spare_manual_components"):
+            spared = self.filtered(lambda move: move._is_manual())
+            return super(StockMove, self - spared).write(vals)
+        if "issue_method" in vals or "issue_method_source" in vals:
+            return self._write_issue_method(vals)
+        if "quantity" in vals and "picked" not in vals:
+            return self._write_quantity(vals)
+        return super().write(vals)
+
+    def _write_issue_method(self, vals):
+        """Write the values, the method in them being a person's choice."""
+        vals = dict(vals)
+        # Never a client's to say: it follows from the method.
+        vals.pop("issue_method_source", None)
+        others = self
+        if "issue_method" in vals:
+            method = vals.pop("issue_method") or False
+            changed = self.filtered(lambda move: move._is_override(method))
+            others -= changed
+            changed._check_may_override_issue_method()
+            changed._override_issue_method(method, vals)
+        return others.write(vals) if vals and others else True
+
+    def _is_override(self, method):
+        """Whether this method differs from what the component has.
+
+        No method takes an override back; to choose what holds anyway is none.
+        """
+        self.ensure_one()
+        if not self.raw_material_production_id:
+            return False
+        if not method:
+            return self.issue_method_source == "order"
+        return self.issue_method != method
+
+    def _override_issue_method(self, method, vals=None):
+        """Set a person's choice, or take it back if the method is empty. Whether
+        the person may was checked before.
+
+        :param vals: further values to write
+        """
+        before = {move: move.issue_method for move in self}
+        source = "order" if method else False
+        values = {**(vals or {}), "issue_method": method, "issue_method_source": source}
+        super().write(values)
+        if not method:
+            self._resolve_issue_method_again()
+        for move, method_before in before.items():
+            if move.issue_method != method_before:
+                move._adapt_to_issue_method()
+
+    def _check_may_override_issue_method(self):
+        """
+        :raise AccessError: the user may not override the method on an order
+        :raise UserError: something of the component was posted already
+        """
+        if not self:
+            return
+        if not self.env.su and not self.env.user.has_group(OVERRIDE_GROUP):
+            raise AccessError(
+                self.env._(
+                    "You may not change how a component of an order is issued. Ask an "
+                    "administrator for the right to override the issue method on orders."
+                )
+            )
+        posted = self.filtered(lambda move: move.state in ("done", "cancel"))
+        if posted:
+            raise UserError(
+                self.env._(
+                    "The issue method can't be changed any more, these components were "
+                    "issued or closed already:\n%s",
+                    posted._list_components(),
+                )
+            )
+
+    def _adapt_to_issue_method(self):
+        """Bring a component of an order in progress in line with its new method."""
+        self.ensure_one()
+        if self.state in ("draft", "done", "cancel"):
+            return
+        filled = not self.product_uom.compare(self.quantity, self.should_consume_qty)
+        if self._is_manual():
+            if self.picked and filled:
+                # The order filled this in by itself; no person recorded it.
+                self.picked = False
+                self._do_unreserve()
+                self._action_assign()
+        elif not self.picked and self.should_consume_qty:
+            # As if it had been backflushed from the start: core fills a component
+            # in when the quantity produced is reported, and not later.
+            self._set_quantity_done(self.should_consume_qty)
+            self.picked = True
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "issue_method_source" not in (default or {}):
+            for vals in vals_list:
+                if vals.get("issue_method_source"):
+                    vals["issue_method_source"] = Carried(vals["issue_method_source"])
+        return vals_list
+
+    def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):
+        # The exploded line's own levels decide, not the kit's.
+        values = super()._prepare_phantom_move_values(
+            bom_line, product_qty, quantity_done
+        )
+        return {**values, "issue_method": False, "issue_method_source": False}
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        return super()._prepare_merge_moves_distinct_fields() + ["issue_method"]
+
+    # Manual means manual: nobody but a person fills a manual component in.
+
+    def _should_bypass_set_qty_producing(self):
+        return super()._should_bypass_set_qty_producing() or self._is_manual()
+
+    def _set_quantity_done(self, qty):
+        spared = self.browse()
+        if self.env.context.get("spare_manual_components"):
+            spared = self.filtered(lambda move: move._is_manual())
+        return super(StockMove, self - spared)._set_quantity_done(qty)
+
+    @api.onchange("product_uom_qty", "product_uom")
+    def _onchange_product_uom_qty(self):
+        # Core fills in the quantity for what was reported so far.
+        if not self._is_manual():
+            super()._onchange_product_uom_qty()
+
+    @api.onchange("quantity", "product_uom", "picked")
+    def _onchange_quantity(self):
+        if not self._is_manual():
+            super()._onchange_quantity()
+        elif self.product_uom.compare(self.quantity, self._origin.quantity):
+            # Core takes a quantity as recorded only if it differs from the demand.
+            self.picked = True
+
+    def _is_unissued(self):
+        """A manual component which the order needs and nobody issued or recorded."""
+        self.ensure_one()
+        return (
+            self._is_manual()
+            and not self.picked
+            and self.state not in ("done", "cancel")
+            and not self.product_uom.is_zero(self.product_uom_qty)
+        )
+
+    def _check_may_stay_unissued(self):
+        """Whether orders may be closed without these manual components.
+
+        Checked wherever an order is completed: a client can send the context key
+        with which core skips its own consumption warning.
+
+        :raise UserError: listing the components of all orders, where their company
+            blocks, or where their BoM does and the user is no administrator
+        """
+        blocked = self.filtered(lambda move: move._must_be_issued())
+        if blocked:
+            raise UserError(
+                self.env._(
+                    "These components are issued by hand and nobody did. Record the "
+                    "quantity used, or that none was used, before the order is marked "
+                    "done:\n%s",
+                    blocked._list_components(),
+                )
+            )
+
+    def _must_be_issued(self):
+        self.ensure_one()
+        if self.company_id.unissued_rule == "block":
+            return True
+        order = self.raw_material_production_id
+        # Core asks about a strict BoM in a dialog, and forbids only its button.
+        return (
+            self.env.context.get("skip_consumption")
+            and order.consumption == "strict"
+            and bool(self.bom_line_id)
+            and not self.env.su
+            and not self.env.user.has_group("mrp.group_mrp_manager")
+        )
+
+    def _clear_core_manual_consumption(self):
+        """Core picks what bears its flag at Done, and asks for its lots. The flag
+        means something else than the issue method (it comes with an operation, and
+        with any edit), and Odoo is about to drop it: nothing else here uses it."""
+        self.filtered("manual_consumption").manual_consumption = False
+
+    # Recording: what a person says was used, posted with the order.
+
+    def _write_quantity(self, vals):
+        """Write a quantity; on a manual component it is a record of what was used."""
+        recorded = self.filtered(lambda move: move._may_record())
+        if recorded:
+            super(StockMove, recorded).write({**vals, "picked": True})
+        others = self - recorded
+        return super(StockMove, others).write(vals) if others else True
+
+    def _may_record(self):
+        self.ensure_one()
+        return self._is_manual() and self.state not in ("draft", "done", "cancel")
+
+    def action_record_planned(self):
+        """Record exactly the planned quantity: for what is being produced where that
+        was reported, else for the whole order. Posted when the order is done."""
+        for move in self:
+            move._record(move.should_consume_qty or move.product_uom_qty)
+        return True
+
+    def action_record_unused(self):
+        """Record that none of the component is used."""
+        for move in self:
+            move._record(0)
+        return True
+
+    def action_clear_record(self):
+        """Take a record back: the component is to be issued again."""
+        self._check_may_record()
+        self.picked = False
+        self._do_unreserve()
+        self._action_assign()
+        return True
+
+    def _record(self, quantity):
+        """:param quantity: in the component's unit"""
+        self._check_may_record()
+        self.write({"quantity": quantity, "picked": True})
+
+    def _check_may_record(self):
+        """:raise UserError: the components are not manual, or closed"""
+        wrong = self.filtered(lambda move: not move._may_record())
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Only manual components of a confirmed order can be recorded:\n%s",
+                    wrong._list_components(),
+                )
+            )
+
+    def _list_components(self):
+        """The components in words for a message, a line each."""
+        return "\n".join(
+            self.env._(
+                "- %(order)s: %(product)s, %(quantity)s %(unit)s",
+                order=move.raw_material_production_id.display_name,
+                product=move.product_id.display_name,
+                quantity=f"{move.product_uom.round(move.product_uom_qty):g}",
+                unit=move.product_uom.display_name,
+            )
+            for move in self
+        )

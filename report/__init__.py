@@ -1,0 +1,2 @@
+from . import mrp_report_bom_structure
+from . import mrp_report_mo_overview

@@ -1,0 +1,9 @@
+import { MoOverviewLine } from "@mrp/components/mo_overview_line/mrp_mo_overview_line";
+
+Object.assign(MoOverviewLine.props.data.shape, {
+    issue_method: { type: [String, Boolean], optional: true },
+    issue_method_label: { type: String, optional: true },
+    issue_state: { type: [String, Boolean], optional: true },
+    issue_state_label: { type: String, optional: true },
+    quantity_planned: { type: Number, optional: true },
+});

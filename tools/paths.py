@@ -1,0 +1,36 @@
+"""Where the project's set-up keeps things."""
+
+import os
+from pathlib import Path
+
+MODULE = "mrp_backflush"
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / "tools"
+
+# Everything that the set-up makes lies here: ignored by git, removed by `make clean`.
+DEV = ROOT / ".dev"
+VENV = DEV / "venv"
+DOWNLOADS = DEV / "downloads"
+ODOO = DEV / "odoo"
+DATA = DEV / "data"
+LOGS = DEV / "logs"
+CLUSTER = DEV / "postgres"
+CLUSTER_READY = DEV / "postgres.ready"
+
+# Odoo finds the module by its technical name through this link, whatever the
+# checkout's folder is called.
+ADDONS = DEV / "addons"
+MODULE_LINK = ADDONS / MODULE
+
+LOCK = TOOLS / "requirements.lock"
+
+# Several checkouts may share one PostgreSQL server: give each its own prefix.
+DATABASE_PREFIX = os.environ.get("DATABASE_PREFIX", MODULE)
+HTTP_PORT = os.environ.get("HTTP_PORT", "8069")
+
+
+def link_module():
+    """Make the module loadable under its technical name."""
+    ADDONS.mkdir(parents=True, exist_ok=True)
+    if not MODULE_LINK.is_symlink():
+        MODULE_LINK.symlink_to(os.path.relpath(ROOT, ADDONS))
