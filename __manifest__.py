@@ -1,6 +1,6 @@
 {
     "name": "Backflush",
-    "summary": "Backflush or manual issue, chosen per component of a manufacturing order",
+    "summary": "Backflush or manual issue per component of a manufacturing order",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Supply Chain/Manufacturing",

@@ -33,8 +33,8 @@ class StockMove(models.Model):
         string="Issue Method Set On",
         compute="_compute_issue_method",
         store=True,
+        readonly=False,
         precompute=True,
-        copy=True,
         help="The level that decided the issue method of this component.",
     )
     is_recorded_unused = fields.Boolean(
@@ -54,7 +54,7 @@ class StockMove(models.Model):
         ],
         string="Issue Status",
         compute="_compute_issue_state",
-        help="To Issue: nothing has left the stock; a quantity shown is only reserved.\n"
+        help="To Issue: nothing has left the stock, a quantity shown is reserved.\n"
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
         "Issued: it has left the stock.\n"
         "Not Used: a person recorded that none was used.\n"
@@ -68,17 +68,25 @@ class StockMove(models.Model):
     )
     def _compute_issue_method(self):
         for move in self:
-            if move._keeps_issue_method():
-                method, source = move.issue_method, move.issue_method_source
-            else:
-                method, source = move._resolve_issue_method()
+            method, source = move._get_kept_issue_method() or (
+                move._resolve_issue_method()
+            )
             move.issue_method = method
             move.issue_method_source = source
 
-    def _keeps_issue_method(self):
-        """What a person chose and what was applied are not resolved again."""
+    def _get_kept_issue_method(self):
+        """What a person chose and what was applied are not resolved again.
+
+        :return: (method, source), or None if the levels decide
+        """
         self.ensure_one()
-        return self.issue_method_source == "order" or self.state in ("done", "cancel")
+        # In a form, what isn't changed there is known by the origin alone.
+        for move in (self, self._origin):
+            if move.issue_method and (
+                move.issue_method_source == "order" or move.state in ("done", "cancel")
+            ):
+                return move.issue_method, move.issue_method_source
+        return None
 
     def _resolve_issue_method(self):
         """Return (method, source) of the first level that says something; the rule
@@ -174,7 +182,7 @@ class StockMove(models.Model):
     @api.model
     def _is_recording(self, vals):
         """Whether these values say what was used, rather than what is planned."""
-        return "picked" in vals or "quantity" in vals or "move_line_ids" in vals
+        return any(vals.get(name) for name in ("picked", "quantity", "move_line_ids"))
 
     def write(self, vals):
         if vals.get("picked") and self.env.context.get("spare_manual_components"):
@@ -239,7 +247,7 @@ class StockMove(models.Model):
             raise AccessError(
                 self.env._(
                     "You may not change how a component of an order is issued. Ask an "
-                    "administrator for the right to override the issue method on orders."
+                    "administrator for the right to override it on orders."
                 )
             )
         posted = self.filtered(lambda move: move.state in ("done", "cancel"))
@@ -295,10 +303,9 @@ class StockMove(models.Model):
         return super()._should_bypass_set_qty_producing() or self._is_manual()
 
     def _set_quantity_done(self, qty):
-        spared = self.browse()
-        if self.env.context.get("spare_manual_components"):
-            spared = self.filtered(lambda move: move._is_manual())
-        return super(StockMove, self - spared)._set_quantity_done(qty)
+        if self.env.context.get("spare_manual_components") and self._is_manual():
+            return None
+        return super()._set_quantity_done(qty)
 
     @api.onchange("product_uom_qty", "product_uom")
     def _onchange_product_uom_qty(self):

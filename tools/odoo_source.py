@@ -189,7 +189,7 @@ def _own_mirror(distribution):
         if own and any("security" not in suite for suite in suites):
             return uri, signed_by
     raise SetupError(
-        f"apt's sources name no mirror of {distribution} to get {PACKAGE} from. {HOW_TO}"
+        f"apt's sources name no mirror of {distribution} for {PACKAGE}. {HOW_TO}"
     )
 
 

@@ -93,7 +93,7 @@ def _set_up_cluster():
     connection.autocommit = True
     with contextlib.closing(connection), connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
-        # A workbench: after a power cut it is made again, so it need not wait for disks.
+        # After a power cut it is made again, so it need not wait for disks.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             cursor.execute(f"ALTER SYSTEM SET {setting} = off")
         cursor.execute("SELECT pg_reload_conf()")

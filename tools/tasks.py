@@ -1,6 +1,7 @@
 """What the make targets do, inside the virtual environment. See `make help`."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -199,7 +200,7 @@ def _pytest(bench, database, paths, log, with_browser, options=()):
         f"--odoo-extra=data-dir={DATA}",
         f"--odoo-extra=logfile={log}",
         *options,
-        *os.environ.get("PYTEST_ARGS", "").split(),
+        *shlex.split(os.environ.get("PYTEST_ARGS", "")),
         *(str(path) for path in paths),
     ]
     if with_browser:

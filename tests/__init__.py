@@ -1,0 +1,2 @@
+from . import test_issue_method
+from . import test_manual_components

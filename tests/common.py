@@ -1,0 +1,134 @@
+from odoo import Command
+from odoo.tests import Form, TransactionCase, new_test_user
+
+
+class BackflushCase(TransactionCase):
+    """A small factory: a finished product and components with stock.
+
+    Quantities are in Units unless said otherwise; the BoM makes one finished unit.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        # Forms show operations and lots to those who work with them.
+        cls.env.user.group_ids += cls.env.ref("mrp.group_mrp_routings") + cls.env.ref(
+            "stock.group_production_lot"
+        )
+        cls.company = cls.env.company
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.stock = cls.warehouse.lot_stock_id
+        cls.unit = cls.env.ref("uom.product_uom_unit")
+        cls.category = cls.env["product.category"].create({"name": "Hardware"})
+        cls.finished = cls.create_product("Table")
+
+    @classmethod
+    def create_product(cls, name, stock=0, **values):
+        """:param stock: on hand in the warehouse's stock location"""
+        product = cls.env["product.product"].create(
+            {"name": name, "is_storable": True, "categ_id": cls.category.id, **values}
+        )
+        if stock:
+            cls.add_stock(product, stock)
+        return product
+
+    @classmethod
+    def add_stock(cls, product, quantity, lot=None, location=None):
+        cls.env["stock.quant"]._update_available_quantity(
+            product, location or cls.stock, quantity, lot_id=lot
+        )
+
+    @classmethod
+    def create_lot(cls, product, name):
+        return cls.env["stock.lot"].create({"name": name, "product_id": product.id})
+
+    @classmethod
+    def create_bom(cls, *lines, product=None, operations=(), **values):
+        """:param lines: (product, quantity, values) of each component
+        :param operations: names; an operation is at a work center of its own name
+        """
+        product = product or cls.finished
+        bom = cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "product_qty": 1,
+                **values,
+            }
+        )
+        for name in operations:
+            workcenter = cls.env["mrp.workcenter"].create({"name": name})
+            cls.env["mrp.routing.workcenter"].create(
+                {"name": name, "bom_id": bom.id, "workcenter_id": workcenter.id}
+            )
+        bom.bom_line_ids = [
+            Command.create(
+                {
+                    "product_id": component.id,
+                    "product_qty": quantity,
+                    **cls._with_operation(bom, line_values),
+                }
+            )
+            for component, quantity, line_values in lines
+        ]
+        return bom
+
+    @classmethod
+    def _with_operation(cls, bom, values):
+        values = dict(values)
+        name = values.pop("operation", None)
+        if name:
+            operation = bom.operation_ids.filtered(lambda op: op.name == name)
+            values["operation_id"] = operation.id
+        return values
+
+    @classmethod
+    def create_order(cls, bom, quantity=10, confirm=True, **values):
+        order_form = Form(cls.env["mrp.production"])
+        order_form.product_id = bom.product_id or bom.product_tmpl_id.product_variant_id
+        order_form.bom_id = bom
+        order_form.product_qty = quantity
+        order = order_form.save()
+        if values:
+            order.write(values)
+        if confirm:
+            order.action_confirm()
+        return order
+
+    @classmethod
+    def component(cls, order, product):
+        return order.move_raw_ids.filtered(lambda move: move.product_id == product)
+
+    def on_hand(self, product):
+        """Quantity in the warehouse's stock, negative quants included."""
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "child_of", self.stock.id),
+            ]
+        )
+        return sum(quants.mapped("quantity"))
+
+    def finish(self, action):
+        """Answer core's dialogs as a person would who confirms each of them."""
+        while isinstance(action, dict) and action.get("res_model") in (
+            "mrp.consumption.warning",
+            "mrp.production.backorder",
+        ):
+            model = action["res_model"]
+            wizard = Form.from_action(self.env, action).save()
+            if model == "mrp.consumption.warning":
+                action = wizard.action_confirm()
+            else:
+                action = wizard.action_backorder()
+        return action
+
+    def set_quantities(self, action):
+        """Press *Set Quantities & Validate* of core's consumption warning."""
+        self.assertEqual(action["res_model"], "mrp.consumption.warning")
+        return Form.from_action(self.env, action).save().action_set_qty()
+
+    def create_user(self, login, *groups, **values):
+        return new_test_user(self.env, login=login, groups=",".join(groups), **values)
