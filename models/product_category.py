@@ -7,6 +7,7 @@ class ProductCategory(models.Model):
 
     issue_method = fields.Selection(
         company_dependent=True,
+        copy=True,
         help="How products of this category and of those below it are issued as "
         "components. The product, a BoM line or a person on the order may say "
         "otherwise. Empty: as the parent category says, else the work center, else "

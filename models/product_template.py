@@ -7,6 +7,7 @@ class ProductTemplate(models.Model):
 
     issue_method = fields.Selection(
         company_dependent=True,
+        copy=True,
         help="How this product is issued as a component of manufacturing orders. A "
         "BoM line or a person on the order may say otherwise. Empty: as its category "
         "says, else the work center, else the company.",

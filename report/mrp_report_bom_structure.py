@@ -14,10 +14,17 @@ class ReportMrpReportBomStructure(models.AbstractModel):
 
     @api.model
     def _get_bom_data(
-        self, bom, warehouse, product=False, line_qty=False, bom_line=False, **kwargs
+        self,
+        bom,
+        warehouse,
+        product=False,
+        line_qty=False,
+        bom_line=False,
+        *args,
+        **kwargs,
     ):
         data = super()._get_bom_data(
-            bom, warehouse, product, line_qty, bom_line, **kwargs
+            bom, warehouse, product, line_qty, bom_line, *args, **kwargs
         )
         # A kit is never issued itself: its own lines are.
         if bom_line and bom.type != "phantom":

@@ -1,2 +1,5 @@
 from . import test_issue_method
 from . import test_manual_components
+from . import test_reports
+from . import test_security
+from . import test_subcontracting

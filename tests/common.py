@@ -33,7 +33,8 @@ class BackflushCase(TransactionCase):
         )
         if stock:
             cls.add_stock(product, stock)
-        return product
+        # Core returns it with a context in which its copies get no variant.
+        return product.with_env(cls.env)
 
     @classmethod
     def add_stock(cls, product, quantity, lot=None, location=None):
@@ -130,5 +131,6 @@ class BackflushCase(TransactionCase):
         self.assertEqual(action["res_model"], "mrp.consumption.warning")
         return Form.from_action(self.env, action).save().action_set_qty()
 
-    def create_user(self, login, *groups, **values):
-        return new_test_user(self.env, login=login, groups=",".join(groups), **values)
+    @classmethod
+    def create_user(cls, login, *groups, **values):
+        return new_test_user(cls.env, login=login, groups=",".join(groups), **values)

@@ -36,7 +36,7 @@ class OdooSource:
 
     def __init__(self, home):
         self.home = Path(home).resolve()
-        candidates = (self.home / "addons", self.home / "odoo" / "addons")
+        candidates = (self.home / "odoo" / "addons", self.home / "addons")
         self.addons = next(
             (path for path in candidates if (path / "mrp").is_dir()), None
         )
@@ -44,7 +44,9 @@ class OdooSource:
     @property
     def addons_path(self):
         paths = (self.home / "odoo" / "addons", self.home / "addons", ADDONS)
-        return ",".join(str(path) for path in paths if path.is_dir())
+        # The package has them in the first place, and a link to it in the second.
+        own = [path for path in paths if path.is_dir() and not path.is_symlink()]
+        return ",".join(str(path) for path in own)
 
     def check(self):
         """:raise SetupError: this isn't Odoo 19.0 with its addons"""
