@@ -3,3 +3,4 @@ from . import test_manual_components
 from . import test_reports
 from . import test_security
 from . import test_subcontracting
+from . import test_tours

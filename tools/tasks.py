@@ -290,14 +290,9 @@ def screenshots():
         raise SetupError("the pictures need Chromium")
     with postgres.server():
         bench = Workbench(odoo)
-        database = bench.name("screenshots")
-        bench.copy(bench.demo(), database)
-        path = os.pathsep.join([str(odoo.home), str(TOOLS)])
-        run(
-            [sys.executable, TOOLS / "take_screenshots.py", database],
-            env={**os.environ, "PYTHONPATH": path, "ADDONS_PATH": odoo.addons_path},
-            cwd=ROOT,
-        )
+        script = MODULE_LINK / "tools" / "screenshots.py"
+        log = LOGS / "screenshots.log"
+        return _pytest(bench, bench.demo(), [script], log, with_browser=True)
 
 
 def lock():
