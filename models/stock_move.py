@@ -190,7 +190,7 @@ class StockMove(models.Model):
             return super(StockMove, self - spared).write(vals)
         if "issue_method" in vals or "issue_method_source" in vals:
             return self._write_issue_method(vals)
-        if "quantity" in vals and "picked" not in vals:
+        if "picked" not in vals and self._is_statement_of_use(vals):
             return self._write_quantity(vals)
         return super().write(vals)
 
@@ -373,8 +373,15 @@ class StockMove(models.Model):
 
     # Recording: what a person says was used, posted with the order.
 
+    @api.model
+    def _is_statement_of_use(self, vals):
+        """Whether a person says with these values what was used of a component: by
+        its quantity, or in the dialog with its lots."""
+        is_lots_dialog = self.env.context.get("force_manual_consumption")
+        return "quantity" in vals or (is_lots_dialog and "move_line_ids" in vals)
+
     def _write_quantity(self, vals):
-        """Write a quantity; on a manual component it is a record of what was used."""
+        """Write what was used; on a manual component it is a record."""
         recorded = self.filtered(lambda move: move._may_record())
         if recorded:
             super(StockMove, recorded).write({**vals, "picked": True})

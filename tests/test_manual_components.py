@@ -453,7 +453,7 @@ class TestRecording(ManualComponentCase):
         order.button_mark_done()
         self.assert_left_alone(order)
 
-    def test_recorded_lots(self):
+    def order_with_lots(self):
         resin = self.create_product("Resin", tracking="lot")
         lots = self.create_lot(resin, "A") + self.create_lot(resin, "B")
         for lot in lots:
@@ -462,24 +462,43 @@ class TestRecording(ManualComponentCase):
             (resin, 1, {"issue_method": "manual"}), consumption="flexible"
         )
         order = self.create_order(bom, quantity=4)
-        component = order.move_raw_ids
+        order.action_assign()
+        return order, order.move_raw_ids, lots
+
+    def test_lots_recorded_over_rpc(self):
+        order, component, lots = self.order_with_lots()
         component._do_unreserve()
-        component.write(
-            {
-                "picked": True,
-                "move_line_ids": [
-                    Command.create(
-                        component._prepare_move_line_vals()
-                        | {"quantity": 3, "lot_id": lots[1].id}
-                    )
-                ],
-            }
-        )
+        line = component._prepare_move_line_vals() | {
+            "quantity": 3,
+            "lot_id": lots[1].id,
+        }
+        component.write({"picked": True, "move_line_ids": [Command.create(line)]})
         self.report(order, 4)
         order.button_mark_done()
         self.assertEqual(order.state, "done")
         self.assertEqual(component.move_line_ids.lot_id, lots[1])
         self.assertEqual(component.quantity, 3)
+
+    def test_lots_recorded_in_the_details(self):
+        order, component, lots = self.order_with_lots()
+        action = component.action_show_details()
+        form = Form(
+            component.with_context(action["context"]), view=action["views"][0][0]
+        )
+        with form.move_line_ids.edit(0) as line:
+            line.lot_id = lots[1]
+        form.save()
+        self.assertEqual((component.quantity, component.issue_state), (4, "recorded"))
+        order.button_mark_done()
+        self.assertEqual(component.move_line_ids.lot_id, lots[1])
+        self.assertEqual((component.quantity, component.issue_state), (4, "issued"))
+
+    def test_reserved_lots_recorded_in_one_click(self):
+        order, component, lots = self.order_with_lots()
+        component.action_record_planned()
+        order.button_mark_done()
+        self.assertEqual(component.move_line_ids.lot_id, lots[0])
+        self.assertEqual((component.quantity, component.issue_state), (4, "issued"))
 
     def test_backorder_after_a_record_of_the_first_part(self):
         order = self.create_order(self.bom)
