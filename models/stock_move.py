@@ -229,12 +229,13 @@ class StockMove(models.Model):
         before = {move: move.issue_method for move in self}
         source = "order" if method else False
         values = {**(vals or {}), "issue_method": method, "issue_method_source": source}
-        super().write(values)
+        result = super().write(values)
         if not method:
             self._resolve_issue_method_again()
         for move, method_before in before.items():
             if move.issue_method != method_before:
                 move._adapt_to_issue_method()
+        return result
 
     def _check_may_override_issue_method(self):
         """
@@ -310,16 +311,16 @@ class StockMove(models.Model):
     @api.onchange("product_uom_qty", "product_uom")
     def _onchange_product_uom_qty(self):
         # Core fills in the quantity for what was reported so far.
-        if not self._is_manual():
-            super()._onchange_product_uom_qty()
+        return None if self._is_manual() else super()._onchange_product_uom_qty()
 
     @api.onchange("quantity", "product_uom", "picked")
     def _onchange_quantity(self):
         if not self._is_manual():
-            super()._onchange_quantity()
-        elif self.product_uom.compare(self.quantity, self._origin.quantity):
+            return super()._onchange_quantity()
+        if self.product_uom.compare(self.quantity, self._origin.quantity):
             # Core takes a quantity as recorded only if it differs from the demand.
             self.picked = True
+        return None
 
     def _is_unissued(self):
         """A manual component which the order needs and nobody issued or recorded."""

@@ -483,7 +483,7 @@ class TestRecording(ManualComponentCase):
         order, component, lots = self.order_with_lots()
         action = component.action_show_details()
         form = Form(
-            component.with_context(action["context"]), view=action["views"][0][0]
+            component.with_context(**action["context"]), view=action["views"][0][0]
         )
         with form.move_line_ids.edit(0) as line:
             line.lot_id = lots[1]

@@ -12,9 +12,10 @@ import subprocess
 import sys
 
 import psycopg2
+from psycopg2 import sql
+
 from console import SetupError, run, say
 from paths import DATA, DATABASE_PREFIX, LOGS, MODULE, ROOT
-from psycopg2 import sql
 
 # The databases to copy from: their core modules, and whether with demo data.
 BASES = {

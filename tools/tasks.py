@@ -207,7 +207,12 @@ def _pytest(bench, database, paths, log, with_browser, options=()):
         command.append("--odoo-http")
     log.unlink(missing_ok=True)
     path = os.pathsep.join([str(bench.odoo.home), str(TOOLS)])
-    environment = {**os.environ, "PYTHONPATH": path}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": path,
+        # What tests/lifecycle installs the module into.
+        "BASE_DATABASE": bench.base("applications"),
+    }
     return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
 
 

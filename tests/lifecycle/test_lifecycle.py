@@ -1,0 +1,220 @@
+"""Installation and removal, each on a database of its own.
+
+Plain pytest, because neither can happen within a test's transaction. The name of a
+database with core's modules alone, to copy from, is in BASE_DATABASE.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import psycopg2
+import pytest
+
+from odoo.tools import config
+
+MODULE = "mrp_backflush"
+
+# Orders as a factory has them the day it installs the module.
+PREPARE = """
+Product = env["product.product"]
+screw, glue, lamp = Product.create([
+    {"name": name, "is_storable": True} for name in ("Screw", "Glue", "Lamp")
+])
+stock = env["stock.warehouse"].search([], limit=1).lot_stock_id
+for product in screw + glue:
+    env["stock.quant"]._update_available_quantity(product, stock, 1000)
+bom = env["mrp.bom"].create({
+    "product_tmpl_id": lamp.product_tmpl_id.id,
+    "consumption": "flexible",
+    "bom_line_ids": [
+        (0, 0, {"product_id": screw.id, "product_qty": 4}),
+        (0, 0, {"product_id": glue.id, "product_qty": 1}),
+    ],
+})
+orders = env["mrp.production"].create(
+    [{"product_id": lamp.id, "bom_id": bom.id, "product_qty": 10} for _ in range(3)]
+)
+orders.action_confirm()
+orders[0].button_mark_done()
+orders[1].qty_producing = 10
+orders[1].set_qty_producing()
+answer = orders.ids
+"""
+
+
+@pytest.fixture
+def database(request):
+    name = f"{os.environ['BASE_DATABASE']}_{request.node.name}"[:63]
+    subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
+    subprocess.run(["createdb", "-T", os.environ["BASE_DATABASE"], name], check=True)
+    yield name
+    subprocess.run(["dropdb", "--force", name], check=True)
+
+
+def run_odoo(command, database, *options, script=None):
+    """:return: what Odoo wrote, log included"""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "odoo", command, "--no-http"),
+            f"--addons-path={','.join(config['addons_path'])}",
+            f"--data-dir={config['data_dir']}",
+            f"--database={database}",
+            *options,
+        ],
+        input=script,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+def run_script(database, script):
+    """Run a script in Odoo's shell and commit.
+
+    :return: what it left in the variable ``answer``
+    """
+    script += "\nimport json\nprint('ANSWER', json.dumps(answer))\nenv.cr.commit()\n"
+    output = run_odoo("shell", database, "--log-level=error", script=script)
+    [line] = [line for line in output.splitlines() if line.startswith("ANSWER ")]
+    return json.loads(line.removeprefix("ANSWER "))
+
+
+def install(database):
+    options = ("--stop-after-init", "--max-cron-threads=0", f"--init={MODULE}")
+    return run_odoo("server", database, *options)
+
+
+def query(database, statement, *parameters):
+    connection = psycopg2.connect(dbname=database)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
+def test_install_on_a_database_in_use(database):
+    done, started, confirmed = run_script(database, PREPARE)
+    # The checkbox of Odoo 16 to 18, and a long history.
+    query(database, "ALTER TABLE mrp_bom_line ADD COLUMN manual_consumption boolean")
+    query(
+        database,
+        """
+        UPDATE mrp_bom_line SET manual_consumption = true
+          FROM product_product JOIN product_template
+            ON product_template.id = product_product.product_tmpl_id
+         WHERE product_product.id = mrp_bom_line.product_id
+           AND product_template.name->>'en_US' = 'Glue'
+        """,
+    )
+    query(
+        database,
+        """
+        INSERT INTO stock_move (product_id, product_uom, product_uom_qty, product_qty,
+                                company_id, location_id, location_dest_id, state,
+                                procure_method, date, origin)
+        SELECT product_id, product_uom, 1, 1, company_id, location_id,
+               location_dest_id, 'done', 'make_to_stock', date, 'history'
+          FROM stock_move, generate_series(1, 10000)
+         WHERE raw_material_production_id = %s
+        """,
+        done,
+    )
+    # A row that is written moves to another place.
+    places = "SELECT array_agg(ctid ORDER BY id) FROM stock_move WHERE state = 'done'"
+    before = query(database, places)
+
+    log = install(database)
+
+    assert query(database, places) == before
+    assert "1 BoM lines had Manual Consumption checked" in log
+    components = """
+        SELECT product_template.name->>'en_US', stock_move.issue_method, issue_method_source
+          FROM stock_move
+          JOIN product_product ON product_product.id = stock_move.product_id
+          JOIN product_template ON product_template.id = product_tmpl_id
+         WHERE raw_material_production_id = %s
+         ORDER BY 1
+    """
+    assert query(database, components, done) == [
+        ("Glue", None, None),
+        ("Screw", None, None),
+    ]
+    for order in (started, confirmed):
+        assert query(database, components, order) == [
+            ("Glue", "manual", "bom_line"),
+            ("Screw", "completion", "company"),
+        ]
+    answer = run_script(
+        database,
+        f"""
+order = env["mrp.production"].browse({confirmed})
+order.button_mark_done()
+answer = [order.state, order.move_raw_ids.sorted("id").mapped("quantity")]
+""",
+    )
+    assert answer == ["done", [40, 0]]
+
+
+def test_uninstall_with_orders_in_progress(database):
+    install(database)
+    _done, started, confirmed = run_script(
+        database,
+        PREPARE.replace(
+            "orders = env",
+            """
+env["product.category"].create({"name": "Adhesives", "issue_method": "manual"})
+glue.issue_method = "manual"
+orders = env""",
+        )
+        + """
+orders[1].move_raw_ids[1].action_record_planned()
+""",
+    )
+    quantities = "SELECT id, state, product_uom_qty, quantity, picked FROM stock_move"
+    before = query(database, f"{quantities} ORDER BY id")
+
+    run_script(
+        database,
+        f"""
+module = env["ir.module.module"].search([("name", "=", "{MODULE}")])
+module.button_immediate_uninstall()
+answer = module.state
+""",
+    )
+
+    assert query(database, f"{quantities} ORDER BY id") == before
+    left = query(
+        database,
+        """
+        SELECT table_name, column_name FROM information_schema.columns
+         WHERE column_name LIKE 'issue_method%%'
+            OR column_name IN ('unissued_rule', 'is_recorded_unused')
+        """,
+    )
+    assert left == []
+    data = "SELECT model, name FROM ir_model_data WHERE module = %s"
+    assert query(database, data, MODULE) == []
+    answer = run_script(
+        database,
+        f"""
+orders = env["mrp.production"].browse([{started}, {confirmed}])
+for model in ("mrp.production", "product.template", "mrp.bom", "stock.move"):
+    env[model].get_views([(False, "form"), (False, "list"), (False, "search")])
+orders.button_mark_done()
+env["mrp.production"].create(
+    {{"product_id": orders.product_id.id, "product_qty": 1}}
+).action_confirm()
+answer = [
+    (order.state, order.move_raw_ids.sorted("id").mapped("quantity"))
+    for order in orders
+]
+""",
+    )
+    # The recorded glue is kept; without the module core consumes the other's too.
+    assert answer == [["done", [40, 10]], ["done", [40, 10]]]
