@@ -246,21 +246,26 @@ def _terms(template):
 
 
 def _exported_template(bench, database):
-    # Through a link outside the checkout: the export follows links, and the one
-    # inside leads back to the checkout itself.
+    # From a copy: the export follows links, and .dev has one back to the checkout.
     with tempfile.TemporaryDirectory() as folder:
-        link = Path(folder) / MODULE
-        link.symlink_to(ROOT)
+        shutil.copytree(
+            ROOT,
+            Path(folder) / MODULE,
+            ignore=shutil.ignore_patterns(".*", "__pycache__"),
+        )
         output = Path(folder) / "template.pot"
         paths = bench.odoo.addons_path.split(",")
         outside = [path for path in paths if path != str(MODULE_LINK.parent)]
+        settings = Path(folder) / "odoo.conf"
+        settings.write_text(
+            f"[options]\naddons_path = {','.join([*outside, folder])}\n"
+            f"data_dir = {DATA}\n"
+        )
         run(
             [
                 *(sys.executable, "-m", "odoo", "i18n", "export"),
-                f"--addons-path={','.join([*outside, folder])}",
-                f"--data-dir={DATA}",
-                f"--database={database}",
-                *("--language", "pot", "--output", output, MODULE),
+                *("--config", settings, "--database", database),
+                *("--languages", "pot", "--output", output, MODULE),
             ],
             log=LOGS / "translations.log",
             env=bench.environment,
