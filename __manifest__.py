@@ -4,8 +4,7 @@
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Supply Chain/Manufacturing",
-    "website": "https://github.com/OCA/manufacture",
-    "author": "Odoo Community Association (OCA)",
+    "author": "mrp_backflush contributors",
     "license": "LGPL-3",
     "depends": ["mrp"],
     "data": [
