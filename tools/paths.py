@@ -1,5 +1,6 @@
 """Where the project's set-up keeps things."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -14,8 +15,13 @@ DOWNLOADS = DEV / "downloads"
 ODOO = DEV / "odoo"
 DATA = DEV / "data"
 LOGS = DEV / "logs"
-CLUSTER = DEV / "postgres"
-CLUSTER_READY = DEV / "postgres.ready"
+# The embedded PostgreSQL is started by a command line that no space may be in.
+CACHE = (
+    Path.home() / ".cache" / MODULE / hashlib.sha256(str(DEV).encode()).hexdigest()[:12]
+)
+CLUSTER_HOME = CACHE if " " in str(DEV) else DEV
+CLUSTER = CLUSTER_HOME / "postgres"
+CLUSTER_READY = CLUSTER_HOME / "postgres.ready"
 
 # Odoo finds the module by its technical name through this link, whatever the
 # checkout's folder is called.

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from console import SetupError, say
-from paths import CLUSTER, CLUSTER_READY, DEV
+from paths import CLUSTER, CLUSTER_HOME, CLUSTER_READY
 
 ROLE = "odoo"
 # A Unix socket's path holds 107 characters, PostgreSQL's own part of it 20 and
@@ -55,7 +55,9 @@ def _check_own_server():
 @contextlib.contextmanager
 def _embedded_server():
     runtime = _runtime_folder()
+    CLUSTER_HOME.mkdir(parents=True, exist_ok=True)
     runtime.mkdir(parents=True, exist_ok=True)
+    # The library insists on this mode, and loosens it itself where it has to.
     runtime.chmod(0o700)
     # The library locks a file there, by default in a folder that users share.
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
@@ -79,10 +81,11 @@ def _embedded_server():
 
 
 def _runtime_folder():
-    folder = DEV / "run"
+    """Where the server's lock and, if its own folder's name is long, its socket lie."""
+    folder = CLUSTER_HOME / "run"
     if len(str(folder)) <= LONGEST_SOCKET_FOLDER:
         return folder
-    checkout = hashlib.sha256(str(DEV).encode()).hexdigest()[:12]
+    checkout = hashlib.sha256(str(CLUSTER_HOME).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"mrp_backflush-{os.getuid()}-{checkout}"
 
 

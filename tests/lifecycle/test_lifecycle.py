@@ -134,7 +134,8 @@ def test_install_on_a_database_in_use(database):
     assert query(database, places) == before
     assert "1 BoM lines had Manual Consumption checked" in log
     components = """
-        SELECT product_template.name->>'en_US', stock_move.issue_method, issue_method_source
+        SELECT product_template.name->>'en_US',
+               stock_move.issue_method, issue_method_source
           FROM stock_move
           JOIN product_product ON product_product.id = stock_move.product_id
           JOIN product_template ON product_template.id = product_tmpl_id
