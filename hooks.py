@@ -19,7 +19,7 @@ def _create_columns(env):
         "stock_move": [
             ("issue_method", "varchar"),
             ("issue_method_source", "varchar"),
-            ("is_recorded_unused", "bool"),
+            ("is_recorded", "bool"),
         ],
     }
     for table, definitions in columns.items():

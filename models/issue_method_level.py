@@ -57,6 +57,14 @@ class IssueMethodLevel(models.AbstractModel):
 
     # Who may set a level.
 
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # A client could send default values in the context.
+        if not self._may_set_issue_method():
+            defaults.pop("issue_method", None)
+        return defaults
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -81,13 +89,16 @@ class IssueMethodLevel(models.AbstractModel):
         return vals_list
 
     @api.model
+    def _may_set_issue_method(self):
+        return self.env.su or self.env.user.has_group("mrp.group_mrp_manager")
+
+    @api.model
     def _check_may_set_issue_method(self):
         """:raise AccessError: the user is no administrator of Manufacturing"""
-        if self.env.su or self.env.user.has_group("mrp.group_mrp_manager"):
-            return
-        raise AccessError(
-            self.env._(
-                "Only an administrator of Manufacturing may change how components "
-                "are issued."
+        if not self._may_set_issue_method():
+            raise AccessError(
+                self.env._(
+                    "Only an administrator of Manufacturing may change how components "
+                    "are issued."
+                )
             )
-        )

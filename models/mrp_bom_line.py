@@ -26,15 +26,18 @@ class MrpBomLine(models.Model):
     def _get_issue_method_company(self):
         return self.company_id or self.env.company
 
-    def _get_effective_issue_method_text(self):
-        """How a component of this line would be issued, and what says so, in words."""
+    def _get_effective_issue_method_text(self, operation=None):
+        """How a component of this line would be issued, and what says so, in words.
+
+        :param operation: that of the kit which the line belongs to, where it has none
+            of its own
+        """
         self.ensure_one()
         line = self.sudo()
         if line.bom_id.type == "subcontract":
             return self.env._("Backflush at Completion, as with every subcontractor")
+        operation = line.operation_id or (operation or line.operation_id).sudo()
         method, source, record = line._get_issue_method_company()._resolve_issue_method(
-            line.product_id,
-            bom_line=line,
-            workcenter=line.operation_id.workcenter_id,
+            line.product_id, bom_line=line, workcenter=operation.workcenter_id
         )
         return self._describe_issue_method(method, source, record)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import Command, models
 
 from .issue_method import MANUAL
 
@@ -17,6 +17,8 @@ class MrpProduction(models.Model):
         vals_list = super().copy_data(default)
         for vals in vals_list:
             for command in vals.get("move_raw_ids") or []:
+                if command[0] != Command.CREATE:
+                    continue
                 component_vals = command[2]
                 if component_vals.get("issue_method_source") != "order":
                     # A new component: the levels decide anew.
@@ -62,31 +64,42 @@ class MrpProduction(models.Model):
     # Completion.
 
     def pre_button_mark_done(self):
-        unissued = self.move_raw_ids.filtered(lambda move: move._is_unissued())
-        unissued._check_may_stay_unissued()
+        unissued = self._get_unissued_components()
+        unissued._check_may_stay_unissued(
+            is_confirmed=self.env.context.get("skip_consumption")
+        )
         unissued._clear_core_manual_consumption()
         return super().pre_button_mark_done()
+
+    def _get_unissued_components(self):
+        return self.move_raw_ids.filtered(lambda move: move._is_unissued())
 
     def _split_productions(
         self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False
     ):
-        orders = self
-        if set_consumed_qty and self.move_raw_ids._has_manual():
-            orders = self.with_context(spare_manual_components=True)
-        productions = super(MrpProduction, orders)._split_productions(
-            amounts, cancel_remaining_qty, set_consumed_qty
-        )
-        return productions.with_env(self.env)
+        if not set_consumed_qty or not self.move_raw_ids._has_manual():
+            return super()._split_productions(
+                amounts, cancel_remaining_qty, set_consumed_qty
+            )
+        productions = super(
+            MrpProduction, self.with_context(spare_manual_components=True)
+        )._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
+        productions = productions.with_env(self.env)
+        # Core gave them a quantity, whether there is stock or not.
+        productions._get_unissued_components()._reserve_again()
+        return productions
 
     def _post_inventory(self, cancel_backorder=False):
+        # Core's dialogs also complete orders that it was not asked to complete.
+        self._get_unissued_components()._check_may_stay_unissued(is_confirmed=True)
         recorded_unused = self.move_raw_ids.filtered(
             lambda move: (
-                move._may_record()
-                and move.picked
+                move.state not in ("done", "cancel")
+                and move._is_recorded()
                 and move.product_uom.is_zero(move.quantity)
             )
         )
         result = super()._post_inventory(cancel_backorder=cancel_backorder)
         # Core cancels these, and forgets that a person had said something.
-        recorded_unused.is_recorded_unused = True
+        recorded_unused.is_recorded = True
         return result

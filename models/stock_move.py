@@ -37,12 +37,11 @@ class StockMove(models.Model):
         precompute=True,
         help="The level that decided the issue method of this component.",
     )
-    is_recorded_unused = fields.Boolean(
-        string="Recorded As Not Used",
+    is_recorded = fields.Boolean(
         copy=False,
         readonly=True,
-        help="The order was completed with a person saying that none of this manual "
-        "component was used.",
+        help="A person recorded the quantity. Kept where the method or the status no "
+        "longer tells: after a change to backflush, and on a closed order.",
     )
     issue_state = fields.Selection(
         [
@@ -110,7 +109,10 @@ class StockMove(models.Model):
 
     def _resolve_issue_method_again(self):
         """Have the levels decide anew, except where a person or the past did."""
-        self.env.add_to_compute(self._fields["issue_method"], self)
+        components = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        methods_before = {move: move.issue_method for move in components}
+        self.env.add_to_compute(self._fields["issue_method"], components)
+        components._adapt_to_issue_method(methods_before)
 
     def _is_manual(self):
         self.ensure_one()
@@ -124,7 +126,7 @@ class StockMove(models.Model):
         "state",
         "picked",
         "quantity",
-        "is_recorded_unused",
+        "is_recorded",
         "raw_material_production_id.state",
     )
     def _compute_issue_state(self):
@@ -136,15 +138,29 @@ class StockMove(models.Model):
         production = self.raw_material_production_id
         if not production:
             return False
-        if self.state == "done" and not self.product_uom.is_zero(self.quantity):
+        if self.state == "done" and self.quantity:
             return "issued"
-        if self.is_recorded_unused:
+        if production.state == "done" and self.is_recorded:
             return "not_used"
         if self.state in ("done", "cancel") or production.state in ("done", "cancel"):
             return "not_issued"
-        return "recorded" if self._is_manual() and self.picked else "to_issue"
+        return "recorded" if self._is_recorded() else "to_issue"
+
+    def _is_recorded(self):
+        """Whether the quantity is a person's: core picks what it fills in, and
+        nobody but a person picks a manual component."""
+        self.ensure_one()
+        return self.picked and (self._is_manual() or self.is_recorded)
 
     # A person's override.
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # Resolved, or written by who may: a client could send default values.
+        defaults.pop("issue_method", None)
+        defaults.pop("issue_method_source", None)
+        return defaults
 
     @api.onchange("issue_method")
     def _onchange_issue_method(self):
@@ -199,14 +215,12 @@ class StockMove(models.Model):
         vals = dict(vals)
         # Never a client's to say: it follows from the method.
         vals.pop("issue_method_source", None)
-        others = self
         if "issue_method" in vals:
             method = vals.pop("issue_method") or False
             changed = self.filtered(lambda move: move._is_override(method))
-            others -= changed
             changed._check_may_override_issue_method()
-            changed._override_issue_method(method, vals)
-        return others.write(vals) if vals and others else True
+            changed._override_issue_method(method)
+        return self.write(vals) if vals else True
 
     def _is_override(self, method):
         """Whether this method differs from what the component has.
@@ -220,27 +234,22 @@ class StockMove(models.Model):
             return self.issue_method_source == "order"
         return self.issue_method != method
 
-    def _override_issue_method(self, method, vals=None):
+    def _override_issue_method(self, method):
         """Set a person's choice, or take it back if the method is empty. Whether
-        the person may was checked before.
-
-        :param vals: further values to write
-        """
-        before = {move: move.issue_method for move in self}
+        the person may was checked before."""
+        methods_before = {move: move.issue_method for move in self}
         source = "order" if method else False
-        values = {**(vals or {}), "issue_method": method, "issue_method_source": source}
-        result = super().write(values)
+        result = super().write({"issue_method": method, "issue_method_source": source})
         if not method:
-            self._resolve_issue_method_again()
-        for move, method_before in before.items():
-            if move.issue_method != method_before:
-                move._adapt_to_issue_method()
+            self.env.add_to_compute(self._fields["issue_method"], self)
+        self._adapt_to_issue_method(methods_before)
         return result
 
     def _check_may_override_issue_method(self):
         """
         :raise AccessError: the user may not override the method on an order
-        :raise UserError: something of the component was posted already
+        :raise UserError: the order is a subcontractor's, or something of the
+            component was posted already
         """
         if not self:
             return
@@ -249,6 +258,13 @@ class StockMove(models.Model):
                 self.env._(
                     "You may not change how a component of an order is issued. Ask an "
                     "administrator for the right to override it on orders."
+                )
+            )
+        if any(order._is_subcontracted() for order in self.raw_material_production_id):
+            raise UserError(
+                self.env._(
+                    "Components of a subcontracting order are always backflushed: it "
+                    "is completed by a receipt, and there is nobody to issue by hand."
                 )
             )
         posted = self.filtered(lambda move: move.state in ("done", "cancel"))
@@ -261,38 +277,62 @@ class StockMove(models.Model):
                 )
             )
 
-    def _adapt_to_issue_method(self):
-        """Bring a component of an order in progress in line with its new method."""
-        self.ensure_one()
-        if self.state in ("draft", "done", "cancel"):
-            return
-        filled = not self.product_uom.compare(self.quantity, self.should_consume_qty)
-        if self._is_manual():
-            if self.picked and filled:
-                # The order filled this in by itself; no person recorded it.
-                self.picked = False
-                self._do_unreserve()
-                self._action_assign()
-        elif not self.picked and self.should_consume_qty:
-            # As if it had been backflushed from the start: core fills a component
-            # in when the quantity produced is reported, and not later.
-            self._set_quantity_done(self.should_consume_qty)
-            self.picked = True
+    def _adapt_to_issue_method(self, methods_before):
+        """Bring components of orders in progress in line with their new method.
+
+        What a person recorded stays as it is, whatever the method becomes.
+
+        :param methods_before: the method of each before the change
+        """
+        for move in self:
+            method_before = methods_before[move]
+            if move.issue_method == method_before or move.state == "draft":
+                continue
+            if method_before == MANUAL and move.picked:
+                move.is_recorded = True
+            elif not move.is_recorded:
+                move._start_over()
+
+    def _start_over(self):
+        """Forget a quantity. Manual: to be issued. Backflush: filled in for what was
+        reported so far, as core does at the report and not later."""
+        for move in self:
+            move.write({"picked": False, "is_recorded": False})
+            move._reserve_again()
+            if not move._is_manual() and move.should_consume_qty:
+                move._set_quantity_done(move.should_consume_qty)
+                move.picked = True
+
+    def _reserve_again(self):
+        """Replace what was consumed on paper by what the warehouse would reserve."""
+        self._do_unreserve()
+        today = fields.Date.context_today(self)
+        self.filtered(
+            lambda move: (
+                move.picking_type_id.reservation_method == "at_confirm"
+                or (move.reservation_date and move.reservation_date <= today)
+            )
+        )._action_assign()
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if "issue_method_source" not in (default or {}):
+        if not {"issue_method", "issue_method_source"} & set(default or {}):
             for vals in vals_list:
                 if vals.get("issue_method_source"):
                     vals["issue_method_source"] = Carried(vals["issue_method_source"])
         return vals_list
 
     def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):
-        # The exploded line's own levels decide, not the kit's.
         values = super()._prepare_phantom_move_values(
             bom_line, product_qty, quantity_done
         )
-        return {**values, "issue_method": False, "issue_method_source": False}
+        # The exploded line's own levels decide, not the kit's.
+        values.update(issue_method=False, issue_method_source=False)
+        if self.raw_material_production_id:
+            # Core picks a kit that is added to an order in progress, and picks its
+            # components by itself where they are not manual.
+            values.pop("picked", None)
+        return values
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
@@ -301,7 +341,11 @@ class StockMove(models.Model):
     # Manual means manual: nobody but a person fills a manual component in.
 
     def _should_bypass_set_qty_producing(self):
-        return super()._should_bypass_set_qty_producing() or self._is_manual()
+        return (
+            super()._should_bypass_set_qty_producing()
+            or self._is_manual()
+            or self._is_recorded()
+        )
 
     def _set_quantity_done(self, qty):
         if self.env.context.get("spare_manual_components") and self._is_manual():
@@ -332,16 +376,15 @@ class StockMove(models.Model):
             and not self.product_uom.is_zero(self.product_uom_qty)
         )
 
-    def _check_may_stay_unissued(self):
+    def _check_may_stay_unissued(self, is_confirmed):
         """Whether orders may be closed without these manual components.
 
-        Checked wherever an order is completed: a client can send the context key
-        with which core skips its own consumption warning.
-
+        :param is_confirmed: whether core's dialogs were answered. They can be skipped
+            with a context key, which a client can send as well.
         :raise UserError: listing the components of all orders, where their company
             blocks, or where their BoM does and the user is no administrator
         """
-        blocked = self.filtered(lambda move: move._must_be_issued())
+        blocked = self.filtered(lambda move: move._must_be_issued(is_confirmed))
         if blocked:
             raise UserError(
                 self.env._(
@@ -352,14 +395,16 @@ class StockMove(models.Model):
                 )
             )
 
-    def _must_be_issued(self):
+    def _must_be_issued(self, is_confirmed):
         self.ensure_one()
+        order = self.raw_material_production_id
+        if order._is_subcontracted():
+            return False
         if self.company_id.unissued_rule == "block":
             return True
-        order = self.raw_material_production_id
         # Core asks about a strict BoM in a dialog, and forbids only its button.
         return (
-            self.env.context.get("skip_consumption")
+            is_confirmed
             and order.consumption == "strict"
             and bool(self.bom_line_id)
             and not self.env.su
@@ -376,10 +421,9 @@ class StockMove(models.Model):
 
     @api.model
     def _is_statement_of_use(self, vals):
-        """Whether a person says with these values what was used of a component: by
-        its quantity, or in the dialog with its lots."""
-        is_lots_dialog = self.env.context.get("force_manual_consumption")
-        return "quantity" in vals or (is_lots_dialog and "move_line_ids" in vals)
+        """Whether these values say what is used of a component, and of which lots.
+        Core's reservation writes none of them."""
+        return not {"quantity", "move_line_ids", "lot_ids"}.isdisjoint(vals)
 
     def _write_quantity(self, vals):
         """Write what was used; on a manual component it is a record."""
@@ -408,10 +452,8 @@ class StockMove(models.Model):
 
     def action_clear_record(self):
         """Take a record back: the component is to be issued again."""
-        self._check_may_record()
-        self.picked = False
-        self._do_unreserve()
-        self._action_assign()
+        self.filtered(lambda move: not move._is_recorded())._check_may_record()
+        self._start_over()
         return True
 
     def _record(self, quantity):

@@ -23,17 +23,26 @@ class ReportMrpReportBomStructure(models.AbstractModel):
         *args,
         **kwargs,
     ):
-        data = super()._get_bom_data(
+        is_kit = bom_line and bom.type == "phantom"
+        report = self
+        if bom_line:
+            # An order gives a kit's operation to those of its lines without one.
+            operation = is_kit and bom_line.operation_id.id
+            report = self.with_context(kit_operation_id=operation)
+        data = super(ReportMrpReportBomStructure, report)._get_bom_data(
             bom, warehouse, product, line_qty, bom_line, *args, **kwargs
         )
         # A kit is never issued itself: its own lines are.
-        if bom_line and bom.type != "phantom":
+        if bom_line and not is_kit:
             data["issue_method"] = self._get_issue_method_text(bom_line)
         return data
 
     @api.model
     def _get_issue_method_text(self, bom_line):
-        return bom_line._get_effective_issue_method_text()
+        operation = self.env["mrp.routing.workcenter"].browse(
+            self.env.context.get("kit_operation_id")
+        )
+        return bom_line._get_effective_issue_method_text(operation)
 
     def _get_bom_array_lines(self, data, level, *args, **kwargs):
         lines = super()._get_bom_array_lines(data, level, *args, **kwargs)

@@ -333,6 +333,19 @@ class TestIssueMethodSnapshot(BackflushCase):
             {"Screw": ("manual", "order"), "Nut": ("manual", "category")},
         )
 
+    def test_update_bom_of_an_order_in_progress(self):
+        order = self.create_order(self.bom)
+        order.qty_producing = 10
+        order.set_qty_producing()
+        nut = self.component(order, self.nut)
+        self.assertTrue(nut.picked)
+        self.nut.issue_method = "manual"
+        order.action_update_bom()
+        self.assertEqual((nut.issue_method, nut.picked), ("manual", False))
+        self.finish(order.button_mark_done())
+        self.assertEqual(self.on_hand(self.nut), 100)
+        self.assertEqual(self.on_hand(self.screw), 90)
+
     def test_update_bom_of_a_draft_order(self):
         order = self.overridden_order(confirm=False)
         self.category.issue_method = "manual"
@@ -375,6 +388,24 @@ class TestIssueMethodSnapshot(BackflushCase):
         self.finish(order.button_mark_done())
         self.assertEqual(self.on_hand(self.screw), 100)
 
+    def test_component_turned_manual_after_other_fillings(self):
+        """Not only what was filled in for the reported quantity is given back."""
+        bom = self.create_bom(
+            (self.screw, 1, {"operation": "Assembly"}), operations=["Assembly"]
+        )
+        finished, edited = self.create_order(bom), self.create_order(self.bom)
+        finished.workorder_ids.button_finish()
+        edited.qty_producing = 10
+        edited.set_qty_producing()
+        for order in (finished, edited):
+            component = self.component(order, self.screw)
+            component.product_uom_qty = 12
+            self.assertTrue(component.picked)
+            component.issue_method = "manual"
+            self.assertEqual(component.issue_state, "to_issue")
+            self.finish(order.button_mark_done())
+        self.assertEqual(self.on_hand(self.screw), 100)
+
     def test_component_turned_backflush_after_the_report_is_issued(self):
         order = self.overridden_order()
         order.qty_producing = 10
@@ -383,6 +414,27 @@ class TestIssueMethodSnapshot(BackflushCase):
         order.button_mark_done()
         self.assertEqual(order.state, "done")
         self.assertEqual(self.on_hand(self.screw), 90)
+
+    def test_copy_without_components(self):
+        order = self.overridden_order()
+        copy = order.copy({"move_raw_ids": [Command.clear()], "bom_id": False})
+        self.assertFalse(copy.move_raw_ids)
+
+    def test_copy_of_a_component_with_another_method_is_a_persons_choice(self):
+        component = self.component(self.create_order(self.bom), self.nut)
+        copy = component.copy({"issue_method": "manual"})
+        self.assertEqual(copy.issue_method_source, "order")
+
+    def test_default_values_of_a_client_choose_nothing(self):
+        order = self.create_order(self.bom)
+        order.with_context(
+            default_issue_method="manual", default_issue_method_source="category"
+        ).move_raw_ids = [
+            Command.create(
+                {"product_id": self.create_product("Bolt").id, "product_uom_qty": 1}
+            )
+        ]
+        self.assertEqual(self.methods(order)["Bolt"], ("completion", "company"))
 
     def test_override_needs_its_group(self):
         user = self.create_user("planner", "mrp.group_mrp_user")
@@ -412,9 +464,5 @@ class TestIssueMethodSnapshot(BackflushCase):
         self.finish(order.with_user(user).button_mark_done())
         backorder = order.production_group_id.production_ids - order
         self.assertEqual(self.methods(backorder), self.OVERRIDDEN)
-        accounting = self.env.ref("account.group_account_readonly", False)
-        if accounting:
-            # With mrp_account core lets nobody else duplicate an order.
-            user.group_ids += accounting
         copy = order.with_user(user).copy()
         self.assertEqual(self.methods(copy), self.OVERRIDDEN)

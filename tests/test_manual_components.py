@@ -37,7 +37,7 @@ class ManualComponentCase(BackflushCase):
         glue = self.component(order, self.glue)
         self.assertEqual(glue.quantity, 0)
         self.assertEqual(glue.issue_state, "not_issued")
-        self.assertFalse(glue.is_recorded_unused)
+        self.assertFalse(glue.is_recorded)
         self.assertEqual(self.component(order, self.frame).issue_state, "issued")
 
 
@@ -162,11 +162,12 @@ class TestManualMeansManual(ManualComponentCase):
         glue = self.component(order, self.glue)
         glue.quantity = 7
         self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 5}
+            {"mo_id": order.id, "product_qty": 2}
         ).change_prod_qty()
+        self.assertEqual(glue.product_uom_qty, 4)
         self.assertEqual((glue.quantity, glue.picked), (7, True))
         order.button_mark_done()
-        self.assert_consumed(frame=5, glue=7)
+        self.assert_consumed(frame=2, glue=7)
 
     def test_serial_wizard(self):
         self.finished.tracking = "serial"
@@ -224,6 +225,33 @@ class TestManualMeansManual(ManualComponentCase):
         self.assertEqual((component.picked, component.issue_state), (False, "to_issue"))
         order.button_mark_done()
         self.assertEqual(self.on_hand(paint), 100)
+
+    def test_kit_added_to_an_order_in_progress(self):
+        kit = self.create_product("Screw Set")
+        screw = self.create_product("Screw", stock=100, issue_method="manual")
+        washer = self.create_product("Washer", stock=100)
+        self.create_bom((screw, 4, {}), (washer, 4, {}), product=kit, type="phantom")
+        order = self.create_order(self.bom)
+        self.report(order, 10)
+        order.move_raw_ids = [
+            Command.create({"product_id": kit.id, "product_uom_qty": 2})
+        ]
+        order._autoconfirm_production()
+        component = self.component(order, screw)
+        self.assertEqual((component.picked, component.issue_state), (False, "to_issue"))
+        self.assertTrue(self.component(order, washer).picked)
+        order.button_mark_done()
+        self.assertEqual(component.issue_state, "not_issued")
+        self.assertEqual(self.on_hand(screw), 100)
+
+    def test_line_added_to_a_done_order(self):
+        order = self.create_order(self.bom)
+        order.button_mark_done()
+        order.is_locked = False
+        with Form(order) as form, form.move_raw_ids.new() as line:
+            line.product_id = self.glue
+            line.quantity = 3
+        self.assert_consumed(frame=10, glue=3)
 
     def test_same_product_once_manual_and_once_backflushed(self):
         bom = self.create_bom(
@@ -453,6 +481,53 @@ class TestRecording(ManualComponentCase):
         order.button_mark_done()
         self.assert_left_alone(order)
 
+    def test_record_survives_a_change_to_backflush(self):
+        for quantity in (7, 0):
+            with self.subTest(quantity=quantity):
+                order = self.create_order(self.bom)
+                glue = self.component(order, self.glue)
+                glue.quantity = quantity
+                glue.issue_method = "completion"
+                self.assertEqual(glue.issue_state, "recorded")
+                self.report(order, 10)
+                order.button_mark_done()
+                self.assertEqual(glue.quantity, quantity)
+                self.assertEqual(glue.issue_state, "issued" if quantity else "not_used")
+
+    def test_record_taken_back_of_a_component_turned_backflush(self):
+        order = self.create_order(self.bom)
+        glue = self.component(order, self.glue)
+        glue.quantity = 7
+        self.report(order, 10)
+        glue.issue_method = "completion"
+        glue.action_clear_record()
+        self.assertEqual((glue.quantity, glue.picked), (20, True))
+        order.button_mark_done()
+        self.assert_consumed(frame=10, glue=20)
+
+    def test_method_and_record_in_one_call(self):
+        order = self.create_order(self.bom)
+        frame = self.component(order, self.frame)
+        frame.write({"issue_method": "manual", "quantity": 7})
+        self.assertEqual((frame.quantity, frame.issue_state), (7, "recorded"))
+        order.button_mark_done()
+        self.assert_consumed(frame=7, glue=0)
+
+    def test_record_of_an_order_that_is_cancelled(self):
+        order = self.create_order(self.bom)
+        glue = self.component(order, self.glue)
+        glue.action_record_planned()
+        order.action_cancel()
+        self.assertEqual(glue.issue_state, "not_issued")
+
+    def test_record_taken_back_reserves_only_where_orders_are_reserved(self):
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        order = self.create_order(self.bom)
+        glue = self.component(order, self.glue)
+        glue.action_record_planned()
+        glue.action_clear_record()
+        self.assertEqual(glue.quantity, 0)
+
     def order_with_lots(self):
         resin = self.create_product("Resin", tracking="lot")
         lots = self.create_lot(resin, "A") + self.create_lot(resin, "B")
@@ -478,6 +553,21 @@ class TestRecording(ManualComponentCase):
         self.assertEqual(order.state, "done")
         self.assertEqual(component.move_line_ids.lot_id, lots[1])
         self.assertEqual(component.quantity, 3)
+
+    def test_lots_written_over_rpc_are_a_record_without_being_picked(self):
+        for values in ("lines", "lots"):
+            with self.subTest(values=values):
+                order, component, lots = self.order_with_lots()
+                component._do_unreserve()
+                if values == "lots":
+                    component.write({"lot_ids": [Command.set(lots[1].ids)]})
+                else:
+                    line = component._prepare_move_line_vals()
+                    line.update(quantity=1, lot_id=lots[1].id)
+                    component.write({"move_line_ids": [Command.create(line)]})
+                self.assertEqual(component.issue_state, "recorded")
+                order.button_mark_done()
+                self.assertEqual(component.move_line_ids.lot_id, lots[1])
 
     def test_lots_recorded_in_the_details(self):
         order, component, lots = self.order_with_lots()
@@ -569,6 +659,20 @@ class TestConsumptionWarning(ManualComponentCase):
         self.assertEqual(order.state, "done")
         manual, backflushed = order.move_raw_ids.sorted("issue_method", reverse=True)
         self.assertEqual((manual.quantity, backflushed.quantity), (20, 30))
+        self.assert_consumed(glue=50)
+
+    def test_product_twice_with_an_edited_demand(self):
+        bom = self.create_bom(
+            (self.glue, 3, {"issue_method": "completion"}),
+            (self.glue, 2, {"issue_method": "manual"}),
+        )
+        order = self.create_order(bom)
+        backflushed, manual = order.move_raw_ids.sorted("issue_method")
+        backflushed.product_uom_qty = 60
+        manual.product_uom_qty = 5
+        self.set_quantities(order.button_mark_done())
+        # By the BoM 30 and 20, 50 in all, whatever the order planned.
+        self.assertEqual((backflushed.quantity, manual.quantity), (30, 20))
         self.assert_consumed(glue=50)
 
     def test_hand_added_component_of_a_product_that_the_warning_names(self):
@@ -664,6 +768,49 @@ class TestUnissuedRule(ManualComponentCase):
                 order.with_context(
                     **{key: [] if "ids" in key else True}
                 ).button_mark_done()
+
+    def test_block_holds_for_an_order_that_another_brings_along(self):
+        """Core completes what its backorder dialog names, asked for or not."""
+        harmless = self.create_order(self.create_bom((self.frame, 1, {})))
+        for rule, consumption in (("block", "flexible"), ("bom", "strict")):
+            with self.subTest(rule=rule):
+                self.company.unissued_rule = rule
+                self.bom.consumption = consumption
+                worker = self.create_user(f"worker {rule}", "mrp.group_mrp_user")
+                order = self.create_order(self.bom)
+                self.report(order, 6)
+                with self.assertRaisesRegex(UserError, "Glue"):
+                    harmless.with_user(worker).with_context(
+                        mo_ids_to_backorder=order.ids
+                    ).button_mark_done()
+                wizard = self.env["mrp.production.backorder"].with_user(worker)
+                wizard = wizard.create(
+                    {
+                        "mrp_production_ids": [Command.set(harmless.ids)],
+                        "mrp_production_backorder_line_ids": [
+                            Command.create(
+                                {"mrp_production_id": order.id, "to_backorder": True}
+                            )
+                        ],
+                    }
+                )
+                with self.assertRaisesRegex(UserError, "Glue"):
+                    wizard.action_backorder()
+
+    def test_strict_holds_where_core_sees_no_deviation(self):
+        """Core adds up by product: too much of one line hides another at 0."""
+        bom = self.create_bom(
+            (self.glue, 3, {"issue_method": "completion"}),
+            (self.glue, 2, {"issue_method": "manual"}),
+            consumption="strict",
+        )
+        worker = self.create_user("worker", "mrp.group_mrp_user")
+        order = self.create_order(bom).with_user(worker)
+        self.report(order, 10)
+        backflushed = order.move_raw_ids.sorted("issue_method")[0]
+        backflushed.quantity = 50
+        with self.assertRaisesRegex(UserError, "Glue, 20 Units"):
+            order.button_mark_done()
 
     def test_block_is_satisfied_by_a_record(self):
         self.company.unissued_rule = "block"

@@ -87,6 +87,20 @@ class TestReports(BackflushCase):
         [in_kit] = lines["Screw Set"]["components"]
         self.assertEqual(in_kit["issue_method"], from_category)
 
+    def test_bom_overview_knows_the_operation_of_a_kit(self):
+        kit = self.create_product("Screw Set")
+        screw = self.create_product("Screw")
+        self.create_bom((screw, 4, {}), product=kit, type="phantom")
+        bom = self.create_bom(
+            (kit, 1, {"operation": "Fitting"}), operations=["Fitting"]
+        )
+        bom.operation_ids.workcenter_id.issue_method = "manual"
+        data = self.env["report.mrp.report_bom_structure"].get_html(bom.id)
+        [line] = data["lines"]["components"][0]["components"]
+        self.assertEqual(line["issue_method"], "Manual, from work center Fitting")
+        component = self.create_order(bom).move_raw_ids
+        self.assertEqual(component.issue_method_source, "workcenter")
+
     def test_bom_overview_as_pdf(self):
         panel = self.create_product("Panel", issue_method="manual")
         self.create_bom((self.frame, 1, {}), product=panel)

@@ -57,6 +57,12 @@ class TestSecurity(BackflushCase):
         ):
             records = self.env[model].with_user(self.worker)
             records.create({**values, "issue_method": False})
+            by_default = records.with_context(default_issue_method="manual")
+            try:
+                self.assertFalse(by_default.create(values).issue_method)
+            except AccessError:
+                # A product hands its defaults on to its template as values.
+                self.assertEqual(records._name, "product.product")
             with self.assertRaises(AccessError):
                 records.create({**values, "issue_method": "manual"})
 

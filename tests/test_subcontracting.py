@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import BackflushCase
@@ -52,6 +52,11 @@ class TestSubcontracting(BackflushCase):
         self.assertEqual(order.move_raw_ids.quantity, 5)
         self.assertEqual(order.move_raw_ids.issue_state, "issued")
         self.assertEqual(self.on_hand(self.finished), 5)
+
+    def test_method_can_not_be_overridden(self):
+        order = self.create_receipt()._get_subcontract_production()
+        with self.assertRaisesRegex(UserError, "subcontracting"):
+            order.move_raw_ids.issue_method = "manual"
 
     def test_portal_subcontractor(self):
         portal = self.create_user("portal", "base.group_portal")

@@ -15,7 +15,7 @@ OF_THE_MACHINE = (
 )
 
 
-def check(whole, ours):
+def check(whole=(), ours=()):
     """Look for warnings and errors in Odoo's logs.
 
     :param whole: logs of the module alone, where each problem is ours

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -31,14 +33,36 @@ class MrpConsumptionWarningLine(models.TransientModel):
         planned = components.filtered("bom_line_id")
         if len(components) < 2 or not planned or not components._has_manual():
             return
+        shares = self._get_expected_shares()
         rest = self.product_expected_qty_uom
         for component in planned:
-            unit = component.product_uom
+            line_shares = shares[component.bom_line_id.id]
+            quantity = line_shares.pop(0) if line_shares else 0
             if component == planned[-1]:
-                quantity = self.product_uom_id._compute_quantity(rest, unit)
-            else:
-                quantity = component.should_consume_qty
-            rest -= unit._compute_quantity(quantity, self.product_uom_id, round=False)
-            component.write({"quantity": max(quantity, 0), "picked": True})
+                quantity = max(rest, 0)
+            rest -= quantity
+            quantity = self.product_uom_id._compute_quantity(
+                quantity, component.product_uom
+            )
+            component.write({"quantity": quantity, "picked": True})
         (components - planned).filtered("picked").quantity = 0
         self.unlink()
+
+    def _get_expected_shares(self):
+        """What each BoM line calls for, as core explodes the BoM for its warning.
+
+        :return: by BoM line's id the quantities of its components, in the product's
+            unit
+        """
+        order = self.mrp_production_id
+        shares = defaultdict(list)
+        for values in order._get_moves_raw_values():
+            if values["product_id"] == self.product_id.id:
+                unit = self.env["uom.uom"].browse(values["product_uom"])
+                quantity = unit._compute_quantity(
+                    values["product_uom_qty"], self.product_uom_id
+                )
+                shares[values["bom_line_id"]].append(
+                    quantity * order.qty_producing / order.product_qty
+                )
+        return shares

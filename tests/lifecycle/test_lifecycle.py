@@ -195,7 +195,7 @@ answer = module.state
         """
         SELECT table_name, column_name FROM information_schema.columns
          WHERE column_name LIKE 'issue_method%%'
-            OR column_name IN ('unissued_rule', 'is_recorded_unused')
+            OR column_name IN ('unissued_rule', 'is_recorded')
         """,
     )
     assert left == []
