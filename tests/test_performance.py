@@ -96,6 +96,7 @@ class TestPerformance(BackflushCase):
             moves = self.prepare_orders(1, components).move_raw_ids
             self.env.flush_all()
             self.env.invalidate_all()
+            moves = moves.browse(moves.ids)
             before = self.cr.sql_log_count
             moves._resolve_issue_method_again()
             moves.mapped("issue_method")

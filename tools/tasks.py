@@ -185,7 +185,7 @@ def _pytest(bench, database, paths, log, with_browser, options=()):
             "-q",
             "-rsfE",
             "--tb=short",
-            "-Wignore::DeprecationWarning:passlib",
+            "-Wignore::DeprecationWarning:passlib.utils",
             f"--rootdir={ROOT}",
             f"--confcutdir={MODULE_LINK.parent}",
         ),
