@@ -32,6 +32,8 @@ LOCK = TOOLS / "requirements.lock"
 
 # Several checkouts may share one PostgreSQL server: give each its own prefix.
 DATABASE_PREFIX = os.environ.get("DATABASE_PREFIX", MODULE)
+# Everybody knows the password: not for the network unless one asks for it.
+HTTP_INTERFACE = os.environ.get("HTTP_INTERFACE", "127.0.0.1")
 HTTP_PORT = os.environ.get("HTTP_PORT", "8069")
 
 

@@ -17,6 +17,7 @@ from odoo_source import ensure_odoo
 from paths import (
     DATA,
     DEV,
+    HTTP_INTERFACE,
     HTTP_PORT,
     LOGS,
     MODULE,
@@ -59,6 +60,7 @@ def serve():
             "server",
             database,
             f"--db-filter=^{database}$",
+            f"--http-interface={HTTP_INTERFACE}",
             f"--http-port={HTTP_PORT}",
             "--log-level=warn",
         )
