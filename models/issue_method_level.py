@@ -34,9 +34,15 @@ class IssueMethodLevel(models.AbstractModel):
     def _compute_issue_method_inherited(self):
         for level in self:
             method, source, record = level.sudo()._resolve_issue_method()
-            level.issue_method_inherited = self._describe_issue_method(
-                method, source, record
-            )
+            text = self._describe_issue_method(method, source, record)
+            if source == "company" and level._may_work_center_differ():
+                text = self.env._("%s, unless the work center says otherwise", text)
+            level.issue_method_inherited = text
+
+    def _may_work_center_differ(self):
+        """Whether a work center, which this level doesn't know, may come between it
+        and the company."""
+        return False
 
     @api.model
     def _describe_issue_method(self, method, source, record):

@@ -21,3 +21,6 @@ class ProductCategory(models.Model):
 
     def _resolve_issue_method(self):
         return self.env.company._resolve_issue_method(category=self.parent_id)
+
+    def _may_work_center_differ(self):
+        return self.env.company._has_work_center_with_issue_method()

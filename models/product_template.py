@@ -20,3 +20,6 @@ class ProductTemplate(models.Model):
 
     def _resolve_issue_method(self):
         return self.env.company._resolve_issue_method(category=self.categ_id)
+
+    def _may_work_center_differ(self):
+        return self.env.company._has_work_center_with_issue_method()

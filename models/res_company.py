@@ -69,3 +69,8 @@ class ResCompany(models.Model):
             category = category.parent_id
         if workcenter:
             yield "workcenter", workcenter
+
+    def _has_work_center_with_issue_method(self):
+        self.ensure_one()
+        domain = [("issue_method", "!=", False), ("company_id", "in", [False, self.id])]
+        return bool(self.env["mrp.workcenter"].sudo().search_count(domain, limit=1))

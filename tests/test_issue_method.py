@@ -98,13 +98,19 @@ class TestIssueMethodLevels(BackflushCase):
             f"Backflush at Completion, from company {self.company.name}",
         )
         self.workcenter.issue_method = "manual"
-        self.line.invalidate_recordset()
+        # Each call of a client starts without what the last one computed.
+        self.env.invalidate_all()
         self.assertEqual(
             self.line.issue_method_inherited, "Manual, from work center Assembly"
         )
+        # A product doesn't know at which work center it will be used.
+        self.assertEqual(
+            self.screw.issue_method_inherited,
+            f"Backflush at Completion, from company {self.company.name}, unless the "
+            "work center says otherwise",
+        )
         self.category.issue_method = "completion"
-        (self.line + self.line).invalidate_recordset()
-        self.screw.product_tmpl_id.invalidate_recordset()
+        self.env.invalidate_all()
         self.assertEqual(
             self.line.issue_method_inherited,
             "Backflush at Completion, from category Hardware",

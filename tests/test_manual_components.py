@@ -634,6 +634,31 @@ class TestConsumptionWarning(ManualComponentCase):
         self.assertEqual(order.state, "done")
         self.assert_consumed(frame=10, glue=20)
 
+    def test_mixed_orders_in_one_call(self):
+        """Asked once, for the orders whose BoM asks, and all are completed."""
+        flexible = self.create_bom(
+            (self.frame, 1, {}), (self.glue, 2, {"issue_method": "manual"})
+        )
+        flexible.consumption = "flexible"
+        backflushed = self.create_bom((self.frame, 1, {}))
+        orders = self.env["mrp.production"].concat(
+            *(self.create_order(bom) for bom in (self.bom, flexible, backflushed))
+        )
+        recorded = self.create_order(self.bom)
+        self.component(recorded, self.glue).action_record_planned()
+        orders += recorded
+        action = orders.button_mark_done()
+        warning = Form.from_action(self.env, action).save()
+        named = warning.mrp_consumption_warning_line_ids
+        self.assertEqual(named.mrp_production_id, orders[0])
+        warning.action_set_qty()
+        self.assertEqual(set(orders.mapped("state")), {"done"})
+        self.assertEqual(
+            [self.component(order, self.glue).quantity for order in orders],
+            [20, 0, 0, 20],
+        )
+        self.assert_consumed(frame=40, glue=40)
+
     def test_component_that_the_warning_did_not_name(self):
         paint = self.create_product("Paint", stock=100, issue_method="manual")
         order = self.create_order(self.bom)

@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 
 import psycopg2
@@ -163,10 +162,17 @@ class Workbench:
 
     def _create(self, database, template=None):
         self.drop(database)
-        options = ["--template", template] if template else ["--encoding", "UTF8"]
-        if not template:
-            options += ["--template", "template0", "--lc-collate", "C"]
-        subprocess.run(["createdb", *options, database], check=True)
+        statement = (
+            "CREATE DATABASE {} TEMPLATE {}"
+            if template
+            else "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C'"
+        )
+        with self._administration() as cursor:
+            cursor.execute(
+                sql.SQL(statement).format(
+                    sql.Identifier(database), sql.Identifier(template or "template0")
+                )
+            )
 
     def _content(self, database):
         with self._administration() as cursor:

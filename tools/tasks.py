@@ -273,22 +273,24 @@ def _exported_template(bench, database):
 
 
 def bench_marks():
-    """The ratio to core, printed."""
+    """The ratio to core, printed; and the time to install beside a long history."""
     odoo = ensure_odoo()
     with postgres.server():
         bench = Workbench(odoo)
-        database, _log = bench.test("bench", "accounting")
-        without = bench.name("bench_core")
+        without, database = bench.name("bench_core"), bench.name("bench_install")
         bench.copy(bench.base("accounting"), without)
-        run(
-            [sys.executable, ROOT / "benchmarks" / "mark_done.py", without, database],
-            env={
-                **bench.environment,
-                "ADDONS_PATH": odoo.addons_path,
-                "DATA_DIR": str(DATA),
-            },
-            cwd=ROOT,
-        )
+        with_module, _log = bench.test("bench", "accounting")
+        _run_benchmark(bench, "mark_done.py", without, with_module)
+        for moves in (0, 1_000_000):
+            bench.copy(bench.base("demo"), database)
+            _run_benchmark(bench, "install.py", database, moves)
+        bench.drop(database)
+
+
+def _run_benchmark(bench, script, *arguments):
+    paths = {"ADDONS_PATH": bench.odoo.addons_path, "DATA_DIR": str(DATA)}
+    command = [sys.executable, ROOT / "benchmarks" / script, *arguments]
+    run(command, env={**bench.environment, **paths}, cwd=ROOT)
 
 
 def screenshots():

@@ -46,11 +46,23 @@ answer = orders.ids
 
 @pytest.fixture
 def database(request):
-    name = f"{os.environ['BASE_DATABASE']}_{request.node.name}"[:63]
-    subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
-    subprocess.run(["createdb", "-T", os.environ["BASE_DATABASE"], name], check=True)
+    base = os.environ["BASE_DATABASE"]
+    name = f"{base}_{request.node.name}"[:63]
+    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
     yield name
-    subprocess.run(["dropdb", "--force", name], check=True)
+    administrate(drop)
+
+
+def administrate(*statements):
+    connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    finally:
+        connection.close()
 
 
 def run_odoo(command, database, *options, script=None):
