@@ -778,6 +778,14 @@ class TestUnissuedRule(ManualComponentCase):
         self.assertNotIn("done", orders.mapped("state"))
         self.assert_consumed(frame=0, glue=0)
 
+    def test_block_comes_before_any_question(self):
+        self.company.unissued_rule = "block"
+        self.bom.consumption = "warning"
+        order = self.create_order(self.bom)
+        self.report(order, 6)
+        with self.assertRaisesRegex(UserError, "Glue"):
+            order.button_mark_done()
+
     def test_block_holds_whatever_the_client_sends(self):
         self.company.unissued_rule = "block"
         manager = self.create_user("manager", "mrp.group_mrp_manager")

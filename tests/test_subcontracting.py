@@ -1,3 +1,5 @@
+from unittest import SkipTest
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -13,7 +15,7 @@ class TestSubcontracting(BackflushCase):
     def setUpClass(cls):
         super().setUpClass()
         if "subcontractor_ids" not in cls.env["mrp.bom"]._fields:
-            cls.skipTest(cls, "mrp_subcontracting is not installed")
+            raise SkipTest("mrp_subcontracting is not installed")
         cls.company.write({"issue_method": "manual", "unissued_rule": "block"})
         cls.subcontractor = cls.env["res.partner"].create({"name": "Subcontractor"})
         cls.frame = cls.create_product("Frame", issue_method="manual")
