@@ -369,19 +369,25 @@ class TestIssueMethodSnapshot(BackflushCase):
             component.issue_method = "manual"
 
     def test_same_product_manual_and_backflushed_is_not_merged(self):
+        bolt = self.create_product("Bolt")
         order = self.create_order(self.bom)
-        order.move_raw_ids = [
-            Command.create(
-                {
-                    "product_id": self.nut.id,
-                    "product_uom_qty": 2,
-                    "issue_method": "manual",
-                }
-            )
-        ]
-        order._autoconfirm_production()
-        nuts = self.component(order, self.nut)
-        self.assertEqual(sorted(nuts.mapped("issue_method")), ["completion", "manual"])
+        # Core merges lines of a product that were added to a confirmed order.
+        for method in ("completion", "completion", "manual"):
+            order.move_raw_ids = [
+                Command.create(
+                    {
+                        "product_id": bolt.id,
+                        "product_uom_qty": 2,
+                        "issue_method": method,
+                    }
+                )
+            ]
+            order._autoconfirm_production()
+        demands = {
+            move.issue_method: move.product_uom_qty
+            for move in self.component(order, bolt)
+        }
+        self.assertEqual(demands, {"completion": 4, "manual": 2})
 
     def test_component_turned_manual_gives_back_what_was_filled_in(self):
         order = self.create_order(self.bom)
