@@ -37,19 +37,25 @@ def main():
         benches = [Bench(database, orders, components) for database in (core, module)]
         for bench in benches:
             bench.complete()
-        ratios, seconds, statements = [], [], []
+        ratios, processor_ratios, seconds, statements = [], [], [], []
         for turn in range(PAIRS):
             results = {}
             for bench in benches if turn % 2 else reversed(benches):
                 results[bench] = bench.complete()
-            (core_time, core_sql), (own_time, own_sql) = map(results.get, benches)
+            core_result, own_result = map(results.get, benches)
+            core_time, core_processor, core_sql = core_result
+            own_time, own_processor, own_sql = own_result
             ratios.append(own_time / core_time)
+            processor_ratios.append(own_processor / core_processor)
             seconds.append(core_time)
             statements.append(own_sql - core_sql)
         print(
             f"{name}: {statistics.median(ratios):.3f}"
             f" [{min(ratios):.3f}, {max(ratios):.3f}] of core's"
             f" {statistics.median(seconds):.2f} s;"
+            f" {statistics.median(processor_ratios):.3f}"
+            f" [{min(processor_ratios):.3f}, {max(processor_ratios):.3f}]"
+            " of its processor time;"
             f" {statistics.median(statements):+.0f} SQL statements"
         )
         for bench in benches:
@@ -91,19 +97,20 @@ class Bench:
         self.env.flush_all()
 
     def complete(self):
-        """:return: (seconds, SQL statements) of marking the orders done"""
+        """:return: (seconds, seconds of the processor, SQL statements) of the call"""
         savepoint = self.cursor.savepoint()
         self.env.invalidate_all()
         statements = self.cursor.sql_log_count
-        started = time.perf_counter()
+        started, processor = time.perf_counter(), time.process_time()
         self.orders.button_mark_done()
         self.env.flush_all()
         elapsed = time.perf_counter() - started
+        processor = time.process_time() - processor
         statements = self.cursor.sql_log_count - statements
         savepoint.rollback()
         savepoint.close()
         self.env.invalidate_all()
-        return elapsed, statements
+        return elapsed, processor, statements
 
     def close(self):
         self.cursor.rollback()

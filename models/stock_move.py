@@ -121,14 +121,9 @@ class StockMove(models.Model):
     def _has_manual(self):
         return any(move._is_manual() for move in self)
 
-    @api.depends(
-        "issue_method",
-        "state",
-        "picked",
-        "quantity",
-        "is_recorded",
-        "raw_material_production_id.state",
-    )
+    # Not on the order's state, although it is read: components change state with it,
+    # and every write of an order's state would go through all cached components.
+    @api.depends("issue_method", "state", "picked", "quantity", "is_recorded")
     def _compute_issue_state(self):
         for move in self:
             move.issue_state = move._get_issue_state()
