@@ -51,8 +51,9 @@ def _fill_open_components(env):
             UPDATE stock_move AS component
                SET issue_method = COALESCE(line.issue_method, 'completion'),
                    issue_method_source =
-                       CASE WHEN line.issue_method IS NULL THEN 'company'
-                            ELSE 'bom_line' END
+                       CASE WHEN line.issue_method IS NOT NULL THEN 'bom_line'
+                            WHEN bom.type = 'subcontract' THEN NULL
+                            ELSE 'company' END
               FROM stock_move AS open_component
               JOIN mrp_production AS production
                 ON production.id = open_component.raw_material_production_id
