@@ -9,6 +9,10 @@
     "depends": ["mrp"],
     "data": [
         "security/mrp_backflush_security.xml",
+        "security/ir.model.access.csv",
+        "wizards/mrp_backflush_preview_views.xml",
+        "wizards/mrp_component_issue_views.xml",
+        "wizards/mrp_component_return_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_bom_line_views.xml",
         "views/mrp_production_views.xml",

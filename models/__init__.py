@@ -1,6 +1,8 @@
+from . import accounting
 from . import issue_method_level
 from . import mrp_bom_line
 from . import mrp_production
+from . import mrp_production_plan
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -8,3 +10,8 @@ from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import stock_move
+from . import _stub
+from . import stock_move_issue
+from . import stock_move_return
+from . import stock_move_line
+from . import stock_quant

@@ -1,10 +1,14 @@
 """The words of the issue method, and what a copied value is recognized by."""
 
 MANUAL = "manual"
+START = "start"
+OPERATION = "operation"
 COMPLETION = "completion"
 
 ISSUE_METHODS = [
     (MANUAL, "Manual"),
+    (START, "Backflush at Start"),
+    (OPERATION, "Backflush at Operation"),
     (COMPLETION, "Backflush at Completion"),
 ]
 
@@ -17,6 +21,9 @@ ISSUE_METHOD_SOURCES = [
     ("workcenter", "Work Center"),
     ("company", "Company"),
 ]
+
+# Components leave the stock while their order is in one of these.
+ORDER_STATES_TO_ISSUE = ("confirmed", "progress", "to_close")
 
 
 class Carried(str):

@@ -1,10 +1,28 @@
-from odoo import Command, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
-from .issue_method import MANUAL
+from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START, Carried
+
+# Marks calls within the completion of orders.
+COMPLETING = Carried("completing")
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
+
+    can_issue_components = fields.Boolean(compute="_compute_can_issue_components")
+    can_return_components = fields.Boolean(compute="_compute_can_issue_components")
+
+    @api.depends("state", "move_raw_ids.is_issued_early", "bom_id.type")
+    def _compute_can_issue_components(self):
+        for order in self:
+            is_open = order.state in ORDER_STATES_TO_ISSUE
+            order.can_issue_components = (
+                is_open and bool(order.move_raw_ids) and not order._is_subcontracted()
+            )
+            order.can_return_components = is_open and any(
+                order.move_raw_ids.mapped("is_issued_early")
+            )
 
     def _is_subcontracted(self):
         """Subcontracting orders are completed by a receipt, with nobody to ask."""
@@ -61,6 +79,98 @@ class MrpProduction(models.Model):
             if method and component.issue_method_source != "order":
                 component._override_issue_method(method)
 
+    # Start.
+
+    def action_start(self):
+        result = super().action_start()
+        self._issue_at_start()
+        return result
+
+    def _issue_at_start(self):
+        """Issue in full what is backflushed at start; again, only what is missing."""
+        self._get_components(START)._issue_planned()
+
+    def _is_started(self):
+        self.ensure_one()
+        return self.state in ("progress", "to_close")
+
+    # A changed quantity to produce.
+
+    def _adapt_to_new_quantity(self):
+        """After a change of the quantity to produce: what is issued already counts,
+        what started orders issue at start is issued for the rest.
+
+        :return: an action that asks for a return, where less is needed than was issued
+        """
+        components = self._get_components().filtered(
+            lambda move: move.is_issued_early
+        )
+        components._settle_issue()
+        for order in self:
+            if order._is_started():
+                order._issue_at_start()
+        surplus = components._get_surplus()
+        return surplus._ask_for_return() if surplus else None
+
+    def _get_components(self, method=None):
+        """The open lines of the orders' component lists, not their issues.
+
+        :param method: only those with this issue method
+        """
+        return self.move_raw_ids.filtered(
+            lambda move: (
+                move._is_open_component() and (not method or move.issue_method == method)
+            )
+        )
+
+    # Issue and return by hand.
+
+    def action_open_issue(self):
+        return self._open_dialog(
+            "mrp.component.issue", self.env._("Issue Components")
+        )
+
+    def action_open_return(self):
+        return self._open_dialog(
+            "mrp.component.return", self.env._("Return Components")
+        )
+
+    def action_preview_backflush(self):
+        return self._open_dialog(
+            "mrp.backflush.preview", self.env._("Backflush Preview")
+        )
+
+    def _open_dialog(self, model, name):
+        self.ensure_one()
+        return {
+            "name": name,
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_production_id": self.id},
+        }
+
+    # The quantity that is being produced.
+
+    def _set_qty_producing(self, pick_manual_consumption_moves=True):
+        result = super()._set_qty_producing(pick_manual_consumption_moves)
+        components = self.move_raw_ids
+        if self._is_waiting_for_pick():
+            # As core: what the pick brings decides the lots.
+            components = components.filtered(lambda move: move.has_tracking == "none")
+        components._fill_own_needs(pick_edited=pick_manual_consumption_moves)
+        return result
+
+    def _is_waiting_for_pick(self):
+        """Whether the transfer to the production line is still open."""
+        warehouse = self.warehouse_id
+        return warehouse.manufacture_steps != "mrp_one_step" and any(
+            picking.picking_type_id == warehouse.pbm_type_id
+            and picking.state not in ("done", "cancel")
+            for picking in self.picking_ids
+        )
+
     # Completion.
 
     def pre_button_mark_done(self):
@@ -68,14 +178,84 @@ class MrpProduction(models.Model):
         unissued._check_may_stay_unissued(
             is_confirmed=self.env.context.get("skip_consumption")
         )
-        unissued._clear_core_manual_consumption()
+        self._get_unpicked_manual_components()._clear_core_manual_consumption()
+        # Where nothing was reported yet, core fills in everything itself.
+        for order in self.filtered("qty_producing"):
+            order._get_components()._fill_own_needs()
         return super().pre_button_mark_done()
 
     def _get_unissued_components(self):
         return self.move_raw_ids.filtered(lambda move: move._is_unissued())
 
+    def _get_unpicked_manual_components(self):
+        return self._get_components(MANUAL).filtered(lambda move: not move.picked)
+
+    def _get_consumption_issues(self):
+        return [
+            issue
+            for order, product, consumed, expected in super()._get_consumption_issues()
+            for issue in order._restate_consumption_issue(product, consumed, expected)
+        ]
+
+    def _restate_consumption_issue(self, product, consumed, expected):
+        """Core compares with a share of the rounded demand. Where the order asks for
+        what the BoM says, its need is what is expected; and what was issued beyond it
+        goes over to the backorder.
+
+        :return: no issue or one, in core's form
+        """
+        components = self.move_raw_ids.filtered(
+            lambda move: move._is_component() and move.product_id == product
+        )
+        needs = components._get_needs()
+        planned = components._get_planned_needs()
+        unit = product.uom_id
+
+        def in_product_unit(quantities):
+            return sum(
+                move.product_uom._compute_quantity(quantity, unit, round=False)
+                for move, quantity in quantities.items()
+            )
+
+        asked = in_product_unit({move: need.total for move, need in planned.items()})
+        not_due = in_product_unit(
+            {move: move.fixed_quantity - need.fixed for move, need in planned.items()}
+        )
+        told = expected * self.product_qty / self.qty_producing - not_due
+        tolerance = in_product_unit(
+            {move: move.product_uom.rounding for move in components}
+        )
+        if abs(asked - told) > tolerance * 1.000001:
+            return [(self, product, consumed, expected)]
+        expected = in_product_unit({move: need.total for move, need in needs.items()})
+        if self.product_uom_id.compare(self.qty_producing, self.product_qty) < 0:
+            consumed -= in_product_unit(
+                {move: min(need.surplus, need.issued) for move, need in needs.items()}
+            )
+        if unit.compare(consumed, expected) == 0:
+            return []
+        return [(self, product, consumed, expected)]
+
+    def button_mark_done(self):
+        return super(
+            MrpProduction, self.with_context(completing_orders=COMPLETING)
+        ).button_mark_done()
+
+    def _is_completing(self):
+        return isinstance(self.env.context.get("completing_orders"), Carried)
+
     def _split_productions(
         self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False
+    ):
+        issued = self._get_components().filtered("is_issued_early")
+        productions = self._split_without_issuing_manual_components(
+            amounts, cancel_remaining_qty, set_consumed_qty
+        )
+        issued._carry_over_surplus(productions - self)
+        return productions
+
+    def _split_without_issuing_manual_components(
+        self, amounts, cancel_remaining_qty, set_consumed_qty
     ):
         if not set_consumed_qty or not self.move_raw_ids._has_manual():
             return super()._split_productions(
@@ -99,7 +279,48 @@ class MrpProduction(models.Model):
                 and move.product_uom.is_zero(move.quantity)
             )
         )
+        self._claim_fixed_quantities()
         result = super()._post_inventory(cancel_backorder=cancel_backorder)
         # Core cancels these, and forgets that a person had said something.
         recorded_unused.is_recorded = True
+        self._link_early_issues()
         return result
+
+    def _claim_fixed_quantities(self):
+        """What is fixed per order is issued with the first report of its chain."""
+        components = self._get_components().filtered(
+            lambda move: move.fixed_quantity and move.picked
+        )
+        for move, need in components._get_needs().items():
+            move.is_fixed_issued = bool(need.fixed)
+
+    def _link_early_issues(self):
+        """Genealogy: core links what it posts itself to the finished lots."""
+        for order in self:
+            issues = order._get_early_issues()
+            if issues:
+                order.move_finished_ids.move_line_ids.consume_line_ids = [
+                    Command.link(line.id) for line in issues.move_line_ids
+                ]
+
+    def _get_early_issues(self):
+        """The issues before completion that are these orders', posted."""
+        return self.move_raw_ids.filtered(
+            lambda move: move.issue_component_id and move.state == "done"
+        )
+
+    def _action_cancel(self):
+        self._check_nothing_issued()
+        return super()._action_cancel()
+
+    def _check_nothing_issued(self):
+        """:raise UserError: components were issued; they would be lost to the stock"""
+        issued = self._get_early_issues().issue_component_id
+        if issued:
+            raise UserError(
+                self.env._(
+                    "Components were issued to the order already. Return them before "
+                    "it is cancelled:\n%s",
+                    issued._list_components(),
+                )
+            )

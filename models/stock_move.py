@@ -47,6 +47,7 @@ class StockMove(models.Model):
         [
             ("to_issue", "To Issue"),
             ("recorded", "Recorded"),
+            ("partly_issued", "Partly Issued"),
             ("issued", "Issued"),
             ("not_used", "Not Used"),
             ("not_issued", "Not Issued"),
@@ -55,6 +56,7 @@ class StockMove(models.Model):
         compute="_compute_issue_state",
         help="To Issue: nothing has left the stock, a quantity shown is reserved.\n"
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
+        "Partly Issued: a part of what is needed has left the stock.\n"
         "Issued: it has left the stock.\n"
         "Not Used: a person recorded that none was used.\n"
         "Not Issued: the order was closed without this component.",
@@ -123,7 +125,10 @@ class StockMove(models.Model):
 
     # Not on the order's state, although it is read: components change state with it,
     # and every write of an order's state would go through all cached components.
-    @api.depends("issue_method", "state", "picked", "quantity", "is_recorded")
+    @api.depends(
+        *("issue_method", "state", "picked", "quantity", "is_recorded"),
+        *("is_issued_early", "product_uom_qty"),
+    )
     def _compute_issue_state(self):
         for move in self:
             move.issue_state = move._get_issue_state()
@@ -137,9 +142,19 @@ class StockMove(models.Model):
             return "issued"
         if production.state == "done" and self.is_recorded:
             return "not_used"
-        if self.state in ("done", "cancel") or production.state in ("done", "cancel"):
+        is_closed = "done" in (self.state, production.state) or "cancel" in (
+            self.state,
+            production.state,
+        )
+        if self.is_issued_early and (
+            is_closed or self.product_uom.is_zero(self.product_uom_qty)
+        ):
+            return "issued"
+        if is_closed:
             return "not_issued"
-        return "recorded" if self._is_recorded() else "to_issue"
+        if self._is_recorded():
+            return "recorded"
+        return "partly_issued" if self.is_issued_early else "to_issue"
 
     def _is_recorded(self):
         """Whether the quantity is a person's: core picks what it fills in, and
@@ -366,8 +381,9 @@ class StockMove(models.Model):
         self.ensure_one()
         return (
             self._is_manual()
+            and self._is_open_component()
             and not self.picked
-            and self.state not in ("done", "cancel")
+            and not self.is_issued_early
             and not self.product_uom.is_zero(self.product_uom_qty)
         )
 

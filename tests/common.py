@@ -100,7 +100,39 @@ class BackflushCase(TransactionCase):
 
     @classmethod
     def component(cls, order, product):
-        return order.move_raw_ids.filtered(lambda move: move.product_id == product)
+        """The line of the order's component list, not what was issued of it early."""
+        return order.move_raw_ids.filtered(
+            lambda move: move.product_id == product and not move.issue_component_id
+        )
+
+    @classmethod
+    def consumed(cls, orders, product):
+        """What the orders have really consumed, in the product's unit."""
+        return sum(
+            orders.move_raw_ids.filtered(
+                lambda move: move.product_id == product and move.state == "done"
+            ).move_line_ids.mapped("quantity_product_uom")
+        )
+
+    @classmethod
+    def get_chain(cls, order):
+        return order.production_group_id.production_ids.sorted("id")
+
+    def report(self, order, quantity):
+        """Type the quantity produced, as on the form."""
+        with Form(order) as form:
+            form.qty_producing = quantity
+
+    def produce(self, order, quantity):
+        """Produce a part of the order.
+
+        :return: the backorder, if one is left
+        """
+        before = self.get_chain(order)
+        self.report(order, quantity)
+        self.finish(order.button_mark_done())
+        self.assertEqual(order.state, "done")
+        return self.get_chain(order) - before
 
     def on_hand(self, product):
         """Quantity in the warehouse's stock, negative quants included."""

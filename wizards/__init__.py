@@ -1,1 +1,5 @@
+from . import change_production_qty
+from . import mrp_backflush_preview
+from . import mrp_component_issue
+from . import mrp_component_return
 from . import mrp_consumption_warning

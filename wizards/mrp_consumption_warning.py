@@ -25,10 +25,14 @@ class MrpConsumptionWarningLine(models.TransientModel):
         self.ensure_one()
         components = self.mrp_production_id.move_raw_ids.filtered(
             lambda move: (
-                move.product_id == self.product_id
-                and move.state not in ("done", "cancel")
+                move.product_id == self.product_id and move._is_open_component()
             )
         )
+        if any(components.mapped("is_issued_early")):
+            # Core would write on what is posted.
+            components._record_open_need()
+            self.unlink()
+            return
         # The quantity expected is that of the BoM: what was added to it had none.
         planned = components.filtered("bom_line_id")
         if len(components) < 2 or not planned or not components._has_manual():

@@ -3,6 +3,8 @@ import { SelectionField, selectionField } from "@web/views/fields/selection/sele
 
 const BADGES = {
     manual: "text-bg-warning",
+    start: "text-bg-primary",
+    operation: "text-bg-success",
     completion: "text-bg-info",
 };
 

@@ -1,0 +1,232 @@
+"""The rules of backflushing: how much of a component is needed, and from where.
+
+Plain Python: nothing here knows the database. What the rules work on was read before,
+and what they say is posted after; the preview shows the very same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from odoo.tools.float_utils import float_compare, float_is_zero, float_round
+
+
+def round_half_up(quantity, rounding):
+    """Round to a multiple of ``rounding``, halves away from zero."""
+    return float_round(quantity, precision_rounding=rounding, rounding_method="HALF-UP")
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one order needs of a component. Quantities are in the component's unit.
+
+    The need is rounded on the chain (an order and its backorders) and not at each
+    report, so that a component of 1 for 3 reported one by one doesn't drift.
+    """
+
+    # For one finished unit, the component scrap included; unrounded.
+    quantity_per_unit: float
+    # Finished quantity that this order has reported.
+    reported: float
+    # Smallest quantity of the component's unit.
+    rounding: float
+    # What the chain's orders completed before called for; unrounded.
+    needed_before: float = 0.0
+    # Once per order: what of it this order is to issue.
+    fixed: float = 0.0
+    # Issued to this order minus returned, with what was carried over to it.
+    issued: float = 0.0
+
+    @property
+    def proportional(self):
+        """The part of the need that grows with the quantity reported."""
+        total = self.needed_before + self.quantity_per_unit * max(self.reported, 0)
+        return round_half_up(
+            round_half_up(total, self.rounding)
+            - round_half_up(self.needed_before, self.rounding),
+            self.rounding,
+        )
+
+    @property
+    def total(self):
+        """What the report calls for, whether it was issued or not."""
+        due = self.fixed if self.reported > 0 else 0.0
+        return round_half_up(self.proportional + due, self.rounding)
+
+    @property
+    def open(self):
+        """What remains to be issued."""
+        return max(round_half_up(self.total - self.issued, self.rounding), 0.0)
+
+    @property
+    def surplus(self):
+        """What was issued beyond the need."""
+        return max(round_half_up(self.issued - self.total, self.rounding), 0.0)
+
+
+class Place(NamedTuple):
+    """Where stock lies: ids, each None where there is none."""
+
+    location: int
+    lot: int | None = None
+    package: int | None = None
+    owner: int | None = None
+
+
+class Stock(NamedTuple):
+    """Stock of one product at one place, in the product's unit."""
+
+    place: Place
+    on_hand: float
+    # By all documents.
+    reserved: float = 0.0
+
+    @property
+    def free(self):
+        return self.on_hand - self.reserved
+
+
+class Reservation(NamedTuple):
+    """A part of the stock that is reserved for the component, in the product's unit.
+
+    ``key`` is the caller's: it finds the reservation again by it.
+    """
+
+    key: int
+    place: Place
+    quantity: float
+
+
+class Take(NamedTuple):
+    """A quantity to issue from one place, in the product's unit."""
+
+    place: Place
+    quantity: float
+    # The reservation that it comes from, if any.
+    reservation: int | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A quantity of a component to issue, in the product's unit."""
+
+    key: int
+    product: int
+    quantity: float
+    rounding: float
+    # The order's own reservations, taken first.
+    reservations: tuple[Reservation, ...] = ()
+    # Where stock lies, in the order of the removal strategy.
+    stock: tuple[Stock, ...] = ()
+    # Tracked: each lot counts for itself. Else debts at one place count at the others.
+    is_tracked: bool = False
+    is_serial: bool = False
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Where the quantity of a request comes from."""
+
+    request: Request
+    takes: tuple[Take, ...]
+
+    @property
+    def taken(self):
+        return round_half_up(
+            sum(take.quantity for take in self.takes), self.request.rounding
+        )
+
+    @property
+    def short(self):
+        """What no stock was found for that may be taken."""
+        request = self.request
+        return max(round_half_up(request.quantity - self.taken, request.rounding), 0.0)
+
+
+def allocate(requests: Iterable[Request]) -> list[Allocation]:
+    """Find where each quantity comes from: its own reservations, then free stock.
+
+    Nothing is taken that is reserved for somebody else, and nothing twice: requests
+    for the same product share its stock, in their order.
+    """
+    shelves = {}
+    return [
+        Allocation(request, (*reserved, *_take_free(request, rest, shelves)))
+        for request in requests
+        for reserved, rest in [_take_reserved(request)]
+    ]
+
+
+def _take_reserved(request):
+    takes = []
+    rest = request.quantity
+    for reservation in request.reservations:
+        quantity = _part(request, min(rest, reservation.quantity))
+        if quantity:
+            takes.append(Take(reservation.place, quantity, reservation.key))
+            rest -= quantity
+    return tuple(takes), rest
+
+
+def _take_free(request, rest, shelves):
+    """:param shelves: what earlier requests left, by product and place"""
+    places = _shelve(request, shelves)
+    limit = _get_limit(request, places, shelves)
+    takes = []
+    for place in places:
+        shelf = request.product, place
+        quantity = _part(request, min(rest, limit, shelves[shelf]))
+        if quantity:
+            takes.append(Take(place, quantity))
+            shelves[shelf] -= quantity
+            limit -= quantity
+            rest -= quantity
+    return tuple(takes)
+
+
+def _shelve(request, shelves):
+    """Sum up the stock of each place, once for all requests of the product.
+
+    :return: the places in the order of the removal strategy
+    """
+    found = {}
+    for stock in request.stock:
+        found[stock.place] = found.get(stock.place, 0.0) + stock.free
+    for place, free in found.items():
+        shelves.setdefault((request.product, place), free)
+    return tuple(found)
+
+
+def _get_limit(request, places, shelves):
+    """As core: what one place owes (negative stock) can't be taken from another."""
+    free = [shelves[request.product, place] for place in places]
+    if request.is_tracked:
+        free = [quantity for quantity in free if quantity > 0]
+    return sum(free)
+
+
+def _part(request, quantity):
+    """The part of a quantity that may be taken: none of a debt, serials one by one."""
+    if float_compare(quantity, 0, precision_rounding=request.rounding) <= 0:
+        return 0.0
+    if request.is_serial:
+        return float(int(round_half_up(quantity, request.rounding)))
+    return round_half_up(quantity, request.rounding)
+
+
+def divide(parts, quantity, rounding):
+    """Divide a row of quantities in two at ``quantity`` from its end.
+
+    What was issued first is used first: the end is what is returned, or carried over.
+
+    :param parts: pairs of a key and a quantity, in order of time
+    :return: pairs of a key and the quantity that belongs to the end, last first
+    """
+    end = []
+    for key, part in reversed(parts):
+        taken = round_half_up(min(part, quantity), rounding)
+        if float_is_zero(taken, precision_rounding=rounding):
+            continue
+        end.append((key, taken))
+        quantity -= taken
+    return end

@@ -1,0 +1,181 @@
+"""What completing orders now would issue: the plan, for reading."""
+
+from collections import defaultdict
+
+from odoo import api, models
+
+from .issue_method import MANUAL
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    @api.readonly
+    def get_backflush_plan(self):
+        """Say what would be issued if these orders were completed now.
+
+        Nothing is written, and the posting follows the same rules. Quantities are in
+        the component's unit.
+
+        :return: a list of dicts, one for each component still open:
+
+            - ``move_id``, ``product_id``, ``product_uom_id``, ``production_id``: ids
+            - ``issue_method``, ``issue_method_source``: and the level that decided
+            - ``need``: what the quantity reported (else the whole order) calls for
+            - ``issued``: before completion, less what was returned
+            - ``quantity``: would be issued now; 0 for a manual component that nobody
+              recorded
+            - ``shortage``: the part of ``quantity`` that no free stock is there for
+            - ``location_id``, ``supply_location_source``: and the level that decided
+            - ``lots``: dicts of ``lot_id``, ``name``, ``location_id``, ``quantity``,
+              ``lot_origin``
+            - ``on_hand``: at the location and below; ``on_hand_after``: after issuing
+            - ``reserved_by_others``, ``available``: on hand less that
+            - ``reservations``: dicts of ``document``, ``quantity``, ``date`` of others
+            - ``open_pickings``: names of transfers that are to bring it and aren't done
+        """
+        components = self._get_components().filtered(
+            lambda move: not move.raw_material_production_id._is_subcontracted()
+        )
+        return components._get_plan()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _get_plan(self):
+        """:return: as ``get_backflush_plan``"""
+        needs = self._get_needs()
+        quantities = {
+            move: move._get_quantity_at_completion(need)
+            for move, need in needs.items()
+        }
+        allocations = self._plan_issue(quantities)
+        holders = self._read_holders()
+        on_hand = self._read_on_hand()
+        origins = self._get_lot_origins()
+        return [
+            {
+                "move_id": move.id,
+                "production_id": move.raw_material_production_id.id,
+                "product_id": move.product_id.id,
+                "product_uom_id": move.product_uom.id,
+                "issue_method": move.issue_method,
+                "issue_method_source": move.issue_method_source,
+                "need": need.total,
+                "issued": move.product_uom.round(need.issued),
+                "quantity": move.product_uom.round(quantities[move]),
+                "shortage": move._in_own_unit(allocations[move].short),
+                "location_id": move.location_id.id,
+                "supply_location_source": move._get_supply_location_source(),
+                "lots": move._describe_lots(allocations[move], origins),
+                **move._describe_stock(quantities[move], on_hand, holders[move]),
+                "open_pickings": move._get_open_pickings().mapped("name"),
+            }
+            for move, need in needs.items()
+        ]
+
+    def _get_quantity_at_completion(self, need):
+        """What completion would issue, in the component's unit."""
+        self.ensure_one()
+        is_stated = self.picked and (self._is_recorded() or self.manual_consumption)
+        if self.issue_method == MANUAL or is_stated:
+            return self.quantity if self.picked else 0.0
+        return need.open
+
+    def _in_own_unit(self, quantity):
+        """:param quantity: in the product's unit"""
+        return self.product_id.uom_id._compute_quantity(
+            quantity, self.product_uom, rounding_method="HALF-UP"
+        )
+
+    def _get_supply_location_source(self):
+        self.ensure_one()
+        return self.supply_location_source or "production"
+
+    def _get_open_pickings(self):
+        """Transfers that bring the component to its location, and aren't done."""
+        return self.move_orig_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        ).picking_id
+
+    def _get_lot_origins(self):
+        """How the lot of each line came to be known, by the line's id."""
+        return {line.id: line.lot_origin for line in self.move_line_ids}
+
+    def _describe_lots(self, allocation, origins):
+        lots = self.env["stock.lot"]
+        return [
+            {
+                "lot_id": take.place.lot,
+                "name": lots.browse(take.place.lot).name,
+                "location_id": take.place.location,
+                "quantity": self._in_own_unit(take.quantity),
+                "lot_origin": origins.get(take.reservation) or "inferred",
+            }
+            for take in allocation.takes
+            if take.place.lot
+        ]
+
+    def _describe_stock(self, quantity, on_hand, holders):
+        on_hand = self._in_own_unit(on_hand[self.product_id, self.location_id])
+        reserved = self._in_own_unit(
+            sum(line.quantity_product_uom for line in holders)
+        )
+        return {
+            "on_hand": on_hand,
+            "on_hand_after": self.product_uom.round(on_hand - quantity),
+            "reserved_by_others": reserved,
+            "available": self.product_uom.round(on_hand - reserved),
+            "reservations": [
+                {
+                    "document": line.move_id.picking_id.name or line.move_id.reference,
+                    "quantity": self._in_own_unit(line.quantity_product_uom),
+                    "date": line.move_id.date,
+                }
+                for line in holders
+            ],
+        }
+
+    def _read_on_hand(self):
+        """On hand at each component's location and below, in the product's unit, by
+        product and location."""
+        found = defaultdict(float)
+        quants = self._read_quants().grouped("product_id")
+        for product, location in {(move.product_id, move.location_id) for move in self}:
+            found[product, location] = sum(
+                quant.quantity
+                for quant in quants.get(product, ())
+                if quant.location_id._child_of(location)
+            )
+        return found
+
+    def _read_holders(self):
+        """What other documents have reserved of each component's stock.
+
+        :return: move lines by component
+        """
+        lines = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", self.location_id.ids),
+                    ("state", "in", ("assigned", "partially_available")),
+                    ("quantity_product_uom", ">", 0),
+                ],
+                order="date, id",
+            )
+            .filtered("move_id.is_storable")
+            .grouped("product_id")
+        )
+        return {
+            move: [
+                line
+                for line in lines.get(move.product_id, ())
+                if line.move_id.id != move.id
+                and line.location_id._child_of(move.location_id)
+            ]
+            for move in self
+        }

@@ -1,0 +1,600 @@
+"""Issuing components before completion, and taking them back: plan, apply, post."""
+
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from .backflush_plan import Need, Place, Request, Reservation, Stock, allocate
+from .issue_method import ORDER_STATES_TO_ISSUE
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    first_component_id = fields.Many2one(
+        "stock.move",
+        string="Component on the First Order",
+        copy=False,
+        index="btree_not_null",
+        help="On a backorder, the same component on the order that it started from.",
+    )
+    issue_component_id = fields.Many2one(
+        "stock.move",
+        string="Issue of Component",
+        copy=False,
+        index="btree_not_null",
+        help="The component of which this is an issue before completion.",
+    )
+    issue_move_ids = fields.One2many(
+        "stock.move",
+        "issue_component_id",
+        string="Issues and Returns",
+        help="What was issued before the order was completed, and returned.",
+    )
+    is_issued_early = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Something of this component was issued before the order's completion.",
+    )
+    is_fixed_issued = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="The fixed quantity per order was issued with this order.",
+    )
+    issued_quantity = fields.Float(
+        string="Issued",
+        compute="_compute_issued_quantity",
+        digits="Product Unit",
+        help="What has left the stock for this order, less what was returned.",
+    )
+
+    @api.depends("is_issued_early", "issue_move_ids.quantity", "state", "quantity")
+    def _compute_issued_quantity(self):
+        for move in self:
+            is_posted = move.raw_material_production_id and move.state == "done"
+            move.issued_quantity = (
+                move.quantity if is_posted else 0.0
+            ) + move._get_issued_early()
+
+    def _get_issued_early(self):
+        """Issued to this order before its completion, minus returned, in the
+        component's unit."""
+        self.ensure_one()
+        return sum(
+            issue.product_uom._compute_quantity(
+                issue.quantity, self.product_uom, round=False
+            )
+            for issue in self._get_early_issues()
+        )
+
+    def _get_early_issues(self):
+        """The posted issues that are still this order's: what is returned leaves it."""
+        if not any(self.mapped("is_issued_early")):
+            return self.browse()
+        return self._origin.issue_move_ids.filtered(
+            lambda move: move.state == "done" and move.raw_material_production_id
+        ).sorted(lambda move: (move.date, move.id))
+
+    def _is_component(self):
+        """A line of an order, rather than one of its issues."""
+        self.ensure_one()
+        return bool(self.raw_material_production_id) and not self.issue_component_id
+
+    def _is_open_component(self):
+        return self._is_component() and self.state not in ("done", "cancel")
+
+    # The need.
+
+    def _get_needs(self, reported=None):
+        """What the orders need of these components.
+
+        :param reported: finished quantity that each component is needed for, by
+            component; by default what is being produced, else the whole order
+        :return: a Need by component
+        """
+        before, claimed = self._origin._read_chains()
+        needs = {}
+        for move in self:
+            first = move._get_first_component()
+            is_fixed_due = move.is_fixed_issued or first not in claimed
+            needs[move] = Need(
+                quantity_per_unit=move._get_quantity_per_unit(),
+                reported=(reported or {}).get(move, move._get_reported_quantity()),
+                rounding=move.product_uom.rounding,
+                needed_before=before[first],
+                fixed=move.fixed_quantity if is_fixed_due else 0.0,
+                issued=move._get_issued_early(),
+            )
+        return needs
+
+    def _get_first_component(self):
+        self.ensure_one()
+        return self.first_component_id or self._origin
+
+    def _get_reported_quantity(self):
+        """Finished quantity, in the order's unit, if the order were completed now."""
+        self.ensure_one()
+        order = self.raw_material_production_id
+        return order.qty_producing or order.product_qty
+
+    def _get_planned_needs(self):
+        """The needs of the orders as a whole."""
+        return self._get_needs(
+            {move: move.raw_material_production_id.product_qty for move in self}
+        )
+
+    def _read_chains(self):
+        """Look at the other orders of each chain, in one go.
+
+        :return: what the completed ones called for, by first component; and the first
+            components whose fixed quantity was issued somewhere
+        """
+        before, claimed = defaultdict(float), set()
+        first_components = self.browse().union(
+            *(
+                move._get_first_component()
+                for move in self
+                if move.raw_material_production_id.backorder_sequence
+            )
+        )
+        if not first_components:
+            return before, claimed
+        chain = first_components | self.sudo().search(
+            [("first_component_id", "in", first_components.ids)]
+        )
+        for move in chain.with_env(self.env):
+            first = move._get_first_component()
+            if move.is_fixed_issued:
+                claimed.add(first)
+            order = move.raw_material_production_id
+            if order.state == "done" and move not in self:
+                before[first] += move._get_quantity_per_unit() * order.qty_produced
+        return before, claimed
+
+    def _has_own_need(self):
+        """Whether core's proportion of the demand isn't what the component needs."""
+        self.ensure_one()
+        if not self._is_component() or self._is_manual() or not self.product_uom:
+            return False
+        if self.is_issued_early or self.fixed_quantity or self.first_component_id:
+            return True
+        order = self.raw_material_production_id
+        if order.backorder_sequence:
+            return True
+        reported = order.qty_producing - order.qty_produced
+        need = self.product_uom.round(reported * self._get_quantity_per_unit())
+        return bool(
+            self.product_uom.compare(
+                need, self.product_uom.round(reported * self.unit_factor)
+            )
+        )
+
+    @api.depends("is_issued_early", "quantity_per_unit", "fixed_quantity")
+    def _compute_should_consume_qty(self):
+        super()._compute_should_consume_qty()
+        own = self.filtered(
+            lambda move: (
+                move.raw_material_production_id.qty_producing and move._has_own_need()
+            )
+        )
+        if own:
+            for move, need in own._get_needs().items():
+                move.should_consume_qty = need.open
+
+    def _should_bypass_set_qty_producing(self):
+        return super()._should_bypass_set_qty_producing() or self._has_own_need()
+
+    def _fill_own_needs(self, pick_edited=True):
+        """Fill in what core's proportion doesn't know: the open need.
+
+        :param pick_edited: as core's ``pick_manual_consumption_moves``
+        """
+        own = self.filtered(
+            lambda move: (
+                move._is_open_component()
+                and move._has_own_need()
+                and not move._is_recorded()
+                and not (move.picked and move.manual_consumption)
+            )
+        )
+        if not own:
+            return
+        for move, need in own._get_needs().items():
+            move._set_quantity_done(need.open)
+            if move.quantity and (pick_edited or not move.manual_consumption):
+                move.picked = True
+
+    def _record_open_need(self):
+        for move, need in self._get_needs().items():
+            move.write({"quantity": need.open, "picked": True})
+
+    # Issuing at once.
+
+    def action_issue(self, quantity=None, lot_ids=None):
+        """Issue components now, ahead of the order's completion.
+
+        :param quantity: in the component's unit; by default the open need: of what is
+            being produced where that was reported, else of the whole order
+        :param lot_ids: ids of the lots or serial numbers to take, in this order
+        :raise UserError: the order is not in progress, the quantity is not positive,
+            lots are missing or wrong, or somebody else is just issuing
+        """
+        if (quantity is not None or lot_ids) and len(self) > 1:
+            raise UserError(
+                self.env._("Choose a quantity or lots for one component at a time.")
+            )
+        lots = self.env["stock.lot"].browse(lot_ids or [])
+        chosen = dict.fromkeys(self, lots) if lots else {}
+        self._check_may_issue()
+        if quantity is not None:
+            self._issue_stated(dict.fromkeys(self, quantity), chosen)
+            return True
+        quantities = {move: move._get_quantity_to_propose(lots) for move in self}
+        if all(move.product_uom.is_zero(quantities[move]) for move in self):
+            raise UserError(
+                self.env._(
+                    "Nothing is left to issue, all that is needed was issued:\n%s",
+                    self._list_components(),
+                )
+            )
+        self._check_lots_of_components(chosen)
+        self._issue(quantities, chosen)
+        return True
+
+    def _issue_stated(self, quantities, lots):
+        """Issue what a person says.
+
+        :param quantities: by component, in its unit
+        :param lots: by component, those chosen, in the order in which they are used
+        :raise UserError: as said in ``action_issue``
+        """
+        self._check_may_issue()
+        if any(move.product_uom.compare(quantities[move], 0) <= 0 for move in self):
+            raise UserError(
+                self.env._(
+                    "Issue a quantity greater than zero. To take something back, "
+                    "return components."
+                )
+            )
+        self._check_lots_of_components(lots)
+        self._issue(quantities, lots)
+
+    def _get_quantity_to_propose(self, lots=None):
+        """The open need, or what a person recorded, in the component's unit."""
+        self.ensure_one()
+        if lots and self.has_tracking == "serial":
+            return self.product_id.uom_id._compute_quantity(
+                len(lots), self.product_uom, round=False
+            )
+        if self._is_recorded():
+            return self.quantity
+        return self._get_needs()[self].open
+
+    def _check_may_issue(self):
+        """:raise UserError: not components of orders in progress"""
+        wrong = self.filtered(
+            lambda move: (
+                not move._is_open_component()
+                or move.state == "draft"
+                or move.raw_material_production_id.state not in ORDER_STATES_TO_ISSUE
+                or move.raw_material_production_id._is_subcontracted()
+            )
+        )
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Only components of a confirmed order that isn't completed can be "
+                    "issued; subcontractors issue theirs with the receipt:\n%s",
+                    wrong._list_components(),
+                )
+            )
+
+    def _check_lots_of_components(self, lots):
+        """:raise UserError: a lot isn't the component's, or a serial number is used
+            for more than one"""
+        for move, chosen in lots.items():
+            wrong = chosen.filtered(lambda lot, move=move: lot.product_id != move.product_id)
+            if wrong:
+                raise UserError(
+                    self.env._(
+                        "%(lots)s: not a lot or serial number of %(product)s.",
+                        lots=", ".join(wrong.mapped("name")),
+                        product=move.product_id.display_name,
+                    )
+                )
+
+    def _get_confirmed_lots(self):
+        """The lots that a person entered on the component already."""
+        self.ensure_one()
+        return self.move_line_ids.filtered(
+            lambda line: line.lot_origin == "confirmed"
+        ).lot_id
+
+    def _issue(self, quantities, lots=None):
+        """Post an issue of components ahead of the order's completion.
+
+        :param quantities: by component, in its unit; what is 0 is left out
+        :param lots: the lots that a person chose, by component
+        :return: the posted moves, one for each component
+        """
+        components = self.filtered(
+            lambda move: move.product_uom.compare(quantities[move], 0) > 0
+        )
+        if not components:
+            return self.browse()
+        components._lock_to_issue()
+        components._keep_quantity_per_unit()
+        allocations = components._plan_issue(quantities, lots)
+        components._check_allocations(allocations, lots or {})
+        issues = components._post_issue(quantities, allocations, lots or {})
+        components._settle_issue()
+        return issues
+
+    def _issue_planned(self):
+        """Issue what the whole order needs and wasn't issued yet."""
+        needs = self._get_planned_needs()
+        return self._issue({move: need.open for move, need in needs.items()})
+
+    def _get_reported_at_operation(self):
+        """Finished quantity reported at each component's operation, by component."""
+        return {
+            move: move.workorder_id._get_reported_quantity()
+            for move in self
+            if move.workorder_id
+        }
+
+    def _lock_to_issue(self):
+        """Two people on one order: the second waits for nothing and is told, or, where
+        the first is done already, starts again with what is left (Odoo retries)."""
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is issuing these components right now. Try again in "
+                    "a moment:\n%s",
+                    self._list_components(),
+                )
+            ) from error
+
+    def _keep_quantity_per_unit(self):
+        """The demand is about to change: orders from before the installation know
+        their need only from it."""
+        for move in self:
+            if not move.quantity_per_unit and not move.fixed_quantity:
+                move.quantity_per_unit = move._get_quantity_per_unit()
+
+    # Plan: reads, and asks the rules.
+
+    def _plan_issue(self, quantities, lots=None):
+        """Find out where each quantity would come from, without writing anything.
+
+        :return: an Allocation by component, in the product's unit
+        """
+        stock = self._read_stock()
+        requests = []
+        for move in self:
+            chosen = (lots or {}).get(move)
+            requests.append(
+                Request(
+                    key=move.id,
+                    product=move.product_id.id,
+                    quantity=move.product_uom._compute_quantity(
+                        quantities[move],
+                        move.product_id.uom_id,
+                        rounding_method="HALF-UP",
+                    ),
+                    rounding=move.product_id.uom_id.rounding,
+                    reservations=move._get_reservations(chosen),
+                    stock=_choose(stock[move], chosen),
+                    is_tracked=move.product_id.tracking != "none",
+                    is_serial=move.product_id.tracking == "serial",
+                )
+            )
+        return dict(zip(self, allocate(requests), strict=True))
+
+    def _get_reservations(self, lots=None):
+        """What the order holds: reserved, or filled in already."""
+        self.ensure_one()
+        lines = self.move_line_ids
+        if lots:
+            lines = lines.filtered(lambda line: line.lot_id in lots)
+        # A line without a lot is a quantity filled in without stock, not a reservation.
+        elif self.product_id.tracking != "none":
+            lines = lines.filtered("lot_id")
+        return tuple(
+            Reservation(line.id, _get_place(line), line.quantity_product_uom)
+            for line in lines
+            if not line.product_uom_id.is_zero(line.quantity)
+        )
+
+    def _read_stock(self):
+        """The stock at each component's location and below, in the order of its
+        removal strategy; expired lots left out.
+
+        :return: a tuple of Stock by component
+        """
+        now = fields.Datetime.now()
+        quants = self._read_quants().filtered(lambda quant: not quant._is_expired(now))
+        by_product = quants.grouped("product_id")
+        ordered = {}
+        for move in self:
+            key = move.product_id, move.location_id
+            if key not in ordered:
+                ordered[key] = tuple(
+                    Stock(_get_place(quant), quant.quantity, quant.reserved_quantity)
+                    for quant in by_product.get(
+                        move.product_id, quants.browse()
+                    )._sort_for_removal(*key)
+                )
+        return {move: ordered[move.product_id, move.location_id] for move in self}
+
+    def _read_quants(self):
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", self.location_id.ids),
+                ]
+            )
+        )
+
+    # Apply: what may be posted, or one error that lists everything.
+
+    def _check_allocations(self, allocations, lots):
+        """:raise UserError: listing tracked components for which no lot was found"""
+        missing = self.filtered(
+            lambda move: (
+                move.product_id.tracking != "none"
+                and not lots.get(move)
+                and not move.product_id.uom_id.is_zero(allocations[move].short)
+            )
+        )
+        if missing:
+            raise UserError(
+                self.env._(
+                    "There are not enough lots or serial numbers in stock to issue "
+                    "these components. Name what is used in Issue Components:\n%s",
+                    missing._list_components(),
+                )
+            )
+
+    # Post.
+
+    def _post_issue(self, quantities, allocations, lots):
+        """Move the stock: one move for each component beside it, with the lines of the
+        plan, and one posting for all."""
+        issues = self.create(
+            [move._prepare_issue_vals(quantities[move]) for move in self]
+        )
+        line_vals = []
+        for move, issue in zip(self, issues, strict=True):
+            line_vals += issue._take_lines(allocations[move], lots.get(move))
+        self.env["stock.move.line"].create(line_vals)
+        issues.move_line_ids.picked = True
+        issues.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
+        return issues
+
+    def _prepare_issue_vals(self, quantity):
+        """:param quantity: in the component's unit"""
+        self.ensure_one()
+        [vals] = self.copy_data(
+            {
+                "product_uom_qty": quantity,
+                "state": "confirmed",
+                "issue_component_id": self.id,
+                # The component has it; reports would count the BoM's cost twice.
+                "bom_line_id": False,
+                # Core neither splits nor copies such lines with the order.
+                "additional": True,
+                "procure_method": "make_to_stock",
+                "move_orig_ids": [Command.link(move.id) for move in self.move_orig_ids],
+                "workorder_id": self.workorder_id.id,
+                "manual_consumption": False,
+                "quantity_per_unit": 0.0,
+                "fixed_quantity": 0.0,
+            }
+        )
+        return vals
+
+    def _take_lines(self, allocation, lots):
+        """Hand the component's reservations over to this issue of it.
+
+        :param lots: those that a person chose, if any
+        :return: the values of the lines to create for the rest
+        """
+        self.ensure_one()
+        origin = {"lot_origin": "confirmed"} if lots else {}
+        vals_list = []
+        for take in allocation.takes:
+            line = self.env["stock.move.line"].browse(take.reservation or ())
+            if line and not line._is_more_than(take.quantity):
+                line.write({"move_id": self.id, **origin})
+                continue
+            vals = self._prepare_take_vals(take.quantity, take.place)
+            if line:
+                vals["lot_origin"] = line.lot_origin
+                line._reduce(take.quantity)
+            vals_list.append({**vals, **origin})
+        vals_list += [
+            {**vals, **origin} for vals in self._prepare_short_vals(allocation, lots)
+        ]
+        return vals_list
+
+    def _prepare_take_vals(self, quantity, place):
+        """:param quantity: in the product's unit"""
+        return {
+            **self._prepare_move_line_vals(quantity=quantity),
+            "location_id": place.location,
+            "lot_id": place.lot,
+            "package_id": place.package,
+            "owner_id": place.owner,
+            "lot_origin": "inferred" if place.lot else False,
+            "picked": True,
+        }
+
+    def _prepare_short_vals(self, allocation, lots):
+        """What isn't there is taken all the same, as core does: it goes negative. A
+        person who named lots knows better than the stock which one was used."""
+        short = allocation.short
+        if self.product_id.uom_id.is_zero(short):
+            return []
+        place = Place(self.location_id.id, lots[-1].id if lots else None)
+        return [self._prepare_take_vals(short, place)]
+
+    def _settle_issue(self):
+        """Leave on the components what is still open, after an issue or a return."""
+        for move in self:
+            # What core filled in for a report that is posted now.
+            if move.picked or move.is_recorded:
+                move.write({"picked": False, "is_recorded": False})
+            is_issued = bool(move.issue_move_ids.filtered("raw_material_production_id"))
+            move.is_issued_early = is_issued
+        self._settle_demand()
+
+    def _settle_demand(self):
+        """The demand is what the whole order still needs: the rest is out of stock."""
+        for move, need in self._get_planned_needs().items():
+            if need.fixed:
+                move.is_fixed_issued = move.product_uom.compare(need.issued, 0) > 0
+            move._set_demand(need.open)
+        self._reserve_missing()
+
+    def _set_demand(self, quantity):
+        if self.product_uom.compare(self.product_uom_qty, quantity):
+            self._scale().with_context(no_procurement=True).product_uom_qty = quantity
+
+    def _reserve_missing(self):
+        """As core does at confirmation, if the warehouse reserves then."""
+        today = fields.Date.context_today(self)
+        self.filtered(
+            lambda move: (
+                move.picking_type_id.reservation_method == "at_confirm"
+                or (move.reservation_date and move.reservation_date <= today)
+            )
+        )._action_assign()
+
+
+def _get_place(record):
+    """The place of a quant or a move line."""
+    return Place(
+        record.location_id.id,
+        record.lot_id.id or None,
+        record.package_id.id or None,
+        record.owner_id.id or None,
+    )
+
+
+def _choose(stock, lots):
+    """The stock of the lots that a person chose, in the person's order."""
+    if not lots:
+        return stock
+    return tuple(
+        sorted(
+            (item for item in stock if item.place.lot in lots.ids),
+            key=lambda item: lots.ids.index(item.place.lot),
+        )
+    )

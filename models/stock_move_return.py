@@ -1,0 +1,283 @@
+"""Posted issues divided on paper: to be returned, or carried over to a backorder."""
+
+from odoo import Command, api, models
+from odoo.exceptions import UserError
+
+from .backflush_plan import divide
+
+# Computed from the order by core, and of no concern to it once posted.
+POSTED_FACTS = (
+    "location_id",
+    "location_dest_id",
+    "picking_type_id",
+    "issue_method",
+    "issue_method_source",
+)
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # Returning.
+
+    def action_return(self, quantity=None):
+        """Return what was issued before completion: the same lots, to where they came
+        from. The need is open again.
+
+        :param quantity: in the component's unit; by default all that was issued
+        :raise UserError: the order is completed, more is returned than was issued, or
+            a part of a quantity that is fixed per order
+        """
+        if quantity is not None and len(self) > 1:
+            raise UserError(
+                self.env._("Choose a quantity for one component at a time.")
+            )
+        self._return_stated(
+            {
+                move: move._get_issued_early() if quantity is None else quantity
+                for move in self
+            }
+        )
+        return True
+
+    def _return_stated(self, quantities):
+        """:param quantities: by component, in its unit"""
+        self._check_may_return(quantities)
+        self._lock_to_issue()
+        self._post_return(quantities)
+
+    def _check_may_return(self, quantities):
+        """:raise UserError: as said in ``action_return``"""
+        closed = self.filtered(
+            lambda move: (
+                not move._is_component()
+                or move.raw_material_production_id.state in ("done", "cancel")
+            )
+        )
+        if closed:
+            raise UserError(
+                self.env._(
+                    "Components can be returned until their order is completed. After "
+                    "that, unbuild the product, or correct the quantity used:\n%s",
+                    closed._list_components(),
+                )
+            )
+        for move in self:
+            move._check_quantity_to_return(quantities[move])
+
+    def _check_quantity_to_return(self, quantity):
+        issued = self._get_issued_early()
+        compare = self.product_uom.compare
+        if compare(quantity, 0) <= 0 or compare(quantity, issued) > 0:
+            raise UserError(
+                self.env._(
+                    "%(product)s: %(issued)s %(unit)s were issued and can be returned.",
+                    product=self.product_id.display_name,
+                    issued=f"{self.product_uom.round(issued):g}",
+                    unit=self.product_uom.display_name,
+                )
+            )
+        proportional = issued - (self.fixed_quantity if self.is_fixed_issued else 0.0)
+        if compare(proportional, 0) >= 0 and proportional < quantity < issued:
+            raise UserError(
+                self.env._(
+                    "%(product)s: %(fixed)s %(unit)s are fixed per order, and are only "
+                    "returned together with everything else.",
+                    product=self.product_id.display_name,
+                    fixed=f"{self.product_uom.round(self.fixed_quantity):g}",
+                    unit=self.product_uom.display_name,
+                )
+            )
+
+    def _post_return(self, quantities):
+        """Take the issues out of their orders and move the stock back.
+
+        :param quantities: by component, in its unit
+        """
+        returned = self.browse()
+        for move in self:
+            returned |= move._take_out_issues(
+                quantities[move],
+                {"raw_material_production_id": False, "workorder_id": False},
+            )
+        returns = self.create([issue._prepare_return_vals() for issue in returned])
+        self.env["stock.move.line"].create(
+            [
+                line._prepare_return_vals(move)
+                for issue, move in zip(returned, returns, strict=True)
+                for line in issue.move_line_ids
+            ]
+        )
+        returns._action_done()
+        self._settle_issue()
+        return returns
+
+    def _get_backorder_move_vals(self):
+        return {
+            **super()._get_backorder_move_vals(),
+            "first_component_id": self._get_first_component().id,
+        }
+
+    def _prepare_return_vals(self):
+        [vals] = self.copy_data(
+            {
+                "product_uom_qty": self.quantity,
+                "state": "confirmed",
+                "location_id": self.location_dest_id.id,
+                "location_dest_id": self.location_id.id,
+                "issue_component_id": self.issue_component_id.id,
+                "raw_material_production_id": False,
+                "origin_returned_move_id": self.id,
+                "move_orig_ids": [Command.clear()],
+                "move_dest_ids": [Command.clear()],
+            }
+        )
+        return vals
+
+    def _get_surplus(self):
+        """Components of which more was issued than their whole order needs."""
+        needs = self._get_planned_needs()
+        return self.filtered(
+            lambda move: not move.product_uom.is_zero(needs[move].surplus)
+        )
+
+    def _ask_for_return(self):
+        """The dialog that proposes to return what isn't needed any more, and a note
+        on the orders for whoever meets no dialog."""
+        for order, components in self.grouped("raw_material_production_id").items():
+            order.message_post(
+                body=self.env._(
+                    "More was issued than the changed quantity to produce needs. "
+                    "Return what is left over: %s",
+                    ", ".join(components.product_id.mapped("display_name")),
+                )
+            )
+        return self.raw_material_production_id[:1].action_open_return()
+
+    # Carrying over: what was issued beyond the need of one part of the order.
+
+    def _carry_over_surplus(self, backorders):
+        """Give each component's surplus to the first backorder of its order.
+
+        :param backorders: orders that these components' orders were just split into
+        """
+        for move in self:
+            copies = backorders.move_raw_ids.filtered(
+                lambda copy, move=move: (
+                    copy.first_component_id == move._get_first_component()
+                    and copy._is_component()
+                )
+            )
+            surplus = move._get_planned_needs()[move].surplus
+            if copies and not move.product_uom.is_zero(surplus):
+                move._carry_over(surplus, copies[0])
+            (move | copies)._settle_demand()
+
+    def _carry_over(self, quantity, component):
+        """Give issues to the same component of a backorder, with lots and value.
+
+        :param quantity: in this component's unit
+        :param component: the backorder's
+        """
+        self.ensure_one()
+        order = component.raw_material_production_id
+        carried = self._take_out_issues(
+            quantity,
+            {
+                "raw_material_production_id": order.id,
+                "issue_component_id": component.id,
+                "workorder_id": component.workorder_id.id,
+            },
+        )
+        carried.move_line_ids.production_id = order
+        component.is_issued_early = True
+
+    # Dividing: nothing moves, so stock's own ways, which would move it, aren't taken.
+
+    def _take_out_issues(self, quantity, vals):
+        """Take what was issued last, dividing an issue where need be.
+
+        :param quantity: in the component's unit
+        :param vals: written on the moves taken out
+        :return: posted moves of exactly that quantity
+        """
+        self.ensure_one()
+        issues = self._get_early_issues()
+        parts = [
+            (
+                issue,
+                issue.product_uom._compute_quantity(
+                    issue.quantity, self.product_uom, round=False
+                ),
+            )
+            for issue in issues
+        ]
+        taken = self.browse()
+        for issue, part in divide(parts, quantity, self.product_uom.rounding):
+            taken |= issue._divide_posted(
+                self.product_uom._compute_quantity(part, issue.product_uom, round=False)
+            )
+        # Where it went is history, whatever the order that it belongs to says.
+        history = [self._fields[name] for name in POSTED_FACTS]
+        with self.env.protecting(history, taken):
+            taken.write(vals)
+            taken.flush_recordset()
+        return taken
+
+    def _divide_posted(self, quantity):
+        """Divide a posted issue in two: same lots, same date, each its share of value.
+
+        :param quantity: of the part to divide off, in this move's unit
+        :return: that part, or this move if it is all of it
+        """
+        self.ensure_one()
+        if self.product_uom.compare(quantity, self.quantity) >= 0:
+            return self
+        value = self._get_posted_value()
+        share = quantity / self.quantity
+        [vals] = self.copy_data(
+            {
+                "product_uom_qty": quantity,
+                "state": "draft",
+                "date": self.date,
+                "issue_component_id": self.issue_component_id.id,
+                "workorder_id": self.workorder_id.id,
+            }
+        )
+        part = self.create([vals])
+        self._divide_lines(quantity, part)
+        part.write({"state": "done", "date": self.date})
+        self._set_demand(self.quantity)
+        part._set_posted_value(value * share)
+        self._set_posted_value(value - part._get_posted_value())
+        # With analytic accounting, the lines of both are made anew from here.
+        (self | part)._inverse_picked()
+        return part
+
+    def _divide_lines(self, quantity, part):
+        lines = self.move_line_ids.sorted("id")
+        to_move = self.product_uom._compute_quantity(
+            quantity, self.product_id.uom_id, round=False
+        )
+        for line, taken in divide(
+            [(line, line.quantity_product_uom) for line in lines],
+            to_move,
+            self.product_id.uom_id.rounding,
+        ):
+            line._divide_posted(taken, part)
+
+    def _get_posted_value(self):
+        """The value of a posted move, 0 without ``stock_account``."""
+        return self.value if "value" in self._fields else 0.0
+
+    def _set_posted_value(self, value):
+        if "value" in self._fields:
+            self.value = value
+
+    @api.depends("issue_component_id")
+    def _compute_reference(self):
+        super()._compute_reference()
+        for move in self:
+            order = move.issue_component_id.raw_material_production_id
+            if order and not move.raw_material_production_id:
+                move.reference = order.name

@@ -1,0 +1,1 @@
+SUPPLY_LOCATION_SOURCES = [("order","Order"),("production","P")]

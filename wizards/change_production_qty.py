@@ -1,0 +1,9 @@
+from odoo import models
+
+
+class ChangeProductionQty(models.TransientModel):
+    _inherit = "change.production.qty"
+
+    def change_prod_qty(self):
+        result = super().change_prod_qty()
+        return self.mo_id._adapt_to_new_quantity() or result

@@ -1,0 +1,126 @@
+from odoo import Command, api, fields, models
+from odoo.tools.misc import format_date, formatLang
+
+from ..models.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
+from ..models.stock_move_supply import SUPPLY_LOCATION_SOURCES
+
+
+class MrpBackflushPreview(models.TransientModel):
+    _name = "mrp.backflush.preview"
+    _description = "Backflush Preview"
+
+    production_id = fields.Many2one(
+        "mrp.production", string="Order", required=True, ondelete="cascade"
+    )
+    quantity = fields.Float(
+        string="Completing",
+        digits="Product Unit",
+        compute="_compute_quantity",
+        help="What is being produced where that was reported, else the whole order.",
+    )
+    product_uom_id = fields.Many2one(related="production_id.product_uom_id")
+    line_ids = fields.One2many(
+        "mrp.backflush.preview.line",
+        "preview_id",
+        string="Components",
+        compute="_compute_line_ids",
+        store=True,
+    )
+    shortage_count = fields.Integer(compute="_compute_shortage_count")
+
+    @api.depends("production_id")
+    def _compute_quantity(self):
+        for preview in self:
+            order = preview.production_id
+            preview.quantity = order.qty_producing or order.product_qty
+
+    @api.depends("production_id")
+    def _compute_line_ids(self):
+        for preview in self:
+            plan = preview.production_id.get_backflush_plan()
+            preview.line_ids = [Command.clear()] + [
+                Command.create(preview._prepare_line_vals(planned)) for planned in plan
+            ]
+
+    @api.depends("line_ids.shortage")
+    def _compute_shortage_count(self):
+        for preview in self:
+            preview.shortage_count = len(preview.line_ids.filtered("shortage"))
+
+    @api.model
+    def _prepare_line_vals(self, planned):
+        line_fields = self.env["mrp.backflush.preview.line"]._fields
+        return {
+            **{name: value for name, value in planned.items() if name in line_fields},
+            "lots": self._describe_lots(planned["lots"]),
+            "remarks": "\n".join(self._get_remarks(planned)),
+        }
+
+    def _describe_lots(self, lots):
+        return ", ".join(
+            f"{lot['name']} ({self._format_quantity(lot['quantity'])})" for lot in lots
+        )
+
+    def _format_quantity(self, quantity):
+        return formatLang(self.env, quantity, dp="Product Unit").rstrip("0").rstrip(".,")
+
+    def _get_remarks(self, planned):
+        """What the planner should know before the order is completed."""
+        if planned["open_pickings"]:
+            yield self.env._(
+                "Not brought yet: %s", ", ".join(sorted(set(planned["open_pickings"])))
+            )
+        if planned["shortage"]:
+            yield self.env._(
+                "%s not in free stock", self._format_quantity(planned["shortage"])
+            )
+        for held in planned["reservations"]:
+            yield self.env._(
+                "%(quantity)s reserved for %(document)s, %(date)s",
+                quantity=self._format_quantity(held["quantity"]),
+                document=held["document"],
+                date=format_date(self.env, held["date"]),
+            )
+
+
+class MrpBackflushPreviewLine(models.TransientModel):
+    _name = "mrp.backflush.preview.line"
+    _description = "Component in the Backflush Preview"
+
+    preview_id = fields.Many2one(
+        "mrp.backflush.preview", required=True, ondelete="cascade"
+    )
+    move_id = fields.Many2one("stock.move", ondelete="cascade")
+    product_id = fields.Many2one("product.product", string="Component")
+    product_uom_id = fields.Many2one("uom.uom", string="Unit")
+    issue_method = fields.Selection(ISSUE_METHODS)
+    issue_method_source = fields.Selection(ISSUE_METHOD_SOURCES, string="Method From")
+    need = fields.Float(
+        digits="Product Unit", help="What the quantity produced calls for."
+    )
+    issued = fields.Float(
+        digits="Product Unit", help="Has left the stock already, less what came back."
+    )
+    quantity = fields.Float(
+        string="Will Be Issued",
+        digits="Product Unit",
+        help="What completing the order takes from stock.",
+    )
+    shortage = fields.Float(
+        digits="Product Unit", help="No free stock is there for that part."
+    )
+    location_id = fields.Many2one("stock.location", string="From")
+    supply_location_source = fields.Selection(
+        SUPPLY_LOCATION_SOURCES, string="Location From"
+    )
+    lots = fields.Char()
+    on_hand = fields.Float(
+        digits="Product Unit", help="At the location and below, before."
+    )
+    on_hand_after = fields.Float(
+        string="After", digits="Product Unit", help="At the location and below, after."
+    )
+    reserved_by_others = fields.Float(
+        string="Reserved by Others", digits="Product Unit"
+    )
+    remarks = fields.Text()
