@@ -1,3 +1,6 @@
+from . import test_backflush_plan
+from . import test_backflush_sequences
+from . import test_cost
 from . import test_issue
 from . import test_issue_method
 from . import test_manual_components

@@ -1,0 +1,241 @@
+import math
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..models.backflush_plan import (
+    Need,
+    Place,
+    Request,
+    Reservation,
+    Stock,
+    allocate,
+    divide,
+    round_half_up,
+)
+
+# The machine may be busy with other things.
+settings.register_profile(
+    "mrp_backflush", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("mrp_backflush")
+
+ROUNDING = 0.01
+hundredths = st.integers(0, 100_000).map(lambda number: number / 100)
+per_unit = st.one_of(
+    st.floats(0.0001, 50),
+    st.fractions(min_value=0, max_value=20, max_denominator=12).map(float),
+)
+
+
+def total_need(quantity_per_unit, parts, fixed=0.0):
+    """What a chain needs that reports these parts, one order after the other."""
+    needed = before = 0.0
+    for number, part in enumerate(parts):
+        need = Need(
+            quantity_per_unit,
+            part,
+            ROUNDING,
+            needed_before=before,
+            fixed=0.0 if number else fixed,
+        )
+        needed += need.open
+        before += quantity_per_unit * part
+    return round_half_up(needed, ROUNDING)
+
+
+@tagged("at_install", "-post_install")
+class TestNeed(BaseCase):
+    def test_one_for_three(self):
+        # 0.333 and 0.667 and 1.0: 0.33, 0.34, 0.33.
+        needs = [
+            Need(1 / 3, 1, ROUNDING, needed_before=number / 3).total
+            for number in range(3)
+        ]
+        self.assertEqual(needs, [0.33, 0.34, 0.33])
+
+    def test_issued_early_counts(self):
+        need = Need(1, 10, ROUNDING, issued=6)
+        self.assertEqual((need.total, need.open, need.surplus), (10, 4, 0))
+
+    def test_more_than_needed(self):
+        need = Need(1, 10, ROUNDING, issued=13)
+        self.assertEqual((need.open, need.surplus), (0, 3))
+
+    def test_overproduction(self):
+        self.assertEqual(Need(2, 12, ROUNDING).total, 24)
+
+    def test_scrap_is_in_the_quantity_per_unit(self):
+        self.assertEqual(Need(4 * 1.1, 10, ROUNDING).total, 44)
+
+    def test_fixed_with_the_first_report(self):
+        self.assertEqual(Need(0, 0, ROUNDING, fixed=2).total, 0)
+        self.assertEqual(Need(0, 1, ROUNDING, fixed=2).total, 2)
+
+    @given(per_unit, hundredths, hundredths, hundredths)
+    def test_never_negative(self, quantity_per_unit, reported, before, issued):
+        need = Need(quantity_per_unit, reported, ROUNDING, before, issued=issued)
+        self.assertGreaterEqual(need.open, 0)
+        self.assertGreaterEqual(need.surplus, 0)
+        self.assertEqual(
+            round_half_up(need.open - need.surplus, ROUNDING),
+            round_half_up(need.total - issued, ROUNDING),
+        )
+
+    @given(per_unit, st.lists(st.integers(1, 50), min_size=1, max_size=12))
+    def test_sum_of_the_parts_is_the_need_of_all(self, quantity_per_unit, parts):
+        whole = round_half_up(quantity_per_unit * sum(parts), ROUNDING)
+        # The sum of floats may fall on the other side of a half.
+        self.assertLessEqual(
+            abs(total_need(quantity_per_unit, parts) - whole), ROUNDING * 1.000001
+        )
+        exact = quantity_per_unit * sum(parts) / ROUNDING
+        if abs(exact - math.floor(exact) - 0.5) > 1e-6:
+            self.assertAlmostEqual(total_need(quantity_per_unit, parts), whole)
+
+    @given(
+        st.integers(0, 500).map(lambda number: number / 100),
+        st.lists(st.integers(1, 50), min_size=1, max_size=8),
+        st.randoms(use_true_random=False),
+        hundredths,
+    )
+    def test_order_of_reports_does_not_matter(self, quantity, parts, random, fixed):
+        shuffled = list(parts)
+        random.shuffle(shuffled)
+        self.assertAlmostEqual(
+            total_need(quantity, parts, fixed), total_need(quantity, shuffled, fixed)
+        )
+
+
+places = st.builds(
+    Place,
+    location=st.integers(1, 3),
+    lot=st.one_of(st.none(), st.integers(1, 3)),
+)
+stocks = st.lists(
+    st.builds(
+        Stock,
+        place=places,
+        on_hand=st.integers(-20, 40).map(float),
+        reserved=st.integers(0, 20).map(float),
+    ),
+    max_size=8,
+).map(tuple)
+
+
+def requests_for(stock):
+    return st.lists(
+        st.builds(
+            Request,
+            key=st.integers(1, 1000),
+            product=st.just(1),
+            quantity=st.integers(0, 60).map(float),
+            rounding=st.just(ROUNDING),
+            reservations=st.lists(
+                st.builds(
+                    Reservation,
+                    key=st.integers(1, 9),
+                    place=places,
+                    quantity=st.integers(1, 20).map(float),
+                ),
+                max_size=3,
+            ).map(tuple),
+            stock=st.just(stock),
+            is_tracked=st.booleans(),
+            is_serial=st.booleans(),
+        ),
+        max_size=5,
+    )
+
+
+@tagged("at_install", "-post_install")
+class TestAllocate(BaseCase):
+    def test_own_reservation_before_the_removal_strategy(self):
+        first, second = Place(1, lot=1), Place(1, lot=2)
+        [allocation] = allocate(
+            [
+                Request(
+                    key=1,
+                    product=1,
+                    quantity=5,
+                    rounding=ROUNDING,
+                    reservations=(Reservation(7, second, 3),),
+                    stock=(Stock(first, 10), Stock(second, 3, reserved=3)),
+                    is_tracked=True,
+                )
+            ]
+        )
+        self.assertEqual(
+            [(take.place, take.quantity, take.reservation) for take in allocation.takes],
+            [(second, 3, 7), (first, 2, None)],
+        )
+
+    def test_debt_at_one_place_counts_at_another(self):
+        # 5 on a shelf, the stock itself owes 3: as core, 2 are there.
+        [allocation] = allocate(
+            [
+                Request(
+                    key=1,
+                    product=1,
+                    quantity=5,
+                    rounding=ROUNDING,
+                    stock=(Stock(Place(1), -3), Stock(Place(2), 5)),
+                )
+            ]
+        )
+        self.assertEqual((allocation.taken, allocation.short), (2, 3))
+
+    @given(stocks.flatmap(lambda stock: st.tuples(st.just(stock), requests_for(stock))))
+    def test_nothing_is_taken_twice_or_beyond_what_is_free(self, case):
+        stock, requests = case
+        free, taken = {}, {}
+        for item in stock:
+            free[item.place] = free.get(item.place, 0) + item.free
+        for allocation in allocate(requests):
+            request = allocation.request
+            self.assertLessEqual(allocation.taken, request.quantity)
+            self.assertEqual(allocation.taken + allocation.short, request.quantity)
+            held = {own.key: own.quantity for own in request.reservations}
+            for take in allocation.takes:
+                self.assertGreater(take.quantity, 0)
+                if request.is_serial:
+                    self.assertEqual(take.quantity, int(take.quantity))
+                if take.reservation:
+                    assume(len(held) == len(request.reservations))
+                    self.assertLessEqual(take.quantity, held[take.reservation])
+                else:
+                    taken[take.place] = taken.get(take.place, 0) + take.quantity
+        for place, quantity in taken.items():
+            self.assertLessEqual(quantity, free[place])
+
+    @given(stocks, st.integers(0, 60), st.integers(0, 60))
+    def test_divided_demand_finds_the_same_stock(self, stock, one, other):
+        def find(*quantities):
+            return sum(
+                allocation.taken
+                for allocation in allocate(
+                    Request(number, 1, quantity, ROUNDING, stock=stock)
+                    for number, quantity in enumerate(quantities)
+                )
+            )
+
+        self.assertEqual(find(one, other), find(one + other))
+
+
+@tagged("at_install", "-post_install")
+class TestDivide(BaseCase):
+    def test_what_was_issued_last_first(self):
+        parts = [("early", 6), ("late", 4)]
+        self.assertEqual(divide(parts, 5, ROUNDING), [("late", 4), ("early", 1)])
+
+    @given(st.lists(hundredths, max_size=8), hundredths)
+    def test_exactly_the_quantity(self, quantities, quantity):
+        parts = list(enumerate(quantities))
+        end = divide(parts, quantity, ROUNDING)
+        self.assertAlmostEqual(
+            sum(part for _key, part in end), min(quantity, sum(quantities))
+        )
+        for key, part in end:
+            self.assertLessEqual(part, quantities[key])
