@@ -10,7 +10,6 @@ from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import stock_move
-from . import _stub
 from . import stock_move_issue
 from . import stock_move_return
 from . import stock_move_line

@@ -1,1 +1,0 @@
-SUPPLY_LOCATION_SOURCES = [("order","Order"),("production","P")]
