@@ -1,6 +1,9 @@
+from . import accounting
 from . import issue_method_level
+from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production
+from . import mrp_production_quantity
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -8,3 +11,4 @@ from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import stock_move
+from . import stock_move_quantity
