@@ -70,6 +70,14 @@ class OrderExplosion(ComponentQuantities):
         among its components too, and the BoM again for the work orders."""
         return bom == self.bom and not self._is_done
 
+    def get_order_quantity(self, bom_line):
+        """What the order needs of the line, in the line's unit and not rounded."""
+        total = self.get_total(bom_line)
+        fixed_quantity = total["fixed_quantity"]
+        if not self.production._demands_fixed_quantities():
+            fixed_quantity = 0.0
+        return total["quantity_per_unit"] * self.production.product_qty + fixed_quantity
+
     def adjust(self, exploded_lines, exploded_quantity):
         """Replace quantities by those that include scrap and are fixed, where any
         are; what core makes of the others is left alone."""

@@ -44,8 +44,7 @@ class MrpBomLine(models.Model):
         result = super().write(vals)
         if not {"component_scrap", "is_fixed_quantity"}.isdisjoint(vals):
             # As core does for what is changed in the BoM's own form.
-            for bom in self.bom_id:
-                bom._set_outdated_bom_in_productions()
+            self.bom_id._set_outdated_bom_in_productions()
         return result
 
     # Quantity.
@@ -175,9 +174,7 @@ class MrpBomLine(models.Model):
     def _get_exploded_bom_values(self, boms_done):
         """The values of the BoM whose line this is. A kit that is used more than once
         is exploded in one go each time: the last one is it."""
-        return next(
-            values for bom, values in reversed(boms_done) if bom == self.bom_id
-        )
+        return next(values for bom, values in reversed(boms_done) if bom == self.bom_id)
 
     # Issue method.
 

@@ -23,6 +23,23 @@ class MrpProduction(models.Model):
             vals_list += values
         return vals_list
 
+    def _get_bom_explosion(self):
+        """What the BoM calls for on this order, whatever became of its components."""
+        self.ensure_one()
+        bom = self.bom_id
+        explosion = OrderExplosion(self, bom)
+        if bom:
+            quantity = self.product_uom_id._compute_quantity(
+                self.product_qty, bom.product_uom_id, round=False
+            )
+            bom.with_context(**{EXPLOSION: explosion}).explode(
+                self.product_id,
+                quantity / bom.product_qty,
+                picking_type=bom.picking_type_id,
+                never_attribute_values=self.never_product_template_attribute_value_ids,
+            )
+        return explosion
+
     def _link_bom(self, bom):
         if self.state in ("draft", "done", "cancel"):
             # A draft order's components are made anew.

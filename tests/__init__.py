@@ -1,3 +1,4 @@
+from . import test_component_quantity
 from . import test_issue_method
 from . import test_manual_components
 from . import test_performance
