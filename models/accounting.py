@@ -60,6 +60,8 @@ def _add_scrap_to_bom_price(
     price = compute_bom_price(
         bom, boms_to_recompute=boms_to_recompute, byproduct_bom=byproduct_bom
     )
+    if not bom:
+        return price
     scrap_cost = sum(
         _get_line_cost(line, boms_to_recompute or []) * (line._get_scrap_factor() - 1)
         for line in bom.bom_line_ids

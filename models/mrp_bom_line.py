@@ -19,7 +19,8 @@ class MrpBomLine(models.Model):
         digits=(16, 2),
         help="How much more of this component is needed because some of it is lost: "
         "10 means 10 % more than the quantity of the line. On a kit it counts for "
-        "everything that the kit consists of.",
+        "everything that the kit consists of. Kits that are sold or delivered as such "
+        "stay as they are.",
     )
     is_fixed_quantity = fields.Boolean(
         string="Fixed per Order",

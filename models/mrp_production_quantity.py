@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import Command, models
 
 from .component_quantity import EXPLOSION, FLOW, KEEP, SCALE, OrderExplosion
 
@@ -69,6 +69,18 @@ class MrpProduction(models.Model):
             MrpProduction, self.with_context(**{FLOW: SCALE})
         )._split_productions(*args, **kwargs)
         return productions.with_env(self.env)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "move_raw_ids" in (default or {}):
+            return vals_list
+        for production, vals in zip(self, vals_list, strict=True):
+            # Core copies no component without a demand; the copy is no backorder.
+            for component in production.move_raw_ids:
+                if component.fixed_quantity and not component.product_qty:
+                    values = component._copy_fixed_component()
+                    vals["move_raw_ids"].append(Command.create(values))
+        return vals_list
 
     def _get_bom_values(self, ratio=1):
         lines, byproducts, operations = super()._get_bom_values(ratio)

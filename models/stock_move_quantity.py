@@ -69,10 +69,12 @@ class StockMove(models.Model):
             return super().write(vals)
         if flow is SCALE:
             return self._write_scaled_demand(vals)
+        # Before: core replaces finished moves whose product changes.
+        components = self.filtered("raw_material_production_id")
         result = super().write(vals)
-        for move in self:
-            if move.raw_material_production_id:
-                move.write(move._derive_component_quantities())
+        for component in components:
+            if values := component._derive_component_quantities():
+                component.write(values)
         return result
 
     def _write_scaled_demand(self, vals):
@@ -166,6 +168,17 @@ class StockMove(models.Model):
         if data["scrap_factor"] == 1.0:
             return data["qty"]
         return bom_line.product_uom_id.round(exact, rounding_method="UP")
+
+    def _copy_fixed_component(self):
+        """Values for the copy of a backorder, which needs it for itself."""
+        [values] = self.copy_data(
+            {
+                "product_uom_qty": self.fixed_quantity,
+                "issue_method": False,
+                "issue_method_source": False,
+            }
+        )
+        return values
 
     def _apply_bom_quantities(self, explosion):
         """Take over what a BoM says that was linked to the order in progress."""

@@ -362,6 +362,13 @@ class TestChainQuantity(ComponentQuantityCase):
         self.change_quantity(second, 8)
         self.assertEqual(self.demand(second, self.glue), 0)
 
+    def test_copy_of_a_backorder_is_an_order_of_its_own(self):
+        copy = self.make_backorder(self.create_order(self.bom), 4).copy()
+        self.assertEqual(self.demand(copy, self.glue), 1)
+        self.assert_quantities(self.component(copy, self.glue), 0, 1)
+        self.assertEqual(self.component(copy, self.glue).issue_method, "completion")
+        self.assert_quantities(self.component(copy, self.leg), 1.1 / 3, 0)
+
     def test_split(self):
         order = self.create_order(self.bom)
         orders = order._split_productions({order: [3, 3, 4]})
@@ -526,6 +533,12 @@ class TestOverviewQuantity(ComponentQuantityCase):
         bom.bom_line_ids[1].product_qty = 2
         self.assertEqual(self.overview(bom, 10)["producible_qty"], 0)
 
+    def test_lines_of_the_same_product(self):
+        bom = self.create_bom((self.leg, 4, self.scrap), (self.leg, 3, self.fixed))
+        [line] = self.overview(bom, 10)["components"]
+        self.assertAlmostEqual(line["quantity"], 47)
+        self.assertEqual(line["quantity_rule"], "Scrap 10 %, Fixed per order")
+
     def test_pdf(self):
         bom = self.create_bom((self.leg, 4, self.scrap), (self.glue, 3, self.fixed))
         report = self.env["report.mrp.report_bom_structure"]
@@ -583,6 +596,17 @@ class TestCostRollUp(ComponentQuantityCase):
         # 5.5 legs at 2 for a panel, 2.2 panels for a table.
         self.assertAlmostEqual(panel.standard_price, 11)
         self.assertAlmostEqual(self.finished.standard_price, 24.2)
+
+    def test_registering_again_counts_no_scrap_twice(self):
+        self.create_bom((self.leg, 5, self.scrap))
+        products = self.env["product.product"]
+        products._register_hook()
+        self.finished.button_bom_cost()
+        self.assertAlmostEqual(self.finished.standard_price, 11)
+        self.addCleanup(products._register_hook)
+        products._unregister_hook()
+        self.finished.button_bom_cost()
+        self.assertAlmostEqual(self.finished.standard_price, 10)
 
     def test_unit_of_the_line(self):
         self.create_bom((self.leg, 1, {**self.scrap, "product_uom_id": self.dozen.id}))
