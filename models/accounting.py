@@ -41,12 +41,12 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _register_hook(self):
-        super()._register_hook()
         wrap_method(self, "_compute_bom_price", _add_scrap_to_bom_price)
+        return super()._register_hook()
 
     def _unregister_hook(self):
         unwrap_method(self, "_compute_bom_price")
-        super()._unregister_hook()
+        return super()._unregister_hook()
 
 
 def _add_scrap_to_bom_price(

@@ -132,10 +132,11 @@ class ReportMrpReportBomStructure(models.AbstractModel):
 
     def _merge_components(self, component_1, component_2):
         rules = {c.get("quantity_rule"): None for c in (component_1, component_2)}
-        super()._merge_components(component_1, component_2)
+        result = super()._merge_components(component_1, component_2)
         component_1["quantity_rule"] = ", ".join(rule for rule in rules if rule)
         if not component_2.get("is_fixed_quantity"):
             component_1["is_fixed_quantity"] = False
+        return result
 
     def _get_bom_array_lines(self, data, level, *args, **kwargs):
         lines = super()._get_bom_array_lines(data, level, *args, **kwargs)
