@@ -387,6 +387,15 @@ class TestChainQuantity(ComponentQuantityCase):
         for part in self.component(order, self.leg):
             self.assert_quantities(part, 1.1 / 3, 0)
 
+    def test_part_of_an_order_from_before_the_installation(self):
+        order = self.create_order(self.create_bom((self.leg, 4, {})))
+        component = order.move_raw_ids
+        component.quantity_per_unit = 0
+        self.env["stock.move"].create(component._split(30))
+        self.assertEqual(component.product_uom_qty, 10)
+        for part in order.move_raw_ids:
+            self.assertEqual(part._get_quantity_per_unit(), 4)
+
     def test_merge(self):
         orders = self.create_order(self.bom) + self.create_order(self.bom, quantity=5)
         merged = orders.browse(orders.action_merge()["res_id"])
