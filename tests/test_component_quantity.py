@@ -322,10 +322,11 @@ class TestOrderQuantity(ComponentQuantityCase):
 
     def test_added_twice_is_merged(self):
         order = self.create_order(self.create_bom((self.leg, 4, self.scrap)))
-        order.move_raw_ids = [
-            Command.create({"product_id": self.leg.id, "product_uom_qty": 6})
-        ]
-        self.assertEqual(sum(order.move_raw_ids.mapped("quantity_per_unit")), 5)
+        with Form(order) as form, form.move_raw_ids.new() as line:
+            line.product_id = self.leg
+            line.product_uom_qty = 6
+        self.assertEqual(order.move_raw_ids.product_uom_qty, 50)
+        self.assert_quantities(order.move_raw_ids, 5, 0)
 
     def test_copy(self):
         bom = self.create_bom((self.leg, 1, self.scrap), (self.glue, 1, self.fixed))
