@@ -1,38 +1,120 @@
-"""Methods of `mrp_account`, which this module can't extend by ``super()``: it depends
-on `mrp` alone, and what depends on it otherwise is loaded later and stands before it.
-They are wrapped once all modules are loaded, as core's automation rules do."""
+"""What depends on accounting modules, without depending on them.
 
-from functools import wraps
+This module depends on ``mrp`` only. ``mrp_account`` is loaded after it: an override
+here of a method that it defines or extends would be below it and not be reached. Its
+methods are wrapped once every module is loaded, as ``base_automation`` does.
+"""
+
+from functools import partial, wraps
 
 from odoo import models
+from odoo.tools import float_round
 
 
-def wrap(model, name, wrapper):
-    """Have ``wrapper(original, record, ...)`` called in place of a model's method.
+def wrap_method(model, name, wrapper):
+    """Have the calls of a method go through a function; no-op without the method.
 
-    :param model: a record of the model, in the registry that is being loaded
+    :param wrapper: called with the original method, bound to the records, then with
+        the records and the arguments
     """
     model_class = type(model)
-    original = getattr(model_class, name)
-    if getattr(original, "wrapper", None) is wrapper:
+    original = getattr(model_class, name, None)
+    if original is None or getattr(original, "is_backflush_wrapper", False):
         return
 
     @wraps(original)
     def method(self, *args, **kwargs):
-        return wrapper(original, self, *args, **kwargs)
+        return wrapper(partial(original, self), self, *args, **kwargs)
 
-    method.wrapper = wrapper
+    method.is_backflush_wrapper = True
     setattr(model_class, name, method)
 
 
-def _cal_price(original, production, consumed_moves):
-    """What was issued before completion costs as if it had been issued with it."""
-    return original(production, consumed_moves | production._get_early_issues())
+def unwrap_method(model, name):
+    """Undo ``wrap_method``."""
+    model_class = type(model)
+    if getattr(model_class.__dict__.get(name), "is_backflush_wrapper", False):
+        delattr(model_class, name)
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _register_hook(self):
-        super()._register_hook()
-        wrap(self, "_cal_price", _cal_price)
+        wrap_method(self, "_cal_price", _add_early_issues_to_cost)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_cal_price")
+        return super()._unregister_hook()
+
+
+def _add_early_issues_to_cost(cal_price, production, consumed_moves):
+    """What was issued before completion costs as if it had been issued with it."""
+    return cal_price(consumed_moves | production._get_early_issues())
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _register_hook(self):
+        wrap_method(self, "_compute_bom_price", _add_scrap_to_bom_price)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_compute_bom_price")
+        return super()._unregister_hook()
+
+
+def _add_scrap_to_bom_price(
+    compute_bom_price, product, bom, boms_to_recompute=False, byproduct_bom=False
+):
+    """Core's price by the BoM, for one unit of the product, scrap included.
+
+    Core counts each line's quantity once per quantity of the BoM, which is also what
+    a fixed line costs there.
+    """
+    price = compute_bom_price(
+        bom, boms_to_recompute=boms_to_recompute, byproduct_bom=byproduct_bom
+    )
+    if not bom:
+        return price
+    scrap_cost = sum(
+        _get_line_cost(line, boms_to_recompute or []) * (line._get_scrap_factor() - 1)
+        for line in bom.bom_line_ids
+        if line._get_scrap_factor() != 1 and not line._skip_bom_line(product)
+    )
+    if not scrap_cost:
+        return price
+    return price + _get_share_per_unit(bom, product, scrap_cost, byproduct_bom)
+
+
+def _get_line_cost(line, boms_to_recompute):
+    """Core's cost of a line without its own scrap. A sub-assembly's is in its price."""
+    product = line.product_id
+    price = product.standard_price
+    if line.child_bom_id and line.child_bom_id in boms_to_recompute:
+        price = product._compute_bom_price(
+            line.child_bom_id, boms_to_recompute=boms_to_recompute
+        )
+    return product.uom_id._compute_price(price, line.product_uom_id) * line.product_qty
+
+
+def _get_share_per_unit(bom, product, cost, byproduct_bom):
+    """What one unit of the product bears of a cost of the BoM, as core shares it."""
+    if not byproduct_bom:
+        cost_share = sum(bom.byproduct_ids.mapped("cost_share"))
+        if cost_share:
+            cost *= float_round(1 - cost_share / 100, precision_rounding=0.0001)
+        return bom.product_uom_id._compute_price(cost / bom.product_qty, product.uom_id)
+    byproducts = bom.byproduct_ids.filtered(
+        lambda line: line.product_id == product and line.cost_share
+    )
+    quantity = sum(
+        line.product_uom_id._compute_quantity(
+            line.product_qty, product.uom_id, round=False
+        )
+        for line in byproducts
+    )
+    cost_share = sum(byproducts.mapped("cost_share")) / 100
+    return cost * cost_share / quantity if quantity else 0.0

@@ -1,0 +1,99 @@
+"""How much of a component an order needs: what an exploded BoM says about it."""
+
+from collections import defaultdict, deque
+
+# Keys of the context. A client can send any key, but none of these objects.
+EXPLOSION = "component_quantity_explosion"
+FLOW = "component_quantity_flow"
+
+# Core writes demands, and what the BoM calls for is still the same: as it is, or in
+# proportion to the order.
+KEEP = object()
+SCALE = object()
+
+
+class ComponentQuantities:
+    """What the lines of a BoM call for, in the order in which core explodes them.
+
+    A line is exploded more than once where its kit is used more than once.
+    """
+
+    def __init__(self):
+        self._by_line = defaultdict(deque)
+
+    def add(self, bom_line, quantity_per_unit, fixed_quantity):
+        """Quantities in the line's unit."""
+        self._by_line[bom_line.id].append(
+            {"quantity_per_unit": quantity_per_unit, "fixed_quantity": fixed_quantity}
+        )
+
+    def has(self, bom_line):
+        return bom_line.id in self._by_line
+
+    def complete(self, vals_list):
+        """Add the quantities to the values of the components which core makes of
+        the exploded lines, some of which it leaves out."""
+        for vals in vals_list:
+            quantities = self._by_line.get(vals.get("bom_line_id"))
+            if quantities:
+                vals.update(quantities.popleft())
+
+    def get_total(self, bom_line):
+        """Quantities of all occurrences of the line together, in the line's unit."""
+        total = {"quantity_per_unit": 0.0, "fixed_quantity": 0.0}
+        for quantities in self._by_line[bom_line.id]:
+            for name, quantity in quantities.items():
+                total[name] += quantity
+        return total
+
+
+class OrderExplosion(ComponentQuantities):
+    """The explosion of a BoM for one order.
+
+    Handed to ``mrp.bom.explode`` in the context: core's callers know the rounded
+    quantities only.
+
+    :param times: how often the order makes what the BoM says; None: as often as is
+        exploded
+    """
+
+    def __init__(self, production, bom, times=None):
+        super().__init__()
+        self.production = production
+        self.bom = bom
+        self.times = times
+        self.demands = defaultdict(float)
+        self._is_done = False
+
+    def is_for(self, bom):
+        """Whether this explosion of the BoM is the order's. Core explodes the kits
+        among its components too, and the BoM again for the work orders."""
+        return bom == self.bom and not self._is_done
+
+    def get_order_quantity(self, bom_line):
+        """What the order needs of the line, in the line's unit and not rounded."""
+        total = self.get_total(bom_line)
+        fixed_quantity = total["fixed_quantity"]
+        if not self.production._demands_fixed_quantities():
+            fixed_quantity = 0.0
+        return total["quantity_per_unit"] * self.production.product_qty + fixed_quantity
+
+    def adjust(self, exploded_lines, exploded_quantity):
+        """Replace quantities by those that include scrap and are fixed, where any
+        are; what core makes of the others is left alone."""
+        self._is_done = True
+        share = self.times / exploded_quantity if self.times is not None else 1.0
+        product_qty = self.production.product_qty or 1.0
+        for line, data in exploded_lines:
+            if data["is_fixed"]:
+                fixed_quantity = data["exact_qty"]
+                demand = fixed_quantity * self.production._demands_fixed_quantities()
+                self.add(line, 0.0, fixed_quantity)
+            else:
+                exact = data["exact_qty"] * share
+                # As core rounds what it explodes.
+                demand = line.product_uom_id.round(exact, rounding_method="UP")
+                self.add(line, exact / product_qty, 0.0)
+            if data["is_fixed"] or data["scrap_factor"] != 1.0:
+                data["qty"] = demand / share
+                self.demands[line] += demand
