@@ -1,6 +1,8 @@
 from . import issue_method_level
 from . import mrp_bom_line
 from . import mrp_production
+from . import mrp_production_lot
+from . import mrp_production_supply
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -8,3 +10,7 @@ from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import stock_move
+from . import stock_move_line
+from . import stock_move_lot
+from . import stock_move_supply
+from . import stock_traceability

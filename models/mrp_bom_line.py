@@ -10,6 +10,16 @@ class MrpBomLine(models.Model):
         "work center and the company. Only a person on the order may say otherwise. "
         "Empty: inherited.",
     )
+    supply_location_id = fields.Many2one(
+        "stock.location",
+        string="Supply Location",
+        domain="[('usage', '=', 'internal')]",
+        check_company=True,
+        help="Where this component is taken from when it is backflushed: wins over "
+        "the work center and over the source location of the order. Manual "
+        "components are taken from the order's source location. Empty: as the work "
+        "center says, else the order.",
+    )
 
     @api.depends("product_id", "operation_id", "company_id")
     @api.depends_context("company")

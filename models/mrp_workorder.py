@@ -13,3 +13,15 @@ class MrpWorkorder(models.Model):
 
     def _without_issuing_manual_components(self):
         return self.with_context(spare_manual_components=True)
+
+    def write(self, vals):
+        if "workcenter_id" not in vals:
+            return super().write(vals)
+        moved = self.filtered(
+            lambda order: order.workcenter_id.id != vals["workcenter_id"]
+        )
+        result = super().write(vals)
+        moved.production_id.move_raw_ids.filtered(
+            lambda move: move._get_supply_workorder() in moved
+        )._resolve_supply_location_again()
+        return result
