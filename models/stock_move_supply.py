@@ -107,11 +107,12 @@ class StockMove(models.Model):
         if self.procure_method == "make_to_order":
             # Nothing is brought there for this order.
             vals.update(procure_method="make_to_stock", move_orig_ids=[Command.clear()])
-        if not is_picked:
-            self._do_unreserve()
         result = super().write(vals)
         if not is_picked:
             self._reserve_again()
+            if quantity and not self.quantity:
+                # A person had reserved it before its time.
+                self._action_assign()
         elif self.product_uom.compare(self.quantity, quantity):
             self._set_quantity_done(quantity)
             self.picked = True

@@ -386,6 +386,31 @@ class TestLotRules(LotCase):
         orders.button_mark_done()
         self.assertEqual(set(orders.mapped("state")), {"done"})
 
+    def test_refused_before_core_asks_anything(self):
+        self.company.lot_rule = "scan"
+        order = self.resin_order(reserve=False)
+        order.qty_producing = 1
+        order.set_qty_producing()
+        # Else core would ask about a backorder.
+        self.assert_refused(order, "Resin")
+        untouched = self.create_order(self.bom, quantity=3)
+        untouched.bom_id.consumption = "strict"
+        self.assert_refused(untouched, "Resin")
+
+    def test_only_what_is_posted_counts(self):
+        self.company.lot_rule = "scan"
+        order = self.resin_order()
+        component = order.move_raw_ids
+        # As in the detailed operations: reserved lines stay, and are not posted.
+        component.manual_consumption = True
+        self.env["stock.move.line"].create(
+            {**self.line_vals(component, self.new_resin, 6), "picked": True}
+        )
+        order.qty_producing = 3
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assert_lots(component, (self.new_resin, 6, "confirmed"))
+
     def test_each_rule_is_for_its_own_tracking(self):
         self.company.serial_rule = "scan"
         resin, motor = self.resin_order(), self.motor_order()

@@ -362,6 +362,16 @@ class TestSupplyLocationLifetime(SupplyLocationCase):
         self.assertEqual(self.reserved(self.shelf), 0)
         self.assertEqual(self.reserved(self.line_side), 40)
 
+    def test_reservation_by_hand_follows(self):
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        order = self.create_order(self.bom)
+        self.screws(order).location_id = self.line_side
+        self.assertEqual(self.reserved(self.line_side), 0)
+        order.action_assign()
+        self.screws(order).location_id = self.shelf
+        self.assertEqual(self.reserved(self.line_side), 0)
+        self.assertEqual(self.reserved(self.shelf), 20)
+
     def test_component_that_found_nothing_is_reserved_at_its_new_place(self):
         empty = self.create_location("Empty")
         self.line.supply_location_id = empty
@@ -419,6 +429,17 @@ class TestSupplyLocationWorkCenter(SupplyLocationCase):
         order = self.create_order(self.bom, confirm=False)
         order.workorder_ids.workcenter_id = self.other
         order.action_confirm()
+        self.assert_from(self.screws(order), self.shelf, "workcenter")
+
+    def test_work_center_chosen_on_an_unsaved_order(self):
+        form = Form(self.env["mrp.production"])
+        form.product_id = self.finished
+        form.bom_id = self.bom
+        with form.workorder_ids.edit(0) as workorder:
+            workorder.workcenter_id = self.other
+        order = form.save()
+        order.action_confirm()
+        self.assertEqual(order.workorder_ids.workcenter_id, self.other)
         self.assert_from(self.screws(order), self.shelf, "workcenter")
 
     def test_picked_component_stays(self):
