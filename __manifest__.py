@@ -20,10 +20,12 @@
         "views/product_category_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/stock_move_line_views.xml",
         "views/stock_move_views.xml",
         "report/mrp_report_bom_structure.xml",
         "report/mrp_report_mo_overview.xml",
         "report/mrp_production_templates.xml",
+        "report/stock_traceability_templates.xml",
     ],
     "demo": ["demo/mrp_backflush_demo.xml"],
     "assets": {

@@ -3,8 +3,10 @@ from . import issue_method_level
 from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production
+from . import mrp_production_lot
 from . import mrp_production_plan
 from . import mrp_production_quantity
+from . import mrp_production_supply
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -14,6 +16,9 @@ from . import res_config_settings
 from . import stock_move
 from . import stock_move_issue
 from . import stock_move_line
+from . import stock_move_lot
 from . import stock_move_quantity
 from . import stock_move_return
+from . import stock_move_supply
 from . import stock_quant
+from . import stock_traceability

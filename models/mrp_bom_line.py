@@ -178,6 +178,16 @@ class MrpBomLine(models.Model):
         return next(values for bom, values in reversed(boms_done) if bom == self.bom_id)
 
     # Issue method.
+    supply_location_id = fields.Many2one(
+        "stock.location",
+        string="Supply Location",
+        domain="[('usage', '=', 'internal')]",
+        check_company=True,
+        help="Where this component is taken from when it is backflushed: wins over "
+        "the work center and over the source location of the order. Manual "
+        "components are taken from the order's source location. Empty: as the work "
+        "center says, else the order.",
+    )
 
     @api.depends("product_id", "operation_id", "company_id")
     @api.depends_context("company")

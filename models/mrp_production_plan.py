@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from .issue_method import MANUAL
+from .lot_origin import INFERRED
 
 
 class MrpProduction(models.Model):
@@ -111,7 +112,7 @@ class StockMove(models.Model):
                 "name": lots.browse(take.place.lot).name,
                 "location_id": take.place.location,
                 "quantity": self._in_own_unit(take.quantity),
-                "lot_origin": origins.get(take.reservation) or "inferred",
+                "lot_origin": origins.get(take.reservation) or INFERRED,
             }
             for take in allocation.takes
             if take.place.lot

@@ -10,6 +10,16 @@ class MrpWorkcenter(models.Model):
         "neither the BoM line, the product nor its category says anything. Empty: as "
         "the company says.",
     )
+    supply_location_id = fields.Many2one(
+        "stock.location",
+        string="Supply Location",
+        domain="[('usage', '=', 'internal')]",
+        check_company=True,
+        help="Where components of operations at this work center are taken from when "
+        "they are backflushed, unless their BoM line names a location. Manual "
+        "components are taken from the order's source location. Empty: from the "
+        "order's source location.",
+    )
 
     @api.depends("company_id")
     @api.depends_context("company")

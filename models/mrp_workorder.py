@@ -6,6 +6,18 @@ from .issue_method import OPERATION
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
 
+    def write(self, vals):
+        if "workcenter_id" not in vals:
+            return super().write(vals)
+        moved = self.filtered(
+            lambda order: order.workcenter_id.id != vals["workcenter_id"]
+        )
+        result = super().write(vals)
+        moved.production_id.move_raw_ids.filtered(
+            lambda move: move._get_supply_workorder() in moved
+        )._resolve_supply_location_again()
+        return result
+
     def button_start(self, raise_on_invalid_state=False):
         result = super().button_start(raise_on_invalid_state)
         self.production_id._issue_at_start()

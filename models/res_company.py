@@ -2,6 +2,11 @@ from odoo import fields, models
 
 from .issue_method import COMPLETION, ISSUE_METHODS
 
+SCAN_RULES = [
+    ("automatic", "Automatic"),
+    ("scan", "Must Be Scanned"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -30,6 +35,27 @@ class ResCompany(models.Model):
         "whether the order is closed, closed after a warning, or blocked for all but "
         "administrators.\n"
         "Block the order: it can't be completed, and a message lists the components.",
+    )
+    lot_rule = fields.Selection(
+        SCAN_RULES,
+        string="Lots of Components",
+        default="automatic",
+        required=True,
+        help="How the lots of components tracked by lot are chosen.\n"
+        "Automatic: by the removal strategy; such a lot is marked as inferred.\n"
+        "Must Be Scanned: a person enters or confirms each lot, and an order can't be "
+        "completed before.",
+    )
+    serial_rule = fields.Selection(
+        SCAN_RULES,
+        string="Serial Numbers of Components",
+        default="automatic",
+        required=True,
+        help="How the serial numbers of components tracked by serial number are "
+        "chosen.\n"
+        "Automatic: by the removal strategy; such a number is marked as inferred.\n"
+        "Must Be Scanned: a person enters or confirms each number, and an order can't "
+        "be completed before.",
     )
 
     def _resolve_issue_method(self, product=None, category=None, **levels):

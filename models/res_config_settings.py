@@ -10,3 +10,9 @@ class ResConfigSettings(models.TransientModel):
     unissued_rule = fields.Selection(
         related="company_id.unissued_rule", readonly=False, required=True
     )
+    lot_rule = fields.Selection(
+        related="company_id.lot_rule", readonly=False, required=True
+    )
+    serial_rule = fields.Selection(
+        related="company_id.serial_rule", readonly=False, required=True
+    )

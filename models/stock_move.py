@@ -294,6 +294,7 @@ class StockMove(models.Model):
 
         :param methods_before: the method of each before the change
         """
+        self._resolve_supply_location_again()
         for move in self:
             method_before = methods_before[move]
             if move.issue_method == method_before or move.state == "draft":
@@ -308,6 +309,7 @@ class StockMove(models.Model):
         reported so far, as core does at the report and not later."""
         for move in self:
             move.write({"picked": False, "is_recorded": False})
+            move._resolve_supply_location_again()
             move._reserve_again()
             if not move._is_manual() and move.should_consume_qty:
                 move._set_quantity_done(move.should_consume_qty)

@@ -6,7 +6,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from .backflush_plan import Need, Place, Request, Reservation, Stock, allocate
+from .component_quantity import FLOW, KEEP
 from .issue_method import ORDER_STATES_TO_ISSUE
+from .lot_origin import CONFIRMED, INFERRED
 
 
 class StockMove(models.Model):
@@ -308,7 +310,7 @@ class StockMove(models.Model):
         """The lots that a person entered on the component already."""
         self.ensure_one()
         return self.move_line_ids.filtered(
-            lambda line: line.lot_origin == "confirmed"
+            lambda line: line.lot_origin == CONFIRMED
         ).lot_id
 
     def _issue(self, quantities, lots=None):
@@ -405,7 +407,8 @@ class StockMove(models.Model):
             lines = lines.filtered("lot_id")
         return tuple(
             Reservation(line.id, _get_place(line), line.quantity_product_uom)
-            for line in lines
+            # What a person entered goes before what the system reserved.
+            for line in lines.sorted(lambda line: line.lot_origin != CONFIRMED)
             if not line.product_uom_id.is_zero(line.quantity)
         )
 
@@ -475,6 +478,7 @@ class StockMove(models.Model):
             line_vals += issue._take_lines(allocations[move], lots.get(move))
         self.env["stock.move.line"].create(line_vals)
         issues.move_line_ids.picked = True
+        issues._check_lots_scanned()
         issues.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
         return issues
 
@@ -507,12 +511,14 @@ class StockMove(models.Model):
         :return: the values of the lines to create for the rest
         """
         self.ensure_one()
-        origin = {"lot_origin": "confirmed"} if lots else {}
+        origin = {"lot_origin": CONFIRMED} if lots else {}
         vals_list = []
         for take in allocation.takes:
             line = self.env["stock.move.line"].browse(take.reservation or ())
             if line and not line._is_more_than(take.quantity):
-                line.write({"move_id": self.id, **origin})
+                line.move_id = self
+                if lots:
+                    line._mark_lot_origin(CONFIRMED)
                 continue
             vals = self._prepare_take_vals(take.quantity, take.place)
             if line:
@@ -532,7 +538,7 @@ class StockMove(models.Model):
             "lot_id": place.lot,
             "package_id": place.package,
             "owner_id": place.owner,
-            "lot_origin": "inferred" if place.lot else False,
+            "lot_origin": INFERRED if place.lot else False,
             "picked": True,
         }
 
@@ -565,7 +571,10 @@ class StockMove(models.Model):
 
     def _set_demand(self, quantity):
         if self.product_uom.compare(self.product_uom_qty, quantity):
-            self._scale().with_context(no_procurement=True).product_uom_qty = quantity
+            # What the order needs is still the same, and its transfers are under way.
+            self.with_context(
+                **{FLOW: KEEP, "no_procurement": True}
+            ).product_uom_qty = quantity
 
     def _reserve_missing(self):
         """As core does at confirmation, if the warehouse reserves then."""

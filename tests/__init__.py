@@ -4,9 +4,11 @@ from . import test_component_quantity
 from . import test_cost
 from . import test_issue
 from . import test_issue_method
+from . import test_lots
 from . import test_manual_components
 from . import test_performance
 from . import test_reports
 from . import test_security
 from . import test_subcontracting
+from . import test_supply_location
 from . import test_tours

@@ -43,6 +43,13 @@ class BackflushCase(TransactionCase):
         )
 
     @classmethod
+    def create_location(cls, name, **values):
+        """A location of its own below the warehouse's stock, unless said otherwise."""
+        return cls.env["stock.location"].create(
+            {"name": name, "location_id": cls.stock.id, "usage": "internal", **values}
+        )
+
+    @classmethod
     def create_lot(cls, product, name):
         return cls.env["stock.lot"].create({"name": name, "product_id": product.id})
 

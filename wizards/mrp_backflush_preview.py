@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.tools.misc import format_date, formatLang
 
 from ..models.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
-from ..models.stock_move_supply import SUPPLY_LOCATION_SOURCES
+from ..models.supply_location import SUPPLY_LOCATION_SOURCES
 
 
 class MrpBackflushPreview(models.TransientModel):

@@ -1,0 +1,35 @@
+from odoo import models
+
+from .stock_move_line import OwnIssues
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def pre_button_mark_done(self):
+        # Before core's dialogs, for the person who would answer them in vain.
+        self.move_raw_ids.filtered(
+            lambda move: (
+                move._is_to_be_posted()
+                and move._has_unscanned_lots()
+                or move._will_lack_scanned_lots()
+            )
+        )._refuse_unscanned_lots()
+        return super().pre_button_mark_done()
+
+    def _post_inventory(self, cancel_backorder=False):
+        self.move_raw_ids.filtered(
+            lambda move: move._is_to_be_posted()
+        )._check_lots_scanned()
+        return super()._post_inventory(cancel_backorder=cancel_backorder)
+
+    def _check_sn_uniqueness(self):
+        own_lines = self.move_raw_ids.filtered(
+            lambda move: move.state == "done" and move.has_tracking == "serial"
+        ).move_line_ids
+        if not own_lines:
+            return super()._check_sn_uniqueness()
+        # Core takes what the order itself issued before completion for consumed by
+        # another one.
+        order = self.with_context(own_issues=OwnIssues(own_lines.ids))
+        return super(MrpProduction, order)._check_sn_uniqueness()
