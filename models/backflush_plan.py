@@ -54,6 +54,13 @@ class Need:
         return round_half_up(self.proportional + due, self.rounding)
 
     @property
+    def planned(self):
+        """The quantity by itself, as of an order that nothing came before."""
+        return round_half_up(
+            self.quantity_per_unit * self.reported + self.fixed, self.rounding
+        )
+
+    @property
     def open(self):
         """What remains to be issued."""
         return max(round_half_up(self.total - self.issued, self.rounding), 0.0)

@@ -33,7 +33,9 @@ class MrpProduction(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        for vals in vals_list:
+        for order, vals in zip(self, vals_list, strict=True):
+            if "move_raw_ids" not in (default or {}) and order._get_early_issues():
+                vals["move_raw_ids"] = order._copy_planned_components()
             for command in vals.get("move_raw_ids") or []:
                 if command[0] != Command.CREATE:
                     continue
@@ -44,6 +46,18 @@ class MrpProduction(models.Model):
                     component_vals.pop("issue_method_source", None)
         return vals_list
 
+    def _copy_planned_components(self):
+        """Commands that create the component list as it was before anything was
+        issued: core copies the open rest, and each issue."""
+        needs = self.move_raw_ids.filtered(
+            lambda move: move._is_component()
+        )._get_planned_needs()
+        return [
+            Command.create(move.copy_data({"product_uom_qty": need.planned})[0])
+            for move, need in needs.items()
+            if need.planned
+        ]
+
     def action_merge(self):
         overrides = self._get_issue_method_overrides()
         action = super().action_merge()
@@ -51,6 +65,8 @@ class MrpProduction(models.Model):
         return action
 
     def _link_bom(self, bom):
+        # Core would take each issue for a component of its own.
+        self.filtered(lambda order: order.state != "done")._check_nothing_issued()
         overrides = self._get_issue_method_overrides()
         result = super()._link_bom(bom)
         # On a draft order core made the components anew.
@@ -310,17 +326,34 @@ class MrpProduction(models.Model):
         )
 
     def _action_cancel(self):
+        # They would be lost to the stock.
         self._check_nothing_issued()
         return super()._action_cancel()
 
     def _check_nothing_issued(self):
-        """:raise UserError: components were issued; they would be lost to the stock"""
+        """:raise UserError: components were issued before completion"""
         issued = self._get_early_issues().issue_component_id
         if issued:
             raise UserError(
                 self.env._(
-                    "Components were issued to the order already. Return them before "
-                    "it is cancelled:\n%s",
+                    "Components were issued to the order already. Return them first:"
+                    "\n%s",
                     issued._list_components(),
                 )
             )
+
+    # What is made of the component list: its lines as planned, and not their issues.
+
+    def _get_bom_values(self, ratio=1):
+        lines, byproducts, operations = super()._get_bom_values(ratio)
+        needs = self.move_raw_ids.filtered("is_issued_early")._get_planned_needs()
+        kept = []
+        for move, line in zip(self.move_raw_ids, lines, strict=True):
+            if move in needs:
+                unit = self.env["uom.uom"].browse(line[2]["product_uom_id"])
+                line[2]["product_qty"] = move.product_uom._compute_quantity(
+                    max(needs[move].total, needs[move].issued) * ratio, unit
+                )
+            if move._is_component():
+                kept.append(line)
+        return kept, byproducts, operations

@@ -313,6 +313,30 @@ class TestIssueComponents(IssueCase):
         self.assertEqual(order.state, "cancel")
         self.assert_taken(0)
 
+    def test_copy_of_an_order_with_issues(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(4)
+        copy = order.copy()
+        self.assertEqual(copy.move_raw_ids.mapped("product_uom_qty"), [10])
+        order.button_mark_done()
+        copy = order.copy()
+        self.assertEqual(copy.move_raw_ids.mapped("product_uom_qty"), [10])
+        copy.action_confirm()
+        copy.button_mark_done()
+        self.assert_taken(20)
+
+    def test_bom_is_not_updated_after_an_issue(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(4)
+        with self.assertRaises(UserError):
+            order.action_update_bom()
+
+    def test_bom_made_of_an_order_with_issues(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(4)
+        lines = order._get_bom_values()[0]
+        self.assertEqual([line[2]["product_qty"] for line in lines], [10])
+
     def test_operator_may_issue_and_return(self):
         user = self.create_user("operator", "mrp.group_mrp_user")
         order = self.create_order(self.bom)

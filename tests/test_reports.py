@@ -54,6 +54,34 @@ class TestReports(BackflushCase):
             self.overview(order)[1]["Glue"]["issue_state_label"], "Not Used"
         )
 
+    def test_mo_overview_adds_up_what_was_issued_early(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(4)
+        _data, lines = self.overview(order)
+        self.assertEqual(len(_data["components"]), 2)
+        self.assertEqual(lines["Frame"]["quantity"], 10)
+        self.assertEqual(lines["Frame"]["mo_cost"], 30)
+        self.assertEqual(lines["Frame"]["real_cost"], 12)
+        self.assertEqual(lines["Frame"]["bom_cost"], 30)
+        self.assertEqual(lines["Frame"]["issue_state_label"], "Partly Issued")
+        order.button_mark_done()
+        data, lines = self.overview(order)
+        self.assertEqual(lines["Frame"]["quantity"], 10)
+        self.assertEqual(lines["Frame"]["real_cost"], 30)
+        self.assertEqual(data["summary"]["real_cost"], 30)
+
+    def test_mo_overview_of_what_was_issued_completely(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue()
+        order.button_mark_done()
+        data, lines = self.overview(order)
+        self.assertEqual(lines["Frame"]["quantity"], 10)
+        self.assertEqual(lines["Frame"]["real_cost"], 30)
+        self.assertEqual(lines["Frame"]["bom_cost"], 30)
+        self.assertEqual(lines["Frame"]["unit_cost"], 3)
+        self.assertEqual(lines["Frame"]["issue_state_label"], "Issued")
+        self.assertEqual(data["summary"]["real_cost"], 30)
+
     def test_mo_overview_as_pdf(self):
         order = self.create_order(self.bom)
         order.button_mark_done()
