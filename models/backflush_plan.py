@@ -32,6 +32,8 @@ class Need:
     rounding: float
     # What the chain's orders completed before called for; unrounded.
     needed_before: float = 0.0
+    # What was issued for that, deviations that people stated left out.
+    settled_before: float = 0.0
     # Once per order: what of it this order is to issue.
     fixed: float = 0.0
     # Issued to this order minus returned, with what was carried over to it.
@@ -40,11 +42,13 @@ class Need:
     @property
     def proportional(self):
         """The part of the need that grows with the quantity reported."""
-        total = self.needed_before + self.quantity_per_unit * max(self.reported, 0)
-        return round_half_up(
-            round_half_up(total, self.rounding)
-            - round_half_up(self.needed_before, self.rounding),
-            self.rounding,
+        needed = self.needed_before + self.quantity_per_unit * max(self.reported, 0)
+        return max(
+            round_half_up(
+                round_half_up(needed, self.rounding) - self.settled_before,
+                self.rounding,
+            ),
+            0.0,
         )
 
     @property
@@ -69,6 +73,41 @@ class Need:
     def surplus(self):
         """What was issued beyond the need."""
         return max(round_half_up(self.issued - self.total, self.rounding), 0.0)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a completed order of the chain reported, in the component's unit."""
+
+    quantity_per_unit: float
+    # Finished quantity.
+    reported: float
+    # Issued for it, without what is fixed per order.
+    issued: float
+
+
+def settle(reports: Iterable[Report], rounding):
+    """Add up the orders of a chain that were completed, in the order in which.
+
+    What rounding gave or took is made good with the next report. What people stated
+    to have used more or less stands: it is no reason to use less or more later.
+
+    :return: (exact need, quantity settled)
+    """
+    needed = settled = 0.0
+    for report in reports:
+        need = Need(
+            report.quantity_per_unit,
+            report.reported,
+            rounding,
+            needed_before=needed,
+            settled_before=settled,
+        ).proportional
+        # Core rounds its demand up and a share of it again: by less than two steps.
+        is_rounding = abs(report.issued - need) < 2 * rounding
+        settled += report.issued if is_rounding else need
+        needed += report.quantity_per_unit * report.reported
+    return needed, round_half_up(settled, rounding)
 
 
 class Place(NamedTuple):

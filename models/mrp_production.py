@@ -118,9 +118,7 @@ class MrpProduction(models.Model):
 
         :return: an action that asks for a return, where less is needed than was issued
         """
-        components = self._get_components().filtered(
-            lambda move: move.is_issued_early
-        )
+        components = self._get_components().filtered(lambda move: move.is_issued_early)
         components._settle_issue()
         for order in self:
             if order._is_started():
@@ -135,16 +133,15 @@ class MrpProduction(models.Model):
         """
         return self.move_raw_ids.filtered(
             lambda move: (
-                move._is_open_component() and (not method or move.issue_method == method)
+                move._is_open_component()
+                and (not method or move.issue_method == method)
             )
         )
 
     # Issue and return by hand.
 
     def action_open_issue(self):
-        return self._open_dialog(
-            "mrp.component.issue", self.env._("Issue Components")
-        )
+        return self._open_dialog("mrp.component.issue", self.env._("Issue Components"))
 
     def action_open_return(self):
         return self._open_dialog(

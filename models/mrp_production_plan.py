@@ -48,8 +48,7 @@ class StockMove(models.Model):
         """:return: as ``get_backflush_plan``"""
         needs = self._get_needs()
         quantities = {
-            move: move._get_quantity_at_completion(need)
-            for move, need in needs.items()
+            move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
         allocations = self._plan_issue(quantities)
         holders = self._read_holders()
@@ -120,9 +119,7 @@ class StockMove(models.Model):
 
     def _describe_stock(self, quantity, on_hand, holders):
         on_hand = self._in_own_unit(on_hand[self.product_id, self.location_id])
-        reserved = self._in_own_unit(
-            sum(line.quantity_product_uom for line in holders)
-        )
+        reserved = self._in_own_unit(sum(line.quantity_product_uom for line in holders))
         return {
             "on_hand": on_hand,
             "on_hand_after": self.product_uom.round(on_hand - quantity),

@@ -441,8 +441,10 @@ class StockMove(models.Model):
     def _write_quantity(self, vals):
         """Write what was used; on a manual component it is a record."""
         recorded = self.filtered(lambda move: move._may_record())
-        if recorded:
-            super(StockMove, recorded).write({**vals, "picked": True})
+        if not recorded:
+            # Not a difference of records: what they prefetch together would be lost.
+            return super().write(vals)
+        super(StockMove, recorded).write({**vals, "picked": True})
         others = self - recorded
         return super(StockMove, others).write(vals) if others else True
 

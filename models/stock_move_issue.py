@@ -5,7 +5,16 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 
-from .backflush_plan import Need, Place, Request, Reservation, Stock, allocate
+from .backflush_plan import (
+    Need,
+    Place,
+    Report,
+    Request,
+    Reservation,
+    Stock,
+    allocate,
+    settle,
+)
 from .component_quantity import FLOW, KEEP
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
@@ -99,12 +108,14 @@ class StockMove(models.Model):
         needs = {}
         for move in self:
             first = move._get_first_component()
+            needed_before, settled_before = before.get(first, (0.0, 0.0))
             is_fixed_due = move.is_fixed_issued or first not in claimed
             needs[move] = Need(
                 quantity_per_unit=move._get_quantity_per_unit(),
                 reported=(reported or {}).get(move, move._get_reported_quantity()),
                 rounding=move.product_uom.rounding,
-                needed_before=before[first],
+                needed_before=needed_before,
+                settled_before=settled_before,
                 fixed=move.fixed_quantity if is_fixed_due else 0.0,
                 issued=move._get_issued_early(),
             )
@@ -129,10 +140,10 @@ class StockMove(models.Model):
     def _read_chains(self):
         """Look at the other orders of each chain, in one go.
 
-        :return: what the completed ones called for, by first component; and the first
-            components whose fixed quantity was issued somewhere
+        :return: what the completed ones called for and what settled it, by first
+            component; and the first components whose fixed quantity was issued
         """
-        before, claimed = defaultdict(float), set()
+        before, claimed = {}, set()
         first_components = self.browse().union(
             *(
                 move._get_first_component()
@@ -145,14 +156,32 @@ class StockMove(models.Model):
         chain = first_components | self.sudo().search(
             [("first_component_id", "in", first_components.ids)]
         )
-        for move in chain.with_env(self.env):
+        reports = defaultdict(list)
+        for move in chain.with_env(self.env).sorted(
+            lambda move: move.raw_material_production_id.date_finished or move.date
+        ):
             first = move._get_first_component()
             if move.is_fixed_issued:
                 claimed.add(first)
-            order = move.raw_material_production_id
-            if order.state == "done" and move not in self:
-                before[first] += move._get_quantity_per_unit() * order.qty_produced
+            if move.raw_material_production_id.state == "done" and move not in self:
+                reports[first].append(move._get_report())
+        for first, reported in reports.items():
+            before[first] = settle(reported, first.product_uom.rounding)
         return before, claimed
+
+    def _get_report(self):
+        """What a completed order reported of this component."""
+        self.ensure_one()
+        issued = self._get_issued_early()
+        if self.state == "done":
+            issued += self.quantity
+        if self.is_fixed_issued:
+            issued -= self.fixed_quantity
+        return Report(
+            self._get_quantity_per_unit(),
+            self.raw_material_production_id.qty_produced,
+            issued,
+        )
 
     def _has_own_need(self):
         """Whether core's proportion of the demand isn't what the component needs."""
@@ -161,14 +190,20 @@ class StockMove(models.Model):
             return False
         if self.is_issued_early or self.fixed_quantity or self.first_component_id:
             return True
+        return self._is_rounded_by_core()
+
+    def _is_rounded_by_core(self):
+        """Whether the share of the rounded demand that core takes isn't the rounded
+        need. Of pieces core takes whole ones, and a first report leaves it at that."""
+        if self.product_uom.rounding >= 1:
+            return False
         order = self.raw_material_production_id
-        if order.backorder_sequence:
-            return True
         reported = order.qty_producing - order.qty_produced
-        need = self.product_uom.round(reported * self._get_quantity_per_unit())
+        round_unit = self.product_uom.round
         return bool(
             self.product_uom.compare(
-                need, self.product_uom.round(reported * self.unit_factor)
+                round_unit(reported * self._get_quantity_per_unit()),
+                round_unit(reported * self.unit_factor),
             )
         )
 
@@ -294,9 +329,11 @@ class StockMove(models.Model):
 
     def _check_lots_of_components(self, lots):
         """:raise UserError: a lot isn't the component's, or a serial number is used
-            for more than one"""
+        for more than one"""
         for move, chosen in lots.items():
-            wrong = chosen.filtered(lambda lot, move=move: lot.product_id != move.product_id)
+            wrong = chosen.filtered(
+                lambda lot, move=move: lot.product_id != move.product_id
+            )
             if wrong:
                 raise UserError(
                     self.env._(
@@ -372,45 +409,72 @@ class StockMove(models.Model):
     def _plan_issue(self, quantities, lots=None):
         """Find out where each quantity would come from, without writing anything.
 
+        :param quantities: by component, in its unit
+        :param lots: the lots that a person chose, by component
         :return: an Allocation by component, in the product's unit
         """
-        stock = self._read_stock()
-        requests = []
-        for move in self:
-            chosen = (lots or {}).get(move)
-            requests.append(
-                Request(
-                    key=move.id,
-                    product=move.product_id.id,
-                    quantity=move.product_uom._compute_quantity(
-                        quantities[move],
-                        move.product_id.uom_id,
-                        rounding_method="HALF-UP",
-                    ),
-                    rounding=move.product_id.uom_id.rounding,
-                    reservations=move._get_reservations(chosen),
-                    stock=_choose(stock[move], chosen),
-                    is_tracked=move.product_id.tracking != "none",
-                    is_serial=move.product_id.tracking == "serial",
-                )
+        lots = lots or {}
+        reservations = {move: move._get_reservations(lots.get(move)) for move in self}
+        in_product_unit = {
+            move: move.product_uom._compute_quantity(
+                quantities[move], move.product_id.uom_id, rounding_method="HALF-UP"
             )
+            for move in self
+        }
+        # What is reserved is enough for most.
+        unreserved = self.filtered(
+            lambda move: (
+                move.product_id.uom_id.compare(
+                    sum(own.quantity for own in reservations[move]),
+                    in_product_unit[move],
+                )
+                < 0
+            )
+        )
+        stock = unreserved._read_stock() if unreserved else {}
+        requests = [
+            Request(
+                key=move.id,
+                product=move.product_id.id,
+                quantity=in_product_unit[move],
+                rounding=move.product_id.uom_id.rounding,
+                reservations=reservations[move],
+                stock=move._prefer_lots(stock.get(move, ()), lots.get(move)),
+                is_tracked=move.product_id.tracking != "none",
+                is_serial=move.product_id.tracking == "serial",
+            )
+            for move in self
+        ]
         return dict(zip(self, allocate(requests), strict=True))
 
     def _get_reservations(self, lots=None):
-        """What the order holds: reserved, or filled in already."""
+        """What the order holds: reserved, or filled in already. What a person entered
+        goes before what the system reserved."""
         self.ensure_one()
         lines = self.move_line_ids
         if lots:
             lines = lines.filtered(lambda line: line.lot_id in lots)
-        # A line without a lot is a quantity filled in without stock, not a reservation.
         elif self.product_id.tracking != "none":
-            lines = lines.filtered("lot_id")
+            # Filled in without stock, which may be there by now.
+            lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
         return tuple(
-            Reservation(line.id, _get_place(line), line.quantity_product_uom)
-            # What a person entered goes before what the system reserved.
+            Reservation(line.id, get_place(line), line.quantity_product_uom)
             for line in lines.sorted(lambda line: line.lot_origin != CONFIRMED)
-            if not line.product_uom_id.is_zero(line.quantity)
+            if line.product_uom_id.compare(line.quantity, 0) > 0
         )
+
+    def _prefer_lots(self, stock, lots):
+        """The stock of the lots that a person chose: no other if named for an issue,
+        before others if entered on the order."""
+        if lots:
+            chosen = [item for item in stock if item.place.lot in lots.ids]
+            return tuple(
+                sorted(chosen, key=lambda item: lots.ids.index(item.place.lot))
+            )
+        entered = self._get_confirmed_lots().ids
+        if not entered:
+            return stock
+        return tuple(sorted(stock, key=lambda item: item.place.lot not in entered))
 
     def _read_stock(self):
         """The stock at each component's location and below, in the order of its
@@ -426,7 +490,7 @@ class StockMove(models.Model):
             key = move.product_id, move.location_id
             if key not in ordered:
                 ordered[key] = tuple(
-                    Stock(_get_place(quant), quant.quantity, quant.reserved_quantity)
+                    Stock(get_place(quant), quant.quantity, quant.reserved_quantity)
                     for quant in by_product.get(
                         move.product_id, quants.browse()
                     )._sort_for_removal(*key)
@@ -539,7 +603,6 @@ class StockMove(models.Model):
             "package_id": place.package,
             "owner_id": place.owner,
             "lot_origin": INFERRED if place.lot else False,
-            "picked": True,
         }
 
     def _prepare_short_vals(self, allocation, lots):
@@ -549,7 +612,55 @@ class StockMove(models.Model):
         if self.product_id.uom_id.is_zero(short):
             return []
         place = Place(self.location_id.id, lots[-1].id if lots else None)
+        if self.product_id.tracking == "serial":
+            return [self._prepare_take_vals(1, place) for _each in range(int(short))]
         return [self._prepare_take_vals(short, place)]
+
+    # Filled in, to be posted with the order: the same plan.
+
+    def _set_quantity_done_prepare_vals(self, qty):
+        if not self._is_filled_by_plan():
+            return super()._set_quantity_done_prepare_vals(qty)
+        allocation = self._plan_issue({self: qty})[self]
+        taken = self._get_taken_by_line(allocation)
+        commands = [
+            line._get_command_to_hold(taken.pop(line.id, 0.0))
+            for line in self.move_line_ids
+        ]
+        new_vals = [
+            self._prepare_take_vals(quantity, place)
+            for place, quantity in taken.items()
+        ]
+        new_vals += self._prepare_short_vals(allocation, lots=None)
+        return [command for command in commands if command] + [
+            Command.create(vals) for vals in new_vals
+        ]
+
+    def _is_filled_by_plan(self):
+        """Not in forms, which show what saving them does; and core alone knows how to
+        use up packages."""
+        self.ensure_one()
+        if not self._is_component() or not isinstance(self.id, int):
+            return False
+        strategy = self.env["stock.quant"]._get_removal_strategy(
+            self.product_id, self.location_id
+        )
+        return strategy != "least_packages"
+
+    def _get_taken_by_line(self, allocation):
+        """What each line holds then, in the product's unit.
+
+        :return: by line id, or by place where there is no line yet
+        """
+        lines = {}
+        for line in self.move_line_ids:
+            lines.setdefault(get_place(line), line.id)
+        taken = defaultdict(float)
+        for take in allocation.takes:
+            is_serial = self.product_id.tracking == "serial"
+            line = take.reservation or (not is_serial and lines.get(take.place))
+            taken[line or take.place] += take.quantity
+        return taken
 
     def _settle_issue(self):
         """Leave on the components what is still open, after an issue or a return."""
@@ -587,23 +698,11 @@ class StockMove(models.Model):
         )._action_assign()
 
 
-def _get_place(record):
+def get_place(record):
     """The place of a quant or a move line."""
     return Place(
         record.location_id.id,
         record.lot_id.id or None,
         record.package_id.id or None,
         record.owner_id.id or None,
-    )
-
-
-def _choose(stock, lots):
-    """The stock of the lots that a person chose, in the person's order."""
-    if not lots:
-        return stock
-    return tuple(
-        sorted(
-            (item for item in stock if item.place.lot in lots.ids),
-            key=lambda item: lots.ids.index(item.place.lot),
-        )
     )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -160,6 +160,27 @@ class StockMoveLine(models.Model):
         self.ensure_one()
         unit = self.product_id.uom_id
         return unit.compare(self.quantity_product_uom, quantity) > 0
+
+    def _get_command_to_hold(self, quantity):
+        """The command on its component with which the line holds that quantity.
+
+        :param quantity: in the product's unit
+        :return: None if nothing changes
+        """
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        if unit.compare(quantity, 0) <= 0:
+            return Command.delete(self.id)
+        if unit.compare(quantity, self.quantity_product_uom) == 0:
+            return None
+        return Command.update(
+            self.id,
+            {
+                "quantity": unit._compute_quantity(
+                    quantity, self.product_uom_id, rounding_method="HALF-UP"
+                )
+            },
+        )
 
     def _reduce(self, quantity):
         """Leave that much less on the line.

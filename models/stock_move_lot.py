@@ -23,31 +23,8 @@ class StockMove(models.Model):
     def _set_quantity_done(self, qty):
         move = self
         if self.raw_material_production_id:
-            self._give_way_to_scanned_lots(qty)
             move = chosen_by_system(self)
         return super(StockMove, move)._set_quantity_done(qty)
-
-    def _give_way_to_scanned_lots(self, quantity):
-        """Core keeps its lines in the order in which they came, and drops the lots
-        that a person entered after it had reserved others.
-
-        :param quantity: that is about to be set, in the component's unit
-        """
-        scanned = self.move_line_ids.filtered(lambda line: line._is_lot_scanned())
-        inferred = self.move_line_ids.filtered("lot_id") - scanned
-        if not scanned or not inferred:
-            return
-        scanned_quantity = sum(
-            line.product_uom_id._compute_quantity(
-                line.quantity, self.product_uom, round=False
-            )
-            for line in scanned
-        )
-        if (
-            self._is_lot_scan_required()
-            or self.product_uom.compare(scanned_quantity, quantity) >= 0
-        ):
-            inferred.unlink()
 
     def write(self, vals):
         named_lots = set()

@@ -209,12 +209,14 @@ class StockMove(models.Model):
                 and move._has_supply_location()
             )
         )
+        if not chosen:
+            return super().write(vals)
         for move in chosen:
             # Core reserves anew only where moves are written one by one.
             resolved, source = move._resolve_supply_location()
             move._supply_from(location, source if location == resolved else "order")
         others = {key: vals[key] for key in vals if key != "location_id"}
-        if chosen and others:
+        if others:
             super(StockMove, chosen).write(others)
         rest = self - chosen
         return super(StockMove, rest).write(vals) if rest else True

@@ -8,12 +8,14 @@ from odoo.tests import BaseCase, tagged
 from ..models.backflush_plan import (
     Need,
     Place,
+    Report,
     Request,
     Reservation,
     Stock,
     allocate,
     divide,
     round_half_up,
+    settle,
 )
 
 # The machine may be busy with other things.
@@ -32,18 +34,21 @@ per_unit = st.one_of(
 
 def total_need(quantity_per_unit, parts, fixed=0.0):
     """What a chain needs that reports these parts, one order after the other."""
-    needed = before = 0.0
-    for number, part in enumerate(parts):
+    total = 0.0
+    reports = []
+    for part in parts:
+        before, settled = settle(reports, ROUNDING)
         need = Need(
             quantity_per_unit,
             part,
             ROUNDING,
             needed_before=before,
-            fixed=0.0 if number else fixed,
+            settled_before=settled,
+            fixed=0.0 if reports else fixed,
         )
-        needed += need.open
-        before += quantity_per_unit * part
-    return round_half_up(needed, ROUNDING)
+        total += need.open
+        reports.append(Report(quantity_per_unit, part, need.proportional))
+    return round_half_up(total, ROUNDING)
 
 
 @tagged("at_install", "-post_install")
@@ -51,10 +56,21 @@ class TestNeed(BaseCase):
     def test_one_for_three(self):
         # 0.333 and 0.667 and 1.0: 0.33, 0.34, 0.33.
         needs = [
-            Need(1 / 3, 1, ROUNDING, needed_before=number / 3).total
-            for number in range(3)
+            Need(1 / 3, 1, ROUNDING, number / 3, settled).total
+            for number, settled in enumerate((0, 0.33, 0.67))
         ]
         self.assertEqual(needs, [0.33, 0.34, 0.33])
+
+    def test_what_rounding_took_is_made_good(self):
+        # 8 of 20 at 4.16, whole units: core takes 34 for 33.28; 83.2 in all.
+        needed, settled = settle([Report(4.16, 8, 34)], 1)
+        self.assertEqual((needed, settled), (33.28, 34))
+        self.assertEqual(Need(4.16, 12, 1, needed, settled).total, 49)
+
+    def test_what_people_stated_stands(self):
+        # 5 used for 6: the other 4 still need 4.
+        needed, settled = settle([Report(1, 6, 5)], ROUNDING)
+        self.assertEqual(Need(1, 4, ROUNDING, needed, settled).total, 4)
 
     def test_issued_early_counts(self):
         need = Need(1, 10, ROUNDING, issued=6)
@@ -76,7 +92,9 @@ class TestNeed(BaseCase):
 
     @given(per_unit, hundredths, hundredths, hundredths)
     def test_never_negative(self, quantity_per_unit, reported, before, issued):
-        need = Need(quantity_per_unit, reported, ROUNDING, before, issued=issued)
+        need = Need(
+            quantity_per_unit, reported, ROUNDING, before, before / 2, issued=issued
+        )
         self.assertGreaterEqual(need.open, 0)
         self.assertGreaterEqual(need.surplus, 0)
         self.assertEqual(
@@ -168,7 +186,10 @@ class TestAllocate(BaseCase):
             ]
         )
         self.assertEqual(
-            [(take.place, take.quantity, take.reservation) for take in allocation.takes],
+            [
+                (take.place, take.quantity, take.reservation)
+                for take in allocation.takes
+            ],
             [(second, 3, 7), (first, 2, None)],
         )
 

@@ -100,9 +100,7 @@ class Sequence(RuleBasedStateMachine):
         self.env = self.case.env
         # Undone at the end: each sequence begins with the same stock.
         self.stack = contextlib.ExitStack()
-        self.savepoint = self.stack.enter_context(
-            self.env.cr.savepoint(flush=True)
-        )
+        self.savepoint = self.stack.enter_context(self.env.cr.savepoint(flush=True))
         self.before = self.read_quants()
         self.begin()
 
@@ -142,9 +140,7 @@ class Sequence(RuleBasedStateMachine):
         return float_round(per_unit[product] * reported, precision_rounding=0.01)
 
     def call_for(self, product, reported):
-        self.posted[product] = max(
-            self.posted[product], self.need(product, reported)
-        )
+        self.posted[product] = max(self.posted[product], self.need(product, reported))
 
     def is_manual(self, product):
         return self.component(product).issue_method == "manual"
@@ -225,7 +221,9 @@ class Sequence(RuleBasedStateMachine):
             if product not in manual:
                 self.call_for(product, self.reported)
         chain = self.case.get_chain(self.first)
-        self.order = chain.filtered(lambda order: order.state != "done")[:1] or chain[-1]
+        self.order = (
+            chain.filtered(lambda order: order.state != "done")[:1] or chain[-1]
+        )
 
     @precondition(lambda self: self.is_open)
     @rule()

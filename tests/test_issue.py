@@ -189,9 +189,7 @@ class TestQuantity(IssueCase):
         bom = self.create_bom(
             (self.frame, 1, {}),
             product=self.create_product("Bench"),
-            byproduct_ids=[
-                Command.create({"product_id": chips.id, "product_qty": 2})
-            ],
+            byproduct_ids=[Command.create({"product_id": chips.id, "product_qty": 2})],
         )
         order = self.create_order(bom, 10)
         self.component(order, self.frame).action_issue(10)
@@ -598,9 +596,7 @@ class TestOperation(IssueCase):
     def test_quantity_that_a_person_typed(self):
         order = self.create_order(self.bom)
         with Form(order) as form:
-            index = order.move_raw_ids.ids.index(
-                self.component(order, self.frame).id
-            )
+            index = order.move_raw_ids.ids.index(self.component(order, self.frame).id)
             with form.move_raw_ids.edit(index) as line:
                 line.quantity = 11
         welding = order.workorder_ids[0]

@@ -62,7 +62,9 @@ class MrpBackflushPreview(models.TransientModel):
         )
 
     def _format_quantity(self, quantity):
-        return formatLang(self.env, quantity, dp="Product Unit").rstrip("0").rstrip(".,")
+        return (
+            formatLang(self.env, quantity, dp="Product Unit").rstrip("0").rstrip(".,")
+        )
 
     def _get_remarks(self, planned):
         """What the planner should know before the order is completed."""

@@ -52,7 +52,9 @@ class MrpComponentIssue(models.TransientModel):
             ]
         )
         for line in self.line_ids:
-            lot = lots.filtered(lambda lot, line=line: lot.product_id == line.product_id)
+            lot = lots.filtered(
+                lambda lot, line=line: lot.product_id == line.product_id
+            )
             if lot:
                 line._add_lot(lot[0])
                 return None

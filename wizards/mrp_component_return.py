@@ -84,6 +84,4 @@ class MrpComponentReturnLine(models.TransientModel):
     def _compute_surplus_quantity(self):
         needs = self.move_id._get_planned_needs()
         for line in self:
-            line.surplus_quantity = (
-                needs[line.move_id].surplus if line.move_id else 0.0
-            )
+            line.surplus_quantity = needs[line.move_id].surplus if line.move_id else 0.0
