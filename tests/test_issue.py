@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import BackflushCase
@@ -347,7 +347,7 @@ class TestIssueComponents(IssueCase):
         user = self.create_user("outsider", "base.group_user")
         order = self.create_order(self.bom)
         frame = self.component(order, self.frame).with_user(user)
-        with self.assertRaises(Exception):
+        with self.assertRaises(AccessError):
             frame.action_issue(4)
         self.assert_taken(0)
 

@@ -89,7 +89,7 @@ answer = {
     "on_hand": frame.qty_available,
     "state": order.state,
     "consumed": sum(
-        order.move_raw_ids.filtered(lambda move: move.state == "done").mapped("quantity")
+        move.quantity for move in order.move_raw_ids if move.state == "done"
     ),
 }
 """
