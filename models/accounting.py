@@ -5,10 +5,13 @@ here of a method that it defines or extends would be below it and not be reached
 methods are wrapped once every module is loaded, as ``base_automation`` does.
 """
 
+from collections import defaultdict
 from functools import partial, wraps
 
-from odoo import models
+from odoo import Command, models
 from odoo.tools import float_round
+
+WIP_MODEL = "mrp.account.wip.accounting"
 
 
 def wrap_method(model, name, wrapper):
@@ -52,6 +55,44 @@ class MrpProduction(models.Model):
 def _add_early_issues_to_cost(cal_price, production, consumed_moves):
     """What was issued before completion costs as if it had been issued with it."""
     return cal_price(consumed_moves | production._get_early_issues())
+
+
+class WipAccounting(models.AbstractModel):
+    _name = "mrp.backflush.accounting"
+    _description = "Accounting Wherever It Is Installed"
+
+    def _register_hook(self):
+        if WIP_MODEL in self.env:
+            wrap_method(self.env[WIP_MODEL], "_get_line_vals", _credit_where_issues_are)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        if WIP_MODEL in self.env:
+            unwrap_method(self.env[WIP_MODEL], "_get_line_vals")
+        return super()._unregister_hook()
+
+
+def _credit_where_issues_are(get_line_vals, wizard, productions=False, date=False):
+    """What was issued in real-time valuation is off the stock's account already and on
+    the production location's: the entry of the work in progress takes it from there.
+    """
+    commands = get_line_vals(productions, date)
+    posted = defaultdict(float)
+    for line in (productions or wizard.mo_ids)._get_early_issues().move_line_ids:
+        account = line.location_dest_id.valuation_account_id
+        if line.move_id.account_move_id and account and (not date or line.date <= date):
+            # As core values what is in progress.
+            lot = line.product_id.lot_valuated and line.lot_id
+            price = (lot or line.product_id).standard_price
+            posted[account] += line.quantity_product_uom * price
+    if posted:
+        commands[0][2]["credit"] -= sum(posted.values())
+        label = wizard.env._("WIP - Components Issued")
+        commands[1:1] = [
+            Command.create({"label": label, "credit": value, "account_id": account.id})
+            for account, value in posted.items()
+        ]
+    return commands
 
 
 class ProductProduct(models.Model):

@@ -232,6 +232,29 @@ class TestFinishedCost(CostCase):
         self.assertAlmostEqual(sum(lines.mapped("debit")), 12)
         self.assertAlmostEqual(sum(lines.mapped("credit")), 12)
 
+    def test_work_in_progress_in_real_time_valuation(self):
+        """The 12 issued are on the production account: not taken off stock again."""
+        production = self.env["account.account"].create(
+            {"name": "In Production", "code": "PROD1", "account_type": "asset_current"}
+        )
+        self.finished.property_stock_production.valuation_account_id = production
+        self.frame.categ_id = self.create_category("average", "real_time")
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(6)
+        self.report(order, 8)
+        wizard = Form(
+            self.env["mrp.account.wip.accounting"].with_context(
+                active_model="mrp.production", active_ids=order.ids
+            )
+        ).save()
+        credits = {
+            line.account_id: line.credit for line in wizard.line_ids if line.credit
+        }
+        self.assertAlmostEqual(credits.pop(production), 12)
+        # The 2 that are filled in to be used with the report are still in stock.
+        self.assertAlmostEqual(sum(credits.values()), 4)
+        self.assertAlmostEqual(sum(wizard.line_ids.mapped("debit")), 16)
+
 
 @tagged("post_install", "-at_install")
 class TestGenealogy(BackflushCase):

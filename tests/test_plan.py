@@ -40,7 +40,9 @@ class TestPlan(BackflushCase):
             (frame["issue_method"], frame["issue_method_source"]),
             ("completion", "company"),
         )
-        self.assertEqual((frame["need"], frame["issued"], frame["quantity"]), (10, 0, 10))
+        self.assertEqual(
+            (frame["need"], frame["issued"], frame["quantity"]), (10, 0, 10)
+        )
         self.assertEqual(frame["location_id"], self.stock.id)
         self.assertEqual(frame["supply_location_source"], "production")
         self.assertEqual((frame["on_hand"], frame["on_hand_after"]), (100, 90))
@@ -58,7 +60,9 @@ class TestPlan(BackflushCase):
         order = self.create_order(self.bom)
         self.component(order, self.frame).action_issue(6)
         frame = self.get_plan(order)[self.frame.id]
-        self.assertEqual((frame["need"], frame["issued"], frame["quantity"]), (10, 6, 4))
+        self.assertEqual(
+            (frame["need"], frame["issued"], frame["quantity"]), (10, 6, 4)
+        )
         self.assertEqual((frame["on_hand"], frame["on_hand_after"]), (94, 90))
 
     def test_others_have_reserved(self):
@@ -126,7 +130,9 @@ class TestPlan(BackflushCase):
         user = self.create_user("operator", "mrp.group_mrp_user")
         order = self.create_order(self.bom).with_user(user)
         self.assertEqual(len(order.get_backflush_plan()), 3)
-        preview = Form.from_action(self.env(user=user), order.action_preview_backflush())
+        preview = Form.from_action(
+            self.env(user=user), order.action_preview_backflush()
+        )
         lines = preview.save().line_ids
         self.assertEqual(lines.mapped("need"), [10, 20, 30])
         self.assertEqual(lines[1].lots, "L1 (4), L2 (5), L3 (11)")

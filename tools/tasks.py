@@ -30,6 +30,8 @@ from paths import (
 
 CORE_SUITES = ("mrp", "mrp_account", "mrp_subcontracting", "mrp_product_expiry")
 
+TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan")
+
 
 def main():
     name, *arguments = sys.argv[1:] or ["help"]
@@ -113,12 +115,22 @@ def test():
         options = ("--stop-after-init", "--no-http", f"--update={MODULE}")
         bench.run_odoo("server", database, *options, log=update_log)
         log_check.check(whole=[install_log, update_log])
+        if status := _test_without_accounting(bench):
+            return status
         test_log = LOGS / "test.log"
         # Last, so that the runner's count is the last line.
         tests = [MODULE_LINK / "tests"]
         status = _pytest(bench, database, tests, test_log, with_browser)
         log_check.check(ours=[test_log])
     return status
+
+
+def _test_without_accounting(bench):
+    """What is posted must not depend on the accounting applications."""
+    database, _log = bench.test("plain", "core")
+    say("Tests without the accounting applications")
+    tests = [MODULE_LINK / "tests" / f"{name}.py" for name in TESTS_WITHOUT_ACCOUNTING]
+    return _pytest(bench, database, tests, LOGS / "plain.log", with_browser=False)
 
 
 def test_core(*suites):
