@@ -21,4 +21,3 @@ from . import stock_move_quantity
 from . import stock_move_return
 from . import stock_move_supply
 from . import stock_quant
-from . import stock_traceability

@@ -180,7 +180,6 @@ class MrpBomLine(models.Model):
     # Issue method.
     supply_location_id = fields.Many2one(
         "stock.location",
-        string="Supply Location",
         domain="[('usage', '=', 'internal')]",
         check_company=True,
         help="Where this component is taken from when it is backflushed: wins over "

@@ -12,7 +12,6 @@ class MrpWorkcenter(models.Model):
     )
     supply_location_id = fields.Many2one(
         "stock.location",
-        string="Supply Location",
         domain="[('usage', '=', 'internal')]",
         check_company=True,
         help="Where components of operations at this work center are taken from when "

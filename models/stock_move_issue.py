@@ -209,7 +209,7 @@ class StockMove(models.Model):
 
     @api.depends("is_issued_early", "quantity_per_unit", "fixed_quantity")
     def _compute_should_consume_qty(self):
-        super()._compute_should_consume_qty()
+        result = super()._compute_should_consume_qty()
         own = self.filtered(
             lambda move: (
                 move.raw_material_production_id.qty_producing and move._has_own_need()
@@ -218,6 +218,7 @@ class StockMove(models.Model):
         if own:
             for move, need in own._get_needs().items():
                 move.should_consume_qty = need.open
+        return result
 
     def _should_bypass_set_qty_producing(self):
         return super()._should_bypass_set_qty_producing() or self._has_own_need()

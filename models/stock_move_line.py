@@ -82,8 +82,9 @@ class StockMoveLine(models.Model):
 
     def _mark_lot_origin(self, origin):
         changed = self.filtered(lambda line: (line.lot_origin or False) != origin)
-        if changed:
-            super(StockMoveLine, changed).write({"lot_origin": origin})
+        if not changed:
+            return True
+        return super(StockMoveLine, changed).write({"lot_origin": origin})
 
     # A person's confirmation.
 

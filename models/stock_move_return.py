@@ -276,8 +276,9 @@ class StockMove(models.Model):
 
     @api.depends("issue_component_id")
     def _compute_reference(self):
-        super()._compute_reference()
+        result = super()._compute_reference()
         for move in self:
             order = move.issue_component_id.raw_material_production_id
             if order and not move.raw_material_production_id:
                 move.reference = order.name
+        return result

@@ -80,7 +80,10 @@ class StockMove(models.Model):
             if location != move.location_id:
                 move._supply_from(location, source)
             elif source != (move.supply_location_source or "production"):
-                super(StockMove, move).write({"supply_location_source": source})
+                move._set_supply_location_source(source)
+
+    def _set_supply_location_source(self, source):
+        return super().write({"supply_location_source": source})
 
     def _may_be_placed_again(self):
         self.ensure_one()

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .lot_origin import CONFIRMED, INFERRED
+from ..models.lot_origin import CONFIRMED, INFERRED
 
 
 class StockTraceabilityReport(models.TransientModel):
