@@ -210,6 +210,92 @@ class TestQuantity(IssueCase):
 
 
 @tagged("post_install", "-at_install")
+class TestFixedAndScrap(IssueCase):
+    """Paint: 2 for each, 10 % of it lost, and 3 to fill the pipes, once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.paint = cls.create_product("Paint", stock=100)
+        cls.filling = cls.create_product("Filling", stock=100)
+        cls.bom.bom_line_ids = [
+            Command.create(
+                {
+                    "product_id": cls.paint.id,
+                    "product_qty": 2,
+                    "component_scrap": 10,
+                }
+            ),
+            Command.create(
+                {
+                    "product_id": cls.filling.id,
+                    "product_qty": 3,
+                    "is_fixed_quantity": True,
+                }
+            ),
+        ]
+
+    def test_produce_all(self):
+        order = self.create_order(self.bom)
+        self.assertIs(order.button_mark_done(), True)
+        self.assert_taken(22, self.paint)
+        self.assert_taken(3, self.filling)
+
+    def test_no_warning_where_the_bom_is_followed(self):
+        self.bom.consumption = "warning"
+        order = self.create_order(self.bom)
+        backorder = self.produce(order, 6)
+        self.assert_taken(13.2, self.paint)
+        self.assert_taken(3, self.filling)
+        self.assertIs(backorder.button_mark_done(), True)
+        self.assert_taken(22, self.paint)
+        self.assert_taken(3, self.filling)
+
+    def test_fixed_is_issued_with_the_first_report(self):
+        order = self.create_order(self.bom)
+        first = self.produce(order, 1)
+        self.assertEqual(self.consumed(order, self.filling), 3)
+        second = self.produce(first, 4)
+        self.finish(second.button_mark_done())
+        self.assertEqual(self.consumed(self.get_chain(order), self.filling), 3)
+
+    def test_fixed_at_the_start_stays_with_the_first_part(self):
+        self.bom.bom_line_ids.issue_method = "start"
+        order = self.create_order(self.bom)
+        order.action_start()
+        self.assert_taken(3, self.filling)
+        self.assert_taken(22, self.paint)
+        backorder = self.produce(order, 6)
+        self.assertEqual(self.consumed(order, self.filling), 3)
+        self.assertAlmostEqual(self.consumed(order, self.paint), 13.2)
+        backorder.action_start()
+        self.finish(backorder.button_mark_done())
+        self.assert_taken(3, self.filling)
+        self.assert_taken(22, self.paint)
+
+    def test_fixed_is_returned_with_everything_only(self):
+        order = self.create_order(self.bom)
+        filling = self.component(order, self.filling)
+        filling.action_issue()
+        with self.assertRaises(UserError):
+            filling.action_return(1)
+        filling.action_return()
+        self.assert_taken(0, self.filling)
+        self.finish(order.button_mark_done())
+        self.assert_taken(3, self.filling)
+
+    def test_split_orders_share_what_is_fixed(self):
+        order = self.create_order(self.bom)
+        orders = order._split_productions({order: [6, 4]})
+        other = orders - order
+        other.button_mark_done()
+        self.assertEqual(self.consumed(other, self.filling), 3)
+        order.button_mark_done()
+        self.assertEqual(self.consumed(orders, self.filling), 3)
+        self.assertAlmostEqual(self.consumed(orders, self.paint), 22)
+
+
+@tagged("post_install", "-at_install")
 class TestIssueComponents(IssueCase):
     def test_manual_component_is_issued_at_once(self):
         glue = self.create_product("Glue", stock=100)
