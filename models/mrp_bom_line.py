@@ -30,7 +30,7 @@ class MrpBomLine(models.Model):
         "consists of.",
     )
     quantity_example = fields.Char(
-        string="In Words",
+        string="Example",
         compute="_compute_quantity_example",
         help="What an order needs of this component, by the quantity, the scrap and "
         "whether the line is fixed.",

@@ -141,7 +141,11 @@ class MrpProduction(models.Model):
     # Issue and return by hand.
 
     def action_open_issue(self):
-        return self._open_dialog("mrp.component.issue", self.env._("Issue Components"))
+        return self._open_dialog(
+            "mrp.component.issue",
+            self.env._("Issue Components"),
+            dialog_size="extra-large",
+        )
 
     def action_open_return(self):
         return self._open_dialog(
@@ -150,10 +154,12 @@ class MrpProduction(models.Model):
 
     def action_preview_backflush(self):
         return self._open_dialog(
-            "mrp.backflush.preview", self.env._("Backflush Preview")
+            "mrp.backflush.preview",
+            self.env._("Backflush Preview"),
+            dialog_size="extra-large",
         )
 
-    def _open_dialog(self, model, name):
+    def _open_dialog(self, model, name, **context):
         self.ensure_one()
         return {
             "name": name,
@@ -161,7 +167,7 @@ class MrpProduction(models.Model):
             "res_model": model,
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_production_id": self.id},
+            "context": {"default_production_id": self.id, **context},
         }
 
     # The quantity that is being produced.

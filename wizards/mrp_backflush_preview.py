@@ -4,6 +4,9 @@ from odoo.tools.misc import format_date, formatLang
 from ..models.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
 from ..models.supply_location import SUPPLY_LOCATION_SOURCES
 
+# In the remarks of a component.
+RESERVATIONS_SHOWN = 3
+
 
 class MrpBackflushPreview(models.TransientModel):
     _name = "mrp.backflush.preview"
@@ -26,7 +29,14 @@ class MrpBackflushPreview(models.TransientModel):
         compute="_compute_line_ids",
         store=True,
     )
-    shortage_count = fields.Integer(compute="_compute_shortage_count")
+    shortage_count = fields.Integer(
+        compute="_compute_line_summary",
+        help="Components of which not enough is in free stock.",
+    )
+    has_issued = fields.Boolean(
+        compute="_compute_line_summary",
+        help="Something was issued to the order already.",
+    )
 
     @api.depends("production_id")
     def _compute_quantity(self):
@@ -42,10 +52,11 @@ class MrpBackflushPreview(models.TransientModel):
                 Command.create(preview._prepare_line_vals(planned)) for planned in plan
             ]
 
-    @api.depends("line_ids.shortage")
-    def _compute_shortage_count(self):
+    @api.depends("line_ids.shortage", "line_ids.issued")
+    def _compute_line_summary(self):
         for preview in self:
             preview.shortage_count = len(preview.line_ids.filtered("shortage"))
+            preview.has_issued = bool(preview.line_ids.filtered("issued"))
 
     @api.model
     def _prepare_line_vals(self, planned):
@@ -76,12 +87,17 @@ class MrpBackflushPreview(models.TransientModel):
             yield self.env._(
                 "%s not in free stock", self._format_quantity(planned["shortage"])
             )
-        for held in planned["reservations"]:
+        reservations = planned["reservations"]
+        for held in reservations[:RESERVATIONS_SHOWN]:
             yield self.env._(
                 "%(quantity)s reserved for %(document)s, %(date)s",
                 quantity=self._format_quantity(held["quantity"]),
                 document=held["document"],
                 date=format_date(self.env, held["date"]),
+            )
+        if len(reservations) > RESERVATIONS_SHOWN:
+            yield self.env._(
+                "%s more reservations", len(reservations) - RESERVATIONS_SHOWN
             )
 
 
@@ -95,8 +111,15 @@ class MrpBackflushPreviewLine(models.TransientModel):
     move_id = fields.Many2one("stock.move", ondelete="cascade")
     product_id = fields.Many2one("product.product", string="Component")
     product_uom_id = fields.Many2one("uom.uom", string="Unit")
-    issue_method = fields.Selection(ISSUE_METHODS)
-    issue_method_source = fields.Selection(ISSUE_METHOD_SOURCES, string="Method From")
+    issue_method = fields.Selection(
+        ISSUE_METHODS,
+        help="Manual components are issued by a person: here with what was recorded.",
+    )
+    issue_method_source = fields.Selection(
+        ISSUE_METHOD_SOURCES,
+        string="Method Set On",
+        help="The level that decided the issue method.",
+    )
     need = fields.Float(
         digits="Product Unit", help="What the quantity produced calls for."
     )
@@ -104,25 +127,39 @@ class MrpBackflushPreviewLine(models.TransientModel):
         digits="Product Unit", help="Has left the stock already, less what came back."
     )
     quantity = fields.Float(
-        string="Will Be Issued",
+        string="To Issue",
         digits="Product Unit",
         help="What completing the order takes from stock.",
     )
     shortage = fields.Float(
         digits="Product Unit", help="No free stock is there for that part."
     )
-    location_id = fields.Many2one("stock.location", string="From")
-    supply_location_source = fields.Selection(
-        SUPPLY_LOCATION_SOURCES, string="Location From"
+    location_id = fields.Many2one(
+        "stock.location", string="From", help="Where the component is taken from."
     )
-    lots = fields.Char()
+    supply_location_source = fields.Selection(
+        SUPPLY_LOCATION_SOURCES,
+        string="Location Set On",
+        help="The level that decided where the component is taken from.",
+    )
+    lots = fields.Char(
+        help="Those that would be taken, each with its quantity: what a person entered "
+        "or the order reserved, else what the removal strategy chooses."
+    )
     on_hand = fields.Float(
-        digits="Product Unit", help="At the location and below, before."
+        string="On Hand",
+        digits="Product Unit",
+        help="At the location and below, before.",
     )
     on_hand_after = fields.Float(
         string="After", digits="Product Unit", help="At the location and below, after."
     )
     reserved_by_others = fields.Float(
-        string="Reserved by Others", digits="Product Unit"
+        string="Reserved by Others",
+        digits="Product Unit",
+        help="At the location and below, for other documents: see the remarks.",
     )
-    remarks = fields.Text()
+    remarks = fields.Text(
+        help="Transfers that are to bring the component, what is missing, and who has "
+        "reserved the rest."
+    )

@@ -60,6 +60,8 @@ class MrpComponentIssue(models.TransientModel):
                 return None
         return {
             "warning": {
+                # A dialog would swallow what is scanned next.
+                "type": "notification",
                 "title": self.env._("Unknown Lot"),
                 "message": self.env._(
                     "%s is no lot or serial number of these components.", name
@@ -102,6 +104,7 @@ class MrpComponentIssueLine(models.TransientModel):
         help="What the order needs and wasn't issued yet.",
     )
     quantity = fields.Float(
+        string="Issue Now",
         digits="Product Unit",
         help="What is issued now. More or less than the open need, or 0 for none.",
     )

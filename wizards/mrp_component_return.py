@@ -71,6 +71,7 @@ class MrpComponentReturnLine(models.TransientModel):
         help="Issued beyond what the whole order needs.",
     )
     quantity = fields.Float(
+        string="Return Now",
         digits="Product Unit",
         help="What goes back to where it came from; what was issued last first.",
     )

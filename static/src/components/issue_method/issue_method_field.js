@@ -10,13 +10,23 @@ const BADGES = {
 
 /**
  * The issue method as a badge, a list to choose from while it is edited. Where it
- * is empty, the placeholder says what is inherited.
+ * is empty, the placeholder says what is inherited. The option `source_field` names
+ * the field with the level that decided, shown below the badge.
  */
 export class IssueMethodField extends SelectionField {
     static template = "mrp_backflush.IssueMethodField";
 
+    static props = { ...SelectionField.props, sourceField: { type: String, optional: true } };
+
     get badgeClass() {
         return BADGES[this.value] || "text-bg-secondary";
+    }
+
+    get source() {
+        const { record, sourceField } = this.props;
+        const value = sourceField && record.data[sourceField];
+        const labels = sourceField ? record.fields[sourceField].selection : [];
+        return labels.find(([key]) => key === value)?.[1];
     }
 }
 
@@ -24,6 +34,10 @@ export const issueMethodField = {
     ...selectionField,
     component: IssueMethodField,
     supportedTypes: ["selection"],
+    extractProps: (fieldInfo, dynamicInfo) => ({
+        ...selectionField.extractProps(fieldInfo, dynamicInfo),
+        sourceField: fieldInfo.options.source_field,
+    }),
 };
 
 registry.category("fields").add("issue_method", issueMethodField);
