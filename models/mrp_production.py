@@ -119,7 +119,7 @@ class MrpProduction(models.Model):
         :return: an action that asks for a return, where less is needed than was issued
         """
         components = self._get_components().filtered(lambda move: move.is_issued_early)
-        components._settle_issue()
+        components._settle_demand(keep_transfers=False)
         for order in self:
             if order._is_started():
                 order._issue_at_start()
@@ -241,19 +241,38 @@ class MrpProduction(models.Model):
             {move: move.fixed_quantity - need.fixed for move, need in planned.items()}
         )
         told = expected * self.product_qty / self.qty_producing - not_due
-        tolerance = in_product_unit(
+        tolerance = unit.rounding + in_product_unit(
             {move: move.product_uom.rounding for move in components}
         )
         if abs(asked - told) > tolerance * 1.000001:
             return [(self, product, consumed, expected)]
-        expected = in_product_unit({move: need.total for move, need in needs.items()})
-        if self.product_uom_id.compare(self.qty_producing, self.product_qty) < 0:
+        expected = unit.round(
+            in_product_unit({move: need.total for move, need in needs.items()})
+        )
+        consumed = self._get_consumed(product)
+        if self._may_be_backordered():
             consumed -= in_product_unit(
                 {move: min(need.surplus, need.issued) for move, need in needs.items()}
             )
         if unit.compare(consumed, expected) == 0:
             return []
         return [(self, product, consumed, expected)]
+
+    def _get_consumed(self, product):
+        """What is posted of a product, or filled in to be, in its unit."""
+        moves = self.move_raw_ids.filtered(
+            lambda move: move.product_id == product and move.picked
+        )
+        return sum(moves.move_line_ids.mapped("quantity_product_uom"))
+
+    def _may_be_backordered(self):
+        """Whether less was produced, and nobody said that this is all."""
+        self.ensure_one()
+        if self.product_uom_id.compare(self.qty_producing, self.product_qty) >= 0:
+            return False
+        if self.env.context.get("skip_backorder"):
+            return self.id in (self.env.context.get("mo_ids_to_backorder") or [])
+        return self.picking_type_id.create_backorder != "never"
 
     def button_mark_done(self):
         return super(
@@ -335,15 +354,7 @@ class MrpProduction(models.Model):
 
     def _check_nothing_issued(self):
         """:raise UserError: components were issued before completion"""
-        issued = self._get_early_issues().issue_component_id
-        if issued:
-            raise UserError(
-                self.env._(
-                    "Components were issued to the order already. Return them first:"
-                    "\n%s",
-                    issued._list_components(),
-                )
-            )
+        self._get_early_issues().issue_component_id._check_nothing_issued()
 
     # What is made of the component list: its lines as planned, and not their issues.
 

@@ -84,7 +84,7 @@ class StockMove(models.Model):
         # In a form, what isn't changed there is known by the origin alone.
         for move in (self, self._origin):
             if move.issue_method and (
-                move.issue_method_source == "order" or move.state in ("done", "cancel")
+                move.issue_method_source == "order" or move._is_posted()
             ):
                 return move.issue_method, move.issue_method_source
         return None
@@ -111,10 +111,15 @@ class StockMove(models.Model):
 
     def _resolve_issue_method_again(self):
         """Have the levels decide anew, except where a person or the past did."""
-        components = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        components = self.filtered(lambda move: not move._is_posted())
         methods_before = {move: move.issue_method for move in components}
         self.env.add_to_compute(self._fields["issue_method"], components)
         components._adapt_to_issue_method(methods_before)
+
+    def _is_posted(self):
+        """Whether something of it was posted: its method was applied."""
+        self.ensure_one()
+        return self.state in ("done", "cancel") or self.is_issued_early
 
     def _is_manual(self):
         self.ensure_one()
@@ -277,7 +282,7 @@ class StockMove(models.Model):
                     "is completed by a receipt, and there is nobody to issue by hand."
                 )
             )
-        posted = self.filtered(lambda move: move.state in ("done", "cancel"))
+        posted = self.filtered(lambda move: move._is_posted())
         if posted:
             raise UserError(
                 self.env._(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 from .backflush_plan import (
     Need,
@@ -18,6 +18,9 @@ from .backflush_plan import (
 from .component_quantity import FLOW, KEEP
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
+
+# Beyond it, a float can't tell one unit from none.
+LARGEST_QUANTITY = 1e12
 
 
 class StockMove(models.Model):
@@ -83,6 +86,9 @@ class StockMove(models.Model):
         """The posted issues that are still this order's: what is returned leaves it."""
         if not any(self.mapped("is_issued_early")):
             return self.browse()
+        return self._find_early_issues()
+
+    def _find_early_issues(self):
         return self._origin.issue_move_ids.filtered(
             lambda move: move.state == "done" and move.raw_material_production_id
         ).sorted(lambda move: (move.date, move.id))
@@ -240,6 +246,9 @@ class StockMove(models.Model):
             return
         for move, need in own._get_needs().items():
             move._set_quantity_done(need.open)
+            if move.product_uom.is_zero(need.open):
+                # Core asks for lots of what isn't used.
+                move._clear_core_manual_consumption()
             if move.quantity and (pick_edited or not move.manual_consumption):
                 move.picked = True
 
@@ -257,12 +266,13 @@ class StockMove(models.Model):
         :param lot_ids: ids of the lots or serial numbers to take, in this order
         :raise UserError: the order is not in progress, the quantity is not positive,
             lots are missing or wrong, or somebody else is just issuing
+        :raise AccessError: the user is no user of Manufacturing
         """
         if (quantity is not None or lot_ids) and len(self) > 1:
             raise UserError(
                 self.env._("Choose a quantity or lots for one component at a time.")
             )
-        lots = self.env["stock.lot"].browse(lot_ids or [])
+        lots = self._find_lots(lot_ids)
         chosen = dict.fromkeys(self, lots) if lots else {}
         self._check_may_issue()
         if quantity is not None:
@@ -277,8 +287,17 @@ class StockMove(models.Model):
                 )
             )
         self._check_lots_of_components(chosen)
-        self._issue(quantities, chosen)
+        self._issue(quantities, chosen, is_stated=True)
         return True
+
+    @api.model
+    def _find_lots(self, lot_ids):
+        """:raise UserError: these are no lots"""
+        ids = [lot_id for lot_id in lot_ids or [] if type(lot_id) is int]
+        lots = self.env["stock.lot"].browse(ids).exists()
+        if len(lots) != len(set(lot_ids or [])):
+            raise UserError(self.env._("A lot or serial number was not found."))
+        return lots
 
     def _issue_stated(self, quantities, lots):
         """Issue what a person says.
@@ -288,15 +307,42 @@ class StockMove(models.Model):
         :raise UserError: as said in ``action_issue``
         """
         self._check_may_issue()
-        if any(move.product_uom.compare(quantities[move], 0) <= 0 for move in self):
+        for move in self:
+            move._check_stated_quantity(quantities[move])
+        self._check_lots_of_components(lots)
+        self._issue(quantities, lots, is_stated=True)
+
+    def _check_stated_quantity(self, quantity):
+        """:raise UserError: not a quantity that can leave the stock, or come back"""
+        self.ensure_one()
+        is_number = isinstance(quantity, int | float) and not isinstance(quantity, bool)
+        if not is_number or not abs(quantity) < LARGEST_QUANTITY:
+            raise UserError(self.env._("%s is not a quantity.", quantity))
+        stock_unit = self.product_id.uom_id
+        in_stock_unit = self._in_product_unit(quantity)
+        if stock_unit.compare(in_stock_unit, 0) <= 0:
             raise UserError(
                 self.env._(
-                    "Issue a quantity greater than zero. To take something back, "
-                    "return components."
+                    "%(product)s: enter a quantity greater than zero, of at least "
+                    "%(least)s %(unit)s.",
+                    product=self.product_id.display_name,
+                    least=f"{stock_unit.rounding:g}",
+                    unit=stock_unit.display_name,
                 )
             )
-        self._check_lots_of_components(lots)
-        self._issue(quantities, lots)
+        if self.has_tracking == "serial" and in_stock_unit % 1:
+            raise UserError(
+                self.env._(
+                    "%s has serial numbers: enter a whole number.",
+                    self.product_id.display_name,
+                )
+            )
+
+    def _in_product_unit(self, quantity):
+        """:param quantity: in the component's unit"""
+        return self.product_uom._compute_quantity(
+            quantity, self.product_id.uom_id, rounding_method="HALF-UP"
+        )
 
     def _get_quantity_to_propose(self, lots=None):
         """The open need, or what a person recorded, in the component's unit."""
@@ -310,7 +356,10 @@ class StockMove(models.Model):
         return self._get_needs()[self].open
 
     def _check_may_issue(self):
-        """:raise UserError: not components of orders in progress"""
+        """:raise UserError: not components of orders in progress
+        :raise AccessError: the user is no user of Manufacturing
+        """
+        self._check_is_manufacturing_user()
         wrong = self.filtered(
             lambda move: (
                 not move._is_open_component()
@@ -326,6 +375,12 @@ class StockMove(models.Model):
                     "issued; subcontractors issue theirs with the receipt:\n%s",
                     wrong._list_components(),
                 )
+            )
+
+    def _check_is_manufacturing_user(self):
+        if not self.env.su and not self.env.user.has_group("mrp.group_mrp_user"):
+            raise AccessError(
+                self.env._("Only users of Manufacturing issue and return components.")
             )
 
     def _check_lots_of_components(self, lots):
@@ -351,15 +406,21 @@ class StockMove(models.Model):
             lambda line: line.lot_origin == CONFIRMED
         ).lot_id
 
-    def _issue(self, quantities, lots=None):
+    def _issue(self, quantities, lots=None, is_stated=False):
         """Post an issue of components ahead of the order's completion.
 
         :param quantities: by component, in its unit; what is 0 is left out
         :param lots: the lots that a person chose, by component
+        :param is_stated: whether a person said so, beside what was recorded before
         :return: the posted moves, one for each component
         """
         components = self.filtered(
-            lambda move: move.product_uom.compare(quantities[move], 0) > 0
+            lambda move: (
+                move.product_uom.compare(quantities[move], 0) > 0
+                and not move.product_id.uom_id.is_zero(
+                    move._in_product_unit(quantities[move])
+                )
+            )
         )
         if not components:
             return self.browse()
@@ -367,9 +428,26 @@ class StockMove(models.Model):
         components._keep_quantity_per_unit()
         allocations = components._plan_issue(quantities, lots)
         components._check_allocations(allocations, lots or {})
+        stated = components.filtered(
+            lambda move: (
+                is_stated
+                and move.picked
+                and (move._is_recorded() or move.manual_consumption)
+            )
+        )
         issues = components._post_issue(quantities, allocations, lots or {})
+        # Of what a person recorded, the rest is still recorded. What core filled in
+        # for a report that is posted now is filled in anew for the next.
+        components.filtered(
+            lambda move: move not in stated or not move.quantity
+        )._forget_record()
         components._settle_issue()
         return issues
+
+    def _forget_record(self):
+        for move in self:
+            if move.picked or move.is_recorded:
+                move.write({"picked": False, "is_recorded": False})
 
     def _issue_planned(self):
         """Issue what the whole order needs and wasn't issued yet."""
@@ -405,6 +483,32 @@ class StockMove(models.Model):
             if not move.quantity_per_unit and not move.fixed_quantity:
                 move.quantity_per_unit = move._get_quantity_per_unit()
 
+    # What was issued of it holds the component.
+
+    def write(self, vals):
+        for name in ("product_id", "product_uom"):
+            if name in vals:
+                self.filtered(
+                    lambda move, name=name: move[name].id != vals[name]
+                )._check_nothing_issued()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_issued(self):
+        self._check_nothing_issued()
+
+    def _check_nothing_issued(self):
+        """:raise UserError: something was issued before completion"""
+        issued = self.filtered("is_issued_early")
+        if issued:
+            raise UserError(
+                self.env._(
+                    "These components were issued to the order already. Return them "
+                    "first:\n%s",
+                    issued._list_components(),
+                )
+            )
+
     # Plan: reads, and asks the rules.
 
     def _plan_issue(self, quantities, lots=None):
@@ -417,10 +521,7 @@ class StockMove(models.Model):
         lots = lots or {}
         reservations = {move: move._get_reservations(lots.get(move)) for move in self}
         in_product_unit = {
-            move: move.product_uom._compute_quantity(
-                quantities[move], move.product_id.uom_id, rounding_method="HALF-UP"
-            )
-            for move in self
+            move: move._in_product_unit(quantities[move]) for move in self
         }
         # What is reserved is enough for most.
         unreserved = self.filtered(
@@ -666,27 +767,27 @@ class StockMove(models.Model):
     def _settle_issue(self):
         """Leave on the components what is still open, after an issue or a return."""
         for move in self:
-            # What core filled in for a report that is posted now.
-            if move.picked or move.is_recorded:
-                move.write({"picked": False, "is_recorded": False})
-            is_issued = bool(move.issue_move_ids.filtered("raw_material_production_id"))
-            move.is_issued_early = is_issued
+            move.is_issued_early = bool(move._find_early_issues())
         self._settle_demand()
 
-    def _settle_demand(self):
-        """The demand is what the whole order still needs: the rest is out of stock."""
+    def _settle_demand(self, keep_transfers=True):
+        """The demand is what the whole order still needs: the rest is out of stock.
+
+        :param keep_transfers: whether what is to be brought stays as it is
+        """
         for move, need in self._get_planned_needs().items():
             if need.fixed:
                 move.is_fixed_issued = move.product_uom.compare(need.issued, 0) > 0
-            move._set_demand(need.open)
+            move._set_demand(need.open, keep_transfers)
         self._reserve_missing()
 
-    def _set_demand(self, quantity):
+    def _set_demand(self, quantity, keep_transfers=True):
         if self.product_uom.compare(self.product_uom_qty, quantity):
-            # What the order needs is still the same, and its transfers are under way.
-            self.with_context(
-                **{FLOW: KEEP, "no_procurement": True}
-            ).product_uom_qty = quantity
+            # What one finished unit needs is still the same.
+            move = self.with_context(**{FLOW: KEEP})
+            if keep_transfers:
+                move = move.with_context(no_procurement=True)
+            move.product_uom_qty = quantity
 
     def _reserve_missing(self):
         """As core does at confirmation, if the warehouse reserves then."""

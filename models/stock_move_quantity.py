@@ -110,7 +110,8 @@ class StockMove(models.Model):
         demands which they computed.
         """
         self.ensure_one()
-        demand = self.product_uom_qty
+        # The demand is what is left of it after issues before completion.
+        demand = self.product_uom_qty + self._get_issued_early()
         product_qty = self.raw_material_production_id.product_qty or 1.0
         fixed_quantity = self._get_demanded_fixed_quantity()
         expected = self.quantity_per_unit * product_qty + fixed_quantity

@@ -1,5 +1,7 @@
 """Posted issues divided on paper: to be returned, or carried over to a backorder."""
 
+from itertools import pairwise
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
@@ -27,6 +29,7 @@ class StockMove(models.Model):
         :param quantity: in the component's unit; by default all that was issued
         :raise UserError: the order is completed, more is returned than was issued, or
             a part of a quantity that is fixed per order
+        :raise AccessError: the user is no user of Manufacturing
         """
         if quantity is not None and len(self) > 1:
             raise UserError(
@@ -47,7 +50,10 @@ class StockMove(models.Model):
         self._post_return(quantities)
 
     def _check_may_return(self, quantities):
-        """:raise UserError: as said in ``action_return``"""
+        """:raise UserError: as said in ``action_return``
+        :raise AccessError: likewise
+        """
+        self._check_is_manufacturing_user()
         closed = self.filtered(
             lambda move: (
                 not move._is_component()
@@ -66,6 +72,7 @@ class StockMove(models.Model):
             move._check_quantity_to_return(quantities[move])
 
     def _check_quantity_to_return(self, quantity):
+        self._check_stated_quantity(quantity)
         issued = self._get_issued_early()
         compare = self.product_uom.compare
         if compare(quantity, 0) <= 0 or compare(quantity, issued) > 0:
@@ -168,9 +175,10 @@ class StockMove(models.Model):
                     and copy._is_component()
                 )
             )
-            surplus = move._get_planned_needs()[move].surplus
-            if copies and not move.product_uom.is_zero(surplus):
-                move._carry_over(surplus, copies[0])
+            for part, following in pairwise(move | copies):
+                surplus = part._get_planned_needs()[part].surplus
+                if not part.product_uom.is_zero(surplus):
+                    part._carry_over(surplus, following)
             (move | copies)._settle_demand()
 
     def _carry_over(self, quantity, component):
@@ -234,7 +242,6 @@ class StockMove(models.Model):
         if self.product_uom.compare(quantity, self.quantity) >= 0:
             return self
         value = self._get_posted_value()
-        share = quantity / self.quantity
         [vals] = self.copy_data(
             {
                 "product_uom_qty": quantity,
@@ -245,7 +252,11 @@ class StockMove(models.Model):
             }
         )
         part = self.create([vals])
+        share = quantity / self.quantity
+        weight = self._get_lot_value()
         self._divide_lines(quantity, part)
+        if weight:
+            share = part._get_lot_value() / weight
         part.write({"state": "done", "date": self.date})
         self._set_demand(self.quantity)
         part._set_posted_value(value * share)
@@ -265,6 +276,17 @@ class StockMove(models.Model):
             self.product_id.uom_id.rounding,
         ):
             line._divide_posted(taken, part)
+
+    def _get_lot_value(self):
+        """What the lots of the move are worth, where each has a cost of its own."""
+        if "lot_valuated" not in self.product_id._fields:
+            return 0.0
+        if not self.product_id.lot_valuated:
+            return 0.0
+        return sum(
+            line.quantity_product_uom * line.lot_id.standard_price
+            for line in self.move_line_ids
+        )
 
     def _get_posted_value(self):
         """The value of a posted move, 0 without ``stock_account``."""
