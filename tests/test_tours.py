@@ -44,3 +44,59 @@ class TestTours(BackflushCase, HttpCase):
         self.start_order_tour("mrp_backflush_operator", order)
         self.assertEqual(order.state, "done")
         self.assertEqual(self.on_hand(self.glue), 80)
+
+    def test_operator_finishes_an_operation(self):
+        bom = self.create_bom(
+            (self.frame, 1, {"issue_method": "operation", "operation": "Weld"}),
+            operations=["Weld"],
+        )
+        self.add_view_groups("mrp.group_mrp_routings")
+        order = self.create_order(bom)
+        self.start_order_tour("mrp_backflush_operation", order)
+        self.assertNotEqual(order.state, "done")
+        self.assertEqual(self.on_hand(self.frame), 90)
+
+    def test_storekeeper_issues_and_returns(self):
+        self.add_view_groups("stock.group_production_lot")
+        bulb, first, _second = self.create_bulb()
+        bom = self.create_bom(
+            (bulb, 1, {"issue_method": "manual"}),
+            (self.frame, 1, {"issue_method": "manual"}),
+        )
+        order = self.create_order(bom)
+        self.start_order_tour("mrp_backflush_issue", order)
+        self.assertEqual(self.on_hand(self.frame), 100)
+        self.assertEqual(self.on_hand(bulb), 24 - 5 + 2)
+        issues = self.component(order, bulb).issue_move_ids.filtered(
+            "raw_material_production_id"
+        )
+        self.assertEqual(issues.lot_ids, first)
+        self.assertEqual(set(issues.move_line_ids.mapped("lot_origin")), {"confirmed"})
+
+    def test_planner_previews_the_backflush(self):
+        self.add_view_groups(
+            "stock.group_production_lot", "stock.group_stock_multi_locations"
+        )
+        bulb, _first, _second = self.create_bulb()
+        shelf = self.create_location("Shelf")
+        self.add_stock(self.frame, 12, location=shelf)
+        supply = {"issue_method": "operation", "supply_location_id": shelf.id}
+        other_bom = self.create_bom((self.frame, 1, supply), product=bulb.copy())
+        self.create_order(other_bom, quantity=5).action_assign()
+        order = self.create_order(
+            self.create_bom((self.frame, 1, supply), (bulb, 1, {}))
+        )
+        self.start_order_tour("mrp_backflush_preview", order)
+        self.assertEqual(self.on_hand(self.frame), 112)
+
+    def add_view_groups(self, *names):
+        for name in names:
+            self.worker.group_ids += self.env.ref(name)
+
+    def create_bulb(self):
+        """A component tracked by lot, with 4 of LOT-1 and 20 of LOT-2 on hand."""
+        bulb = self.create_product("Bulb", tracking="lot")
+        lots = [self.create_lot(bulb, name) for name in ("LOT-1", "LOT-2")]
+        for lot, quantity in zip(lots, (4, 20), strict=True):
+            self.add_stock(bulb, quantity, lot=lot)
+        return bulb, *lots

@@ -112,7 +112,7 @@ class MrpComponentIssueLine(models.TransientModel):
         "stock.lot",
         string="Lots",
         domain="[('product_id', '=', product_id)]",
-        help="Used first to last. Empty: chosen by the warehouse's removal strategy, "
+        help="No others are used. Empty: chosen by the warehouse's removal strategy, "
         "what the order has reserved first.",
     )
 

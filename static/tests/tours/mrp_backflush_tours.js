@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("mrp_backflush_planner", {
     steps: () => [
         {
             content: "The frame is backflushed",
-            trigger: `${component("Frame")} [name=issue_method] .badge:contains(Backflush)`,
+            trigger: `${component("Frame")} [name=issue_method] .badge:contains(At Completion)`,
         },
         {
             content: "Its method can be chosen",
@@ -130,6 +130,182 @@ registry.category("web_tour.tours").add("mrp_backflush_operator", {
         },
         {
             trigger: `${component("Glue")} [name=issue_state] .badge:contains(Issued)`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_operation", {
+    steps: () => [
+        {
+            content: "Nothing has left the stock yet",
+            trigger: `${component("Frame")} [name=issue_state] .badge:contains(To Issue)`,
+        },
+        {
+            trigger: "a[name=operations]",
+            run: "click",
+        },
+        {
+            trigger: "[name=workorder_ids] button[name=button_start]",
+            run: "click",
+        },
+        {
+            content: "The operation is finished in the order's own tab",
+            trigger: "[name=workorder_ids] button[name=button_finish]",
+            run: "click",
+        },
+        {
+            trigger: "[name=workorder_ids] .o_data_row:not(:has(button[name=button_finish]))",
+        },
+        {
+            trigger: "a[name=components]",
+            run: "click",
+        },
+        {
+            trigger: `${component("Frame")}:not(.text-muted) [name=issue_state] .badge:contains(Issued)`,
+        },
+        {
+            content: "What was issued is a line of its own",
+            trigger: `${component("Frame")} td[name=quantity]:contains(10.00)`,
+        },
+    ],
+});
+
+const dialogLine = (name) => `.modal [name=line_ids] .o_data_row:contains(${name})`;
+
+registry.category("web_tour.tours").add("mrp_backflush_issue", {
+    steps: () => [
+        {
+            trigger: "button[name=action_open_issue]",
+            run: "click",
+        },
+        {
+            content: "The open need is proposed",
+            trigger: `${dialogLine("Bulb")} td[name=quantity]:contains(10.00)`,
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=quantity]:contains(10.00)`,
+        },
+        {
+            content: "A scanner types the number and presses Enter",
+            trigger: ".modal [name=scan] input:focus",
+            run: "edit LOT-2 && press Enter",
+        },
+        {
+            trigger: `${dialogLine("Bulb")} [name=lot_ids]:contains(LOT-2)`,
+        },
+        {
+            content: "It may go on scanning: the dialog stays",
+            trigger: ".modal [name=scan] input:focus",
+            run: "edit LOT-1 && press Enter",
+        },
+        {
+            trigger: `${dialogLine("Bulb")} [name=lot_ids]:contains(LOT-1)`,
+        },
+        {
+            trigger: ".modal [name=scan] input:focus",
+            run: "edit LOT-9 && press Enter",
+        },
+        {
+            content: "What is unknown is said beside it",
+            trigger: ".o_notification:contains(LOT-9 is no lot)",
+        },
+        {
+            trigger: `${dialogLine("Bulb")} td[name=quantity]`,
+            run: "click",
+        },
+        {
+            trigger: `${dialogLine("Bulb")} [name=quantity] input`,
+            run: "edit 5",
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=quantity]`,
+            run: "click",
+        },
+        {
+            trigger: `${dialogLine("Frame")} [name=quantity] input`,
+            run: "edit 0",
+        },
+        {
+            trigger: ".modal footer button[name=action_issue]",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)) ${component("Bulb")} [name=issue_state] .badge:contains(Partly Issued)`,
+        },
+        {
+            trigger: "button[name=action_open_return]",
+            run: "click",
+        },
+        {
+            content: "Only what was issued can be returned, with its lots",
+            trigger: `${dialogLine("Bulb")}:contains(5.00):contains(LOT-2):contains(LOT-1)`,
+        },
+        {
+            trigger: `${dialogLine("Bulb")} td[name=quantity]`,
+            run: "click",
+        },
+        {
+            trigger: `${dialogLine("Bulb")} [name=quantity] input`,
+            run: "edit 2",
+        },
+        {
+            trigger: ".modal footer button[name=action_return]",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=product_uom_qty]:contains(7.00)`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_preview", {
+    steps: () => [
+        {
+            trigger: "button[name=action_preview_backflush]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .alert:contains(1)",
+        },
+        {
+            content: "The method and the level that decided it",
+            trigger: `${dialogLine("Bulb")} td[name=issue_method]:contains(Completion):contains(Company)`,
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=issue_method]:contains(Operation):contains(BoM Line)`,
+        },
+        {
+            trigger: `${dialogLine("Bulb")} td[name=need]:contains(10.00)`,
+        },
+        {
+            trigger: `${dialogLine("Bulb")} td[name=lots]:contains(LOT-1 (4)):contains(LOT-2 (6))`,
+        },
+        {
+            content: "The location and the level that decided it",
+            trigger: `${dialogLine("Frame")} td[name=location_id]:contains(Shelf)`,
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=supply_location_source]:contains(BoM Line)`,
+        },
+        {
+            content: "The stock before and after, and who holds a part of it",
+            trigger: `${dialogLine("Frame")} td[name=on_hand]:contains(12.00)`,
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=on_hand_after]:contains(2.00)`,
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=reserved_by_others]:contains(5.00)`,
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=remarks]:contains(3 not in free stock):contains(5 reserved for)`,
+        },
+        {
+            trigger: ".modal footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
         },
     ],
 });
