@@ -159,6 +159,14 @@ class MrpProduction(models.Model):
             dialog_size="extra-large",
         )
 
+    def _check_dialog_lines(self, lines):
+        """:raise UserError: a line is of another order's component, or one twice"""
+        components = lines.move_id
+        if len(components) != len(lines) or components - self._get_components():
+            raise UserError(
+                self.env._("Enter each component of the order once, and no other.")
+            )
+
     def _open_dialog(self, model, name, **context):
         self.ensure_one()
         return {

@@ -152,6 +152,23 @@ class TestFinishedCost(CostCase):
         self.assertEqual(frame.qty_available, 15)
         self.assertAlmostEqual(frame.total_value, 45)
 
+    def test_lots_with_a_cost_of_their_own(self):
+        # L1 5 x 2.00, L2 5 x 4.00: the first six are 5 x 2 + 4, four of L2 are 16.
+        board = self.create_product(
+            "Board", categ_id=self.avco.id, tracking="lot", lot_valuated=True
+        )
+        for name, price in (("L1", 2.0), ("L2", 4.0)):
+            self.receive(board, 5, price, self.create_lot(board, name))
+        bom = self.create_bom(
+            (board, 1, {}), product=self.create_product("Shelf", categ_id=self.avco.id)
+        )
+        order = self.create_order(bom)
+        self.component(order, board).action_issue(10)
+        backorder = self.produce(order, 6)
+        self.assertAlmostEqual(self.finished_value(order), 14)
+        self.finish(backorder.button_mark_done())
+        self.assertAlmostEqual(self.finished_value(backorder), 16)
+
     def test_by_product_gets_its_share(self):
         chips = self.create_product("Chips", categ_id=self.avco.id)
         bom = self.create_bom(

@@ -152,6 +152,45 @@ class TestQuantity(IssueCase):
         self.assert_taken(4)
         self.assertEqual(self.consumed(order, self.frame), 4)
 
+    def test_closed_short_with_more_issued_is_a_deviation(self):
+        self.bom.consumption = "warning"
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(10)
+        self.report(order, 6)
+        action = order.button_mark_done()
+        self.assertEqual(action["res_model"], "mrp.production.backorder")
+        action = Form.from_action(self.env, action).save().action_close_mo()
+        self.assertEqual(action["res_model"], "mrp.consumption.warning")
+        wizard = Form.from_action(self.env, action).save()
+        line = wizard.mrp_consumption_warning_line_ids
+        self.assertEqual(
+            (line.product_consumed_qty_uom, line.product_expected_qty_uom), (10, 6)
+        )
+
+    def test_no_warning_of_what_the_stock_rounds(self):
+        # 666 g for each of 10: 1.332 kg for 2, and 1.33 is what the stock can tell.
+        kilo, gram = (
+            self.env.ref(f"uom.product_uom_{name}") for name in ("kgm", "gram")
+        )
+        oil = self.create_product("Oil", stock=100, uom_id=kilo.id)
+        bom = self.create_bom(
+            (oil, 666, {"product_uom_id": gram.id}),
+            product=self.create_product("Hinge"),
+        )
+        order = self.create_order(bom)
+        self.component(order, oil).action_issue(1000)
+        self.report(order, 2)
+        action = order.button_mark_done()
+        self.assertEqual(action["res_model"], "mrp.production.backorder")
+
+    def test_surplus_passes_along_several_parts(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.frame).action_issue(10)
+        orders = order._split_productions({order: [4, 3, 3]})
+        self.assertEqual(
+            [self.consumed(part, self.frame) for part in orders], [4, 3, 3]
+        )
+
     def test_component_in_dozens(self):
         screw = self.create_product("Screw", stock=100)
         dozen = self.env.ref("uom.product_uom_dozen")
@@ -420,6 +459,131 @@ class TestIssueComponents(IssueCase):
         self.component(order, self.frame).action_issue(4)
         lines = order._get_bom_values()[0]
         self.assertEqual([line[2]["product_qty"] for line in lines], [10])
+
+    def test_issued_component_is_not_removed(self):
+        order = self.create_order(self.bom)
+        frame = self.component(order, self.frame)
+        frame.action_issue(10)
+        with self.assertRaises(UserError), Form(order) as form:
+            form.move_raw_ids.remove(0)
+        frame.action_return()
+        self.assertFalse(frame.is_issued_early)
+        self.assert_taken(0)
+
+    def test_method_and_product_of_an_issued_component_stay(self):
+        order = self.create_order(self.bom)
+        frame = self.component(order, self.frame)
+        frame.action_issue(4)
+        for values in (
+            {"issue_method": "manual"},
+            {"product_id": self.finished.id},
+            {"product_uom": self.env.ref("uom.product_uom_dozen").id},
+        ):
+            with self.assertRaises(UserError):
+                frame.write(values)
+        self.category.issue_method = "manual"
+        order.move_raw_ids._resolve_issue_method_again()
+        self.assertEqual(frame.issue_method, "completion")
+        frame.action_return()
+        frame.issue_method = "manual"
+
+    def test_demand_edited_after_an_issue_is_the_open_rest(self):
+        for demand, total in ((4, 10), (7, 13)):
+            order = self.create_order(self.bom)
+            frame = self.component(order, self.frame)
+            frame.action_issue(6)
+            frame.product_uom_qty = demand
+            order.button_mark_done()
+            self.assertEqual(self.consumed(order, self.frame), total)
+
+    def test_recorded_rest_stays_recorded(self):
+        glue = self.create_product("Glue", stock=100)
+        bom = self.create_bom(
+            (glue, 1, {"issue_method": "manual"}),
+            product=self.create_product("Chair"),
+            consumption="flexible",
+        )
+        order = self.create_order(bom)
+        component = self.component(order, glue)
+        component.action_issue(5)
+        component.quantity = 5
+        component.action_return(2)
+        self.assertTrue(component.picked)
+        self.env["change.production.qty"].create(
+            {"mo_id": order.id, "product_qty": 12}
+        ).change_prod_qty()
+        order.button_mark_done()
+        self.assertEqual(self.consumed(order, glue), 8)
+
+    def test_part_of_a_record_is_issued(self):
+        glue = self.create_product("Glue", stock=100)
+        bom = self.create_bom(
+            (glue, 1, {"issue_method": "manual"}),
+            product=self.create_product("Chair"),
+            consumption="flexible",
+        )
+        order = self.create_order(bom)
+        component = self.component(order, glue)
+        component.quantity = 8
+        component.action_issue(3)
+        self.assertEqual((component.quantity, component.picked), (5, True))
+        order.button_mark_done()
+        self.assertEqual(self.consumed(order, glue), 8)
+
+    def test_less_than_the_stock_can_tell(self):
+        glue = self.create_product(
+            "Glue", stock=100, uom_id=self.env.ref("uom.product_uom_kgm").id
+        )
+        gram = self.env.ref("uom.product_uom_gram")
+        bom = self.create_bom(
+            (glue, 400, {"product_uom_id": gram.id}),
+            product=self.create_product("Chair"),
+        )
+        order = self.create_order(bom)
+        with self.assertRaises(UserError):
+            self.component(order, glue).action_issue(4)
+        self.assertFalse(self.component(order, glue).is_issued_early)
+
+    def test_no_quantities(self):
+        order = self.create_order(self.bom)
+        frame = self.component(order, self.frame)
+        for quantity in (float("nan"), float("inf"), 1e300, "6", [3], True):
+            with self.assertRaises(UserError):
+                frame.action_issue(quantity)
+            with self.assertRaises(UserError):
+                frame.action_return(quantity)
+        for lots in (["x"], [999999999]):
+            with self.assertRaises(UserError):
+                frame.action_issue(1, lots)
+        self.assert_taken(0)
+
+    def test_dialog_takes_each_component_of_its_order_once(self):
+        order, other = self.create_order(self.bom), self.create_order(self.bom)
+        frame = self.component(order, self.frame)
+        for moves in (frame.ids * 2, self.component(other, self.frame).ids):
+            wizard = self.env["mrp.component.issue"].create(
+                {
+                    "production_id": order.id,
+                    "line_ids": [
+                        Command.create({"move_id": move, "quantity": 1})
+                        for move in moves
+                    ],
+                }
+            )
+            with self.assertRaises(UserError):
+                wizard.action_issue()
+        self.assert_taken(0)
+
+    def test_stock_user_may_not(self):
+        user = self.create_user("stock_user", "stock.group_stock_user")
+        order = self.create_order(self.bom)
+        frame = self.component(order, self.frame)
+        frame.action_issue(2)
+        with self.assertRaises(AccessError):
+            frame.with_user(user).action_issue(1)
+        with self.assertRaises(AccessError):
+            frame.with_user(user).action_return(1)
+        self.assert_taken(2)
 
     def test_operator_may_issue_and_return(self):
         user = self.create_user("operator", "mrp.group_mrp_user")

@@ -192,6 +192,20 @@ class TestTwoSteps(BackflushCase):
         order.button_mark_done()
         self.assertEqual(order.move_raw_ids.move_line_ids.lot_id, self.new)
 
+    def test_quantity_changed_after_an_issue_changes_the_pick(self):
+        self.add_stock(self.board, 40, self.new)
+        for issued in (4, 10):
+            order = self.create_order(self.bom)
+            self.add_stock(self.board, issued, self.old, self.line)
+            self.component(order, self.board).action_issue(issued, self.old.ids)
+            self.env["change.production.qty"].create(
+                {"mo_id": order.id, "product_qty": 15}
+            ).change_prod_qty()
+            picked = sum(order.picking_ids.move_ids.mapped("product_uom_qty"))
+            self.assertEqual(picked, 15, f"{issued} issued")
+            component = self.component(order, self.board)
+            self.assertEqual(component.product_uom_qty, 15 - issued)
+
     def test_backorder_uses_what_the_pick_brought(self):
         self.add_stock(self.board, 10, self.old, self.line)
         self.add_stock(self.board, 10, self.new)

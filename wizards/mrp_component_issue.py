@@ -77,6 +77,7 @@ class MrpComponentIssue(models.TransientModel):
         )
         if not lines:
             raise UserError(self.env._("Enter the quantities to issue."))
+        self.production_id._check_dialog_lines(lines)
         lines.move_id._issue_stated(
             {line.move_id: line.quantity for line in lines},
             {line.move_id: line.lot_ids._origin for line in lines if line.lot_ids},

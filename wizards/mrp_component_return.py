@@ -44,6 +44,7 @@ class MrpComponentReturn(models.TransientModel):
         )
         if not lines:
             raise UserError(self.env._("Enter the quantities to return."))
+        self.production_id._check_dialog_lines(lines)
         lines.move_id._return_stated({line.move_id: line.quantity for line in lines})
         return {"type": "ir.actions.act_window_close"}
 
