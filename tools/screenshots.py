@@ -82,6 +82,15 @@ class Screenshots(HttpCase):
         self.wait_for(".modal [name=product_expected_qty_uom]")
         self.take("consumption_warning")
 
+        self.open_record(self.ref("production_moments"), badge)
+        self.click("button[name=action_preview_backflush]")
+        self.wait_for(".modal [name=line_ids] [name=issue_method]")
+        self.take("preview")
+        self.open_record(self.ref("production_moments"), badge)
+        self.click("button[name=action_open_issue]")
+        self.wait_for(".modal [name=line_ids] [name=issue_method]")
+        self.take("issue")
+
         self.open_record(self.ref("production_closed"), badge)
         self.take("order_done")
         self.open_record(

@@ -68,7 +68,7 @@ class MrpBackflushPreview(models.TransientModel):
         }
 
     def _describe_lots(self, lots):
-        return ", ".join(
+        return "\n".join(
             f"{lot['name']} ({self._format_quantity(lot['quantity'])})" for lot in lots
         )
 
@@ -142,7 +142,7 @@ class MrpBackflushPreviewLine(models.TransientModel):
         string="Location Set On",
         help="The level that decided where the component is taken from.",
     )
-    lots = fields.Char(
+    lots = fields.Text(
         help="Those that would be taken, each with its quantity: what a person entered "
         "or the order reserved, else what the removal strategy chooses."
     )
