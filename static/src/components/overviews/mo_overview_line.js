@@ -1,6 +1,8 @@
 import { MoOverviewLine } from "@mrp/components/mo_overview_line/mrp_mo_overview_line";
 
 Object.assign(MoOverviewLine.props.data.shape, {
+    move_id: { type: [Number, Boolean], optional: true },
+    component_id: { type: [Number, Boolean], optional: true },
     issue_method: { type: [String, Boolean], optional: true },
     issue_method_label: { type: String, optional: true },
     issue_state: { type: [String, Boolean], optional: true },
