@@ -263,7 +263,8 @@ class StockMove(models.Model):
 
         :param quantity: in the component's unit; by default the open need: of what is
             being produced where that was reported, else of the whole order
-        :param lot_ids: ids of the lots or serial numbers to take, in this order
+        :param lot_ids: ids of the lots or serial numbers to take, no others, in this
+            order; what the order has reserved of them first
         :raise UserError: the order is not in progress, the quantity is not positive,
             lots are missing or wrong, or somebody else is just issuing
         :raise AccessError: the user is no user of Manufacturing
@@ -555,7 +556,9 @@ class StockMove(models.Model):
         self.ensure_one()
         lines = self.move_line_ids
         if lots:
-            lines = lines.filtered(lambda line: line.lot_id in lots)
+            lines = lines.filtered(lambda line: line.lot_id in lots).sorted(
+                lambda line: lots.ids.index(line.lot_id.id)
+            )
         elif self.product_id.tracking != "none":
             # Filled in without stock, which may be there by now.
             lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
