@@ -139,7 +139,6 @@ class MrpBackflushPreviewLine(models.TransientModel):
     )
     supply_location_source = fields.Selection(
         SUPPLY_LOCATION_SOURCES,
-        string="Location Set On",
         help="The level that decided where the component is taken from.",
     )
     lots = fields.Text(
