@@ -139,6 +139,7 @@ class MrpBackflushPreviewLine(models.TransientModel):
     )
     supply_location_source = fields.Selection(
         SUPPLY_LOCATION_SOURCES,
+        string="Location Set On",
         help="The level that decided where the component is taken from.",
     )
     lots = fields.Text(
@@ -146,7 +147,6 @@ class MrpBackflushPreviewLine(models.TransientModel):
         "or the order reserved, else what the removal strategy chooses."
     )
     on_hand = fields.Float(
-        string="On Hand",
         digits="Product Unit",
         help="At the location and below, before.",
     )
