@@ -154,7 +154,7 @@ class Take(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """A quantity of a component to issue, in the product's unit."""
+    """A quantity of a component to issue, in the product's unit, not rounded."""
 
     key: int
     product: int
@@ -178,15 +178,12 @@ class Allocation:
 
     @property
     def taken(self):
-        return round_half_up(
-            sum(take.quantity for take in self.takes), self.request.rounding
-        )
+        return sum(take.quantity for take in self.takes)
 
     @property
     def short(self):
         """What no stock was found for that may be taken."""
-        request = self.request
-        return max(round_half_up(request.quantity - self.taken, request.rounding), 0.0)
+        return max(self.request.quantity - self.taken, 0.0)
 
 
 def allocate(requests: Iterable[Request]) -> list[Allocation]:
@@ -257,7 +254,8 @@ def _part(request, quantity):
         return 0.0
     if request.is_serial:
         return float(int(round_half_up(quantity, request.rounding)))
-    return round_half_up(quantity, request.rounding)
+    # Not rounded: 5 pieces are 0.8333 of a pack of 6, and 4.98 pieces 0.83 of it.
+    return quantity
 
 
 def divide(parts, quantity, rounding):

@@ -522,7 +522,10 @@ class StockMove(models.Model):
         lots = lots or {}
         reservations = {move: move._get_reservations(lots.get(move)) for move in self}
         in_product_unit = {
-            move: move._in_product_unit(quantities[move]) for move in self
+            move: move.product_uom._compute_quantity(
+                quantities[move], move.product_id.uom_id, round=False
+            )
+            for move in self
         }
         # What is reserved is enough for most.
         unreserved = self.filtered(
@@ -563,7 +566,13 @@ class StockMove(models.Model):
             # Filled in without stock, which may be there by now.
             lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
         return tuple(
-            Reservation(line.id, get_place(line), line.quantity_product_uom)
+            Reservation(
+                line.id,
+                get_place(line),
+                line.product_uom_id._compute_quantity(
+                    line.quantity, self.product_id.uom_id, round=False
+                ),
+            )
             for line in lines.sorted(lambda line: line.lot_origin != CONFIRMED)
             if line.product_uom_id.compare(line.quantity, 0) > 0
         )
@@ -713,13 +722,19 @@ class StockMove(models.Model):
     def _prepare_short_vals(self, allocation, lots):
         """What isn't there is taken all the same, as core does: it goes negative. A
         person who named lots knows better than the stock which one was used."""
-        short = allocation.short
-        if self.product_id.uom_id.is_zero(short):
+        # In the component's unit, as core: the product's may not tell it from none.
+        short = self.product_uom.round(
+            self.product_id.uom_id._compute_quantity(
+                allocation.short, self.product_uom, round=False
+            )
+        )
+        if self.product_uom.is_zero(short):
             return []
         place = Place(self.location_id.id, lots[-1].id if lots else None)
         if self.product_id.tracking == "serial":
-            return [self._prepare_take_vals(1, place) for _each in range(int(short))]
-        return [self._prepare_take_vals(short, place)]
+            number = int(round(allocation.short))
+            return [self._prepare_take_vals(1, place) for _each in range(number)]
+        return [{**self._prepare_take_vals(0, place), "quantity": short}]
 
     # Filled in, to be posted with the order: the same plan.
 

@@ -206,6 +206,22 @@ class TestQuantity(IssueCase):
         order.button_mark_done()
         self.assert_taken(60, screw)
 
+    def test_part_of_a_pack(self):
+        # 5 pieces are 0.8333 of a pack of 6: not 0.83 of it, which are 4.98.
+        pack = self.env.ref("uom.product_uom_pack_6")
+        for stock in (0, 100):
+            screw = self.create_product("Screw", stock=stock, uom_id=pack.id)
+            bom = self.create_bom(
+                (screw, 5, {"product_uom_id": self.unit.id}),
+                product=self.create_product("Box"),
+            )
+            order = self.create_order(bom, 2)
+            self.component(order, screw).action_issue(5)
+            order.button_mark_done()
+            moves = order.move_raw_ids.filtered(lambda move: move.state == "done")
+            self.assertEqual(moves.mapped("quantity"), [5, 5])
+            self.assertEqual(len(moves.move_line_ids), 2)
+
     def test_kit_inside_a_kit(self):
         # 10 x 2 kits x 3 inner kits x 4 = 240 screws.
         screw = self.create_product("Screw", stock=300)

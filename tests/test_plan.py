@@ -135,7 +135,7 @@ class TestPlan(BackflushCase):
         )
         lines = preview.save().line_ids
         self.assertEqual(lines.mapped("need"), [10, 20, 30])
-        self.assertEqual(lines[1].lots, "L1 (4), L2 (5), L3 (11)")
+        self.assertEqual(lines[1].lots, "L1 (4)\nL2 (5)\nL3 (11)")
         self.assertEqual(lines[1].issue_method, "start")
 
     def test_what_others_hold_is_named_in_the_preview(self):
