@@ -271,7 +271,15 @@ class MrpProduction(models.Model):
         moves = self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.picked
         )
-        return sum(moves.move_line_ids.mapped("quantity_product_uom"))
+        # Not each line rounded: two lines of 5 pieces are 1.67 packs of 6.
+        return product.uom_id.round(
+            sum(
+                line.product_uom_id._compute_quantity(
+                    line.quantity, product.uom_id, round=False
+                )
+                for line in moves.move_line_ids
+            )
+        )
 
     def _may_be_backordered(self):
         """Whether less was produced, and nobody said that this is all."""
