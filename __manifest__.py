@@ -10,9 +10,12 @@
     "data": [
         "security/mrp_backflush_security.xml",
         "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "wizards/mrp_backflush_exception_cancel_views.xml",
         "wizards/mrp_backflush_preview_views.xml",
         "wizards/mrp_component_issue_views.xml",
         "wizards/mrp_component_return_views.xml",
+        "views/mrp_backflush_exception_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_bom_line_views.xml",
         "views/mrp_production_views.xml",

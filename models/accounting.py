@@ -44,7 +44,7 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _register_hook(self):
-        wrap_method(self, "_cal_price", _add_early_issues_to_cost)
+        wrap_method(self, "_cal_price", _complete_cost)
         return super()._register_hook()
 
     def _unregister_hook(self):
@@ -52,9 +52,31 @@ class MrpProduction(models.Model):
         return super()._unregister_hook()
 
 
-def _add_early_issues_to_cost(cal_price, production, consumed_moves):
-    """What was issued before completion costs as if it had been issued with it."""
-    return cal_price(consumed_moves | production._get_early_issues())
+def _complete_cost(cal_price, production, consumed_moves):
+    """What was issued before completion costs as if it had been issued with it, and
+    so does what waits for stock."""
+    consumed_moves |= production._get_early_issues()
+    parked_cost = production._count_parked_cost()
+    if not parked_cost or "extra_cost" not in production._fields:
+        return cal_price(consumed_moves)
+    finished = production.move_finished_ids.filtered(
+        lambda move: (
+            move.product_id == production.product_id
+            and move.state not in ("done", "cancel")
+        )
+    )
+    quantity = sum(
+        move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+        for move in finished
+    )
+    if not quantity:
+        return cal_price(consumed_moves)
+    # For the length of this call: core shares it with by-products as all other cost.
+    extra_cost = production.extra_cost
+    production.extra_cost = extra_cost + parked_cost / quantity
+    result = cal_price(consumed_moves)
+    production.extra_cost = extra_cost
+    return result
 
 
 class WipAccounting(models.AbstractModel):

@@ -5,7 +5,7 @@ and what they say is posted after; the preview shows the very same.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from odoo.tools.float_utils import float_compare, float_is_zero, float_round
@@ -38,6 +38,8 @@ class Need:
     fixed: float = 0.0
     # Issued to this order minus returned, with what was carried over to it.
     issued: float = 0.0
+    # Waits for stock as an exception, and will be issued by it.
+    parked: float = 0.0
 
     @property
     def proportional(self):
@@ -67,12 +69,19 @@ class Need:
     @property
     def open(self):
         """What remains to be issued."""
-        return max(round_half_up(self.total - self.issued, self.rounding), 0.0)
+        rest = self.total - self.issued - self.parked
+        return max(round_half_up(rest, self.rounding), 0.0)
 
     @property
     def surplus(self):
         """What was issued beyond the need."""
         return max(round_half_up(self.issued - self.total, self.rounding), 0.0)
+
+    @property
+    def parked_surplus(self):
+        """What is parked and isn't needed any more."""
+        beyond = self.issued + self.parked - self.total
+        return max(min(self.parked, round_half_up(beyond, self.rounding)), 0.0)
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ class Stock(NamedTuple):
 
     place: Place
     on_hand: float
-    # By all documents.
+    # By all documents; of a strict request, by others than those at hand.
     reserved: float = 0.0
 
     @property
@@ -141,6 +150,8 @@ class Reservation(NamedTuple):
     key: int
     place: Place
     quantity: float
+    # A person said that it is this lot: no other is taken for it.
+    is_confirmed: bool = False
 
 
 class Take(NamedTuple):
@@ -167,6 +178,10 @@ class Request:
     # Tracked: each lot counts for itself. Else debts at one place count at the others.
     is_tracked: bool = False
     is_serial: bool = False
+    # Nothing is taken that isn't really there, the own reservations included.
+    is_strict: bool = False
+    # Only what is reserved is taken: a person must say which lots are used.
+    takes_reserved_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +190,8 @@ class Allocation:
 
     request: Request
     takes: tuple[Take, ...]
+    # What is missing of lots that a person named, by lot.
+    missing_lots: tuple[tuple[int, float], ...] = ()
 
     @property
     def taken(self):
@@ -185,6 +202,18 @@ class Allocation:
         """What no stock was found for that may be taken."""
         return max(self.request.quantity - self.taken, 0.0)
 
+    @property
+    def missing(self):
+        """What is short, as pairs of a lot, None where any will do, and a quantity."""
+        rest = self.short - sum(quantity for _lot, quantity in self.missing_lots)
+        if float_compare(rest, 0, precision_rounding=self.request.rounding) <= 0:
+            return self.missing_lots
+        return (*self.missing_lots, (None, rest))
+
+    def without_short(self):
+        """The part of it that is there."""
+        return Allocation(replace(self.request, quantity=self.taken), self.takes)
+
 
 def allocate(requests: Iterable[Request]) -> list[Allocation]:
     """Find where each quantity comes from: its own reservations, then free stock.
@@ -192,52 +221,84 @@ def allocate(requests: Iterable[Request]) -> list[Allocation]:
     Nothing is taken that is reserved for somebody else, and nothing twice: requests
     for the same product share its stock, in their order.
     """
+    requests = tuple(requests)
     shelves = {}
+    for request in requests:
+        _shelve(request, shelves)
+    # First what each has reserved: none takes what another of them holds.
+    reserved = [_take_reserved(request, shelves) for request in requests]
     return [
-        Allocation(request, (*reserved, *_take_free(request, rest, shelves)))
-        for request in requests
-        for reserved, rest in [_take_reserved(request)]
+        _complete(request, takes, lacking, shelves)
+        for request, (takes, lacking) in zip(requests, reserved, strict=True)
     ]
 
 
-def _take_reserved(request):
+def _complete(request, reserved, lacking, shelves):
+    """:param lacking: what is not there of lots that a person named, by lot"""
+    takes = list(reserved)
+    missing_lots = []
+    rest = request.quantity - sum(take.quantity for take in takes)
+    for lot, quantity in lacking.items():
+        same_lot = [item.place for item in request.stock if item.place.lot == lot]
+        found = _take_free(request, quantity, shelves, dict.fromkeys(same_lot))
+        takes += found
+        rest -= quantity
+        missing = quantity - sum(take.quantity for take in found)
+        if float_compare(missing, 0, precision_rounding=request.rounding) > 0:
+            missing_lots.append((lot, missing))
+    if not request.takes_reserved_only:
+        places = dict.fromkeys(item.place for item in request.stock)
+        takes += _take_free(request, rest, shelves, places)
+    return Allocation(request, tuple(takes), tuple(missing_lots))
+
+
+def _take_reserved(request, shelves):
+    """:return: the takes, and what lacks of lots that a person named, by lot"""
     takes = []
+    lacking = {}
     rest = request.quantity
     for reservation in request.reservations:
-        quantity = _part(request, min(rest, reservation.quantity))
+        wanted = _part(request, min(rest, reservation.quantity))
+        quantity = wanted
+        if request.is_strict:
+            shelf = request.product, reservation.place
+            quantity = _part(request, min(wanted, shelves.get(shelf, 0.0)))
+            shelves[shelf] = shelves.get(shelf, 0.0) - quantity
         if quantity:
             takes.append(Take(reservation.place, quantity, reservation.key))
             rest -= quantity
-    return tuple(takes), rest
+        if reservation.is_confirmed and reservation.place.lot and quantity < wanted:
+            lot = reservation.place.lot
+            lacking[lot] = lacking.get(lot, 0.0) + wanted - quantity
+            rest -= wanted - quantity
+    return tuple(takes), lacking
 
 
-def _take_free(request, rest, shelves):
-    """:param shelves: what earlier requests left, by product and place"""
-    places = _shelve(request, shelves)
+def _take_free(request, quantity, shelves, places):
+    """:param shelves: what is left, by product and place
+    :param places: in the order of the removal strategy
+    """
+    rest = quantity
     limit = _get_limit(request, places, shelves)
     takes = []
     for place in places:
         shelf = request.product, place
-        quantity = _part(request, min(rest, limit, shelves[shelf]))
-        if quantity:
-            takes.append(Take(place, quantity))
-            shelves[shelf] -= quantity
-            limit -= quantity
-            rest -= quantity
-    return tuple(takes)
+        taken = _part(request, min(rest, limit, shelves[shelf]))
+        if taken:
+            takes.append(Take(place, taken))
+            shelves[shelf] -= taken
+            limit -= taken
+            rest -= taken
+    return takes
 
 
 def _shelve(request, shelves):
-    """Sum up the stock of each place, once for all requests of the product.
-
-    :return: the places in the order of the removal strategy
-    """
+    """Sum up the free stock of each place, once for all requests of the product."""
     found = {}
     for stock in request.stock:
         found[stock.place] = found.get(stock.place, 0.0) + stock.free
     for place, free in found.items():
         shelves.setdefault((request.product, place), free)
-    return tuple(found)
 
 
 def _get_limit(request, places, shelves):

@@ -64,44 +64,52 @@ class IssueMethodLevel(models.AbstractModel):
     # Who may set a level.
 
     @api.model
+    def _get_level_fields(self):
+        """Names of the fields that only an administrator of Manufacturing sets."""
+        return ("issue_method",)
+
+    @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
         # A client could send default values in the context.
-        if not self._may_set_issue_method():
-            defaults.pop("issue_method", None)
+        if not self._may_set_level():
+            for name in self._get_level_fields():
+                defaults.pop(name, None)
         return defaults
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            method = vals.get("issue_method")
-            if method and not isinstance(method, Carried):
-                self._check_may_set_issue_method()
+            for name in self._get_level_fields():
+                if vals.get(name) and not isinstance(vals[name], Carried):
+                    self._check_may_set_level()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "issue_method" in vals:
-            method = vals["issue_method"] or False
-            if any(level.issue_method != method for level in self):
-                self._check_may_set_issue_method()
+        for name in self._get_level_fields():
+            if name in vals:
+                value = vals[name] or False
+                if any(level[name] != value for level in self):
+                    self._check_may_set_level()
         return super().write(vals)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if "issue_method" not in (default or {}):
-            for vals in vals_list:
-                if vals.get("issue_method"):
-                    vals["issue_method"] = Carried(vals["issue_method"])
+        for name in self._get_level_fields():
+            if name not in (default or {}):
+                for vals in vals_list:
+                    if vals.get(name):
+                        vals[name] = Carried(vals[name])
         return vals_list
 
     @api.model
-    def _may_set_issue_method(self):
+    def _may_set_level(self):
         return self.env.su or self.env.user.has_group("mrp.group_mrp_manager")
 
     @api.model
-    def _check_may_set_issue_method(self):
+    def _check_may_set_level(self):
         """:raise AccessError: the user is no administrator of Manufacturing"""
-        if not self._may_set_issue_method():
+        if not self._may_set_level():
             raise AccessError(
                 self.env._(
                     "Only an administrator of Manufacturing may change how components "

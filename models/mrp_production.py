@@ -66,7 +66,9 @@ class MrpProduction(models.Model):
 
     def _link_bom(self, bom):
         # Core would take each issue for a component of its own.
-        self.filtered(lambda order: order.state != "done")._check_nothing_issued()
+        unfinished = self.filtered(lambda order: order.state != "done")
+        unfinished._check_nothing_issued()
+        unfinished.move_raw_ids._check_nothing_parked()
         overrides = self._get_issue_method_overrides()
         result = super()._link_bom(bom)
         # On a draft order core made the components anew.
@@ -118,7 +120,10 @@ class MrpProduction(models.Model):
 
         :return: an action that asks for a return, where less is needed than was issued
         """
-        components = self._get_components().filtered(lambda move: move.is_issued_early)
+        components = self._get_components().filtered(
+            lambda move: move.is_issued_early or move.is_parked
+        )
+        components._drop_parked_surplus(is_whole_order=True)
         components._settle_demand(keep_transfers=False)
         for order in self:
             if order._is_started():
@@ -267,7 +272,8 @@ class MrpProduction(models.Model):
         return [(self, product, consumed, expected)]
 
     def _get_consumed(self, product):
-        """What is posted of a product, or filled in to be, in its unit."""
+        """What is posted of a product, or filled in to be, or waits for stock; in its
+        unit."""
         moves = self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.picked
         )
@@ -278,6 +284,13 @@ class MrpProduction(models.Model):
                     line.quantity, product.uom_id, round=False
                 )
                 for line in moves.move_line_ids
+            )
+            + sum(
+                move.product_uom._compute_quantity(
+                    move._get_parked(), product.uom_id, round=False
+                )
+                for move in self.move_raw_ids
+                if move.product_id == product
             )
         )
 
@@ -301,7 +314,9 @@ class MrpProduction(models.Model):
     def _split_productions(
         self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False
     ):
-        issued = self._get_components().filtered("is_issued_early")
+        issued = self._get_components().filtered(
+            lambda move: move.is_issued_early or move.is_parked
+        )
         productions = self._split_without_issuing_manual_components(
             amounts, cancel_remaining_qty, set_consumed_qty
         )

@@ -1,5 +1,6 @@
 from odoo import models
 
+from .shortage import PARK
 from .stock_move_line import OwnIssues
 
 
@@ -8,13 +9,16 @@ class MrpProduction(models.Model):
 
     def pre_button_mark_done(self):
         # Before core's dialogs, for the person who would answer them in vain.
-        self.move_raw_ids.filtered(
+        unscanned = self.move_raw_ids.filtered(
             lambda move: (
                 move._is_to_be_posted()
                 and move._has_unscanned_lots()
                 or move._will_lack_scanned_lots()
             )
-        )._refuse_unscanned_lots()
+        )
+        # What is to be parked waits for a scan as for stock.
+        rules = unscanned._get_shortage_rules()
+        unscanned.filtered(lambda move: rules[move] != PARK)._refuse_unscanned_lots()
         return super().pre_button_mark_done()
 
     def _post_inventory(self, cancel_backorder=False):

@@ -6,6 +6,8 @@ from odoo import api, models
 
 from .issue_method import MANUAL
 from .lot_origin import INFERRED
+from .shortage import ALLOW
+from .stock_quant import RESERVING_STATES
 
 
 class MrpProduction(models.Model):
@@ -27,6 +29,11 @@ class MrpProduction(models.Model):
             - ``quantity``: would be issued now; 0 for a manual component that nobody
               recorded
             - ``shortage``: the part of ``quantity`` that no free stock is there for
+            - ``shortage_rule``: what happens to it: ``allow``, ``block`` or ``park``
+            - ``shortage_reason``: why it would be blocked or parked, else False
+            - ``taken_from``: under ``allow``, dicts of ``document`` and ``quantity``:
+              whose reservations would be taken
+            - ``parked``: waits for stock already
             - ``location_id``, ``supply_location_source``: and the level that decided
             - ``lots``: dicts of ``lot_id``, ``name``, ``location_id``, ``quantity``,
               ``lot_origin``
@@ -50,7 +57,9 @@ class StockMove(models.Model):
         quantities = {
             move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
-        allocations = self._plan_issue(quantities)
+        allocations = self._plan_issue(quantities, needs_scans=True)
+        shortages = self._get_shortages(allocations, needs_scans=True)
+        rules = self._get_shortage_rules()
         holders = self._read_holders()
         on_hand = self._read_on_hand()
         origins = self._get_lot_origins()
@@ -65,7 +74,15 @@ class StockMove(models.Model):
                 "need": need.total,
                 "issued": move.product_uom.round(need.issued),
                 "quantity": move.product_uom.round(quantities[move]),
+                "parked": move.product_uom.round(need.parked),
                 "shortage": move._in_own_unit(allocations[move].short),
+                "shortage_rule": rules[move],
+                "shortage_reason": next(
+                    (shortage.reason for shortage in shortages.get(move, ())), False
+                ),
+                "taken_from": move._describe_losses(
+                    rules[move], allocations[move], holders[move]
+                ),
                 "location_id": move.location_id.id,
                 "supply_location_source": move._get_supply_location_source(),
                 "lots": move._describe_lots(allocations[move], origins),
@@ -73,6 +90,19 @@ class StockMove(models.Model):
                 "open_pickings": move._get_open_pickings().mapped("name"),
             }
             for move, need in needs.items()
+        ]
+
+    def _describe_losses(self, rule, allocation, holders):
+        """Whose reservations completing would take: untracked ones only, core refuses
+        to take what has no lot."""
+        if rule != ALLOW or self.product_id.tracking != "none":
+            return []
+        return [
+            {
+                "document": line.move_id.picking_id.name or line.move_id.reference,
+                "quantity": self._in_own_unit(quantity),
+            }
+            for line, quantity in self._get_who_loses(allocation.short, holders)
         ]
 
     def _get_quantity_at_completion(self, need):
@@ -125,15 +155,19 @@ class StockMove(models.Model):
             "on_hand_after": self.product_uom.round(on_hand - quantity),
             "reserved_by_others": reserved,
             "available": self.product_uom.round(on_hand - reserved),
-            "reservations": [
-                {
-                    "document": line.move_id.picking_id.name or line.move_id.reference,
-                    "quantity": self._in_own_unit(line.quantity_product_uom),
-                    "date": line.move_id.date,
-                }
-                for line in holders
-            ],
+            "reservations": self._describe_reservations(holders),
         }
+
+    def _describe_reservations(self, holders):
+        """:param holders: lines of other documents"""
+        return [
+            {
+                "document": line.move_id.picking_id.name or line.move_id.reference,
+                "quantity": self._in_own_unit(line.quantity_product_uom),
+                "date": line.move_id.date,
+            }
+            for line in holders
+        ]
 
     def _read_on_hand(self):
         """On hand at each component's location and below, in the product's unit, by
@@ -160,7 +194,7 @@ class StockMove(models.Model):
                 [
                     ("product_id", "in", self.product_id.ids),
                     ("location_id", "child_of", self.location_id.ids),
-                    ("state", "in", ("assigned", "partially_available")),
+                    ("state", "in", RESERVING_STATES),
                     ("quantity_product_uom", ">", 0),
                 ],
                 order="date, id",

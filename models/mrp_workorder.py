@@ -19,11 +19,13 @@ class MrpWorkorder(models.Model):
         return result
 
     def button_start(self, raise_on_invalid_state=False):
+        self.production_id._take_turns()
         result = super().button_start(raise_on_invalid_state)
         self.production_id._issue_at_start()
         return result
 
     def button_finish(self):
+        self.production_id._take_turns()
         finishing = self.filtered(lambda order: order.state not in ("done", "cancel"))
         components = finishing._get_open_components()
         recorded = components.filtered("picked")

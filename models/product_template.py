@@ -3,7 +3,11 @@ from odoo import api, fields, models
 
 class ProductTemplate(models.Model):
     _name = "product.template"
-    _inherit = ["product.template", "mrp.issue.method.level"]
+    _inherit = [
+        "product.template",
+        "mrp.issue.method.level",
+        "mrp.backflush.exception.count",
+    ]
 
     issue_method = fields.Selection(
         company_dependent=True,
@@ -23,3 +27,6 @@ class ProductTemplate(models.Model):
 
     def _may_work_center_differ(self):
         return self.env.company._has_work_center_with_issue_method()
+
+    def _get_exception_path(self):
+        return "product_id.product_tmpl_id"

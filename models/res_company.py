@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import fields, models, tools
 
 from .issue_method import COMPLETION, ISSUE_METHODS
+from .shortage import ALLOW, SHORTAGE_RULES
 
 SCAN_RULES = [
     ("automatic", "Automatic"),
@@ -58,6 +59,33 @@ class ResCompany(models.Model):
         "be completed before.",
     )
 
+    shortage_rule = fields.Selection(
+        SHORTAGE_RULES,
+        string="Shortages of Components",
+        default=ALLOW,
+        required=True,
+        help="What happens when a component is to be issued and not enough of it is "
+        "there, unless its product category says otherwise.\n"
+        "Allow: it is issued all the same. Stock goes negative, and what other "
+        "documents have reserved is taken from them.\n"
+        "Block the Order: a message lists every missing component and who holds the "
+        "rest, and nothing is issued.\n"
+        "Park and Settle Later: what is there is issued, and the order is completed. "
+        "The rest becomes a backflush exception, which is settled by itself when the "
+        "component arrives.",
+    )
+    exception_attempt_limit = fields.Integer(
+        string="Failed Attempts Until Somebody Is Told",
+        default=3,
+        help="After so many failed attempts to settle a backflush exception, its "
+        "responsible person gets an activity. 0: never.",
+    )
+
+    _exception_attempt_limit_positive = models.Constraint(
+        "CHECK (exception_attempt_limit >= 0)",
+        "The number of failed attempts can't be negative.",
+    )
+
     def _resolve_issue_method(self, product=None, category=None, **levels):
         """Find the first level that says how a component is issued.
 
@@ -100,3 +128,43 @@ class ResCompany(models.Model):
         self.ensure_one()
         domain = [("issue_method", "!=", False), ("company_id", "in", [False, self.id])]
         return bool(self.env["mrp.workcenter"].sudo().search_count(domain, limit=1))
+
+    # Shortages.
+
+    def _resolve_shortage_rule(self, category):
+        """Find the first level that says what happens in a shortage: a category, its
+        parents, the company.
+
+        :return: (rule, the record that says it)
+        """
+        self.ensure_one()
+        while category:
+            rule = category.with_company(self).shortage_rule
+            if rule:
+                return rule, category
+            category = category.parent_id
+        return self.shortage_rule or ALLOW, self
+
+    def _has_shortage_rules(self):
+        """Whether the company does anything but *allow*, for some products at least.
+        Asked with every completion: answered without a query."""
+        self.ensure_one()
+        return self.shortage_rule != ALLOW or self._has_category_shortage_rules()
+
+    @tools.ormcache("self.id")
+    def _has_category_shortage_rules(self):
+        # Of other companies too, and of *allow*: what is meant is decided later.
+        categories = self.env["product.category"].sudo().with_company(self)
+        return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
+
+    @tools.ormcache("self.id")
+    def _has_open_exceptions(self):
+        """Whether something waits for stock. Asked with every transfer: answered
+        without a query."""
+        domain = [("state", "=", "open"), ("company_id", "=", self.id)]
+        exceptions = self.env["mrp.backflush.exception"].sudo()
+        return bool(exceptions.search_count(domain, limit=1))
+
+    def _forget_shortage_rules(self):
+        """Answer the questions above anew, in all processes once this is committed."""
+        self.env.registry.clear_cache()

@@ -16,3 +16,9 @@ class ResConfigSettings(models.TransientModel):
     serial_rule = fields.Selection(
         related="company_id.serial_rule", readonly=False, required=True
     )
+    shortage_rule = fields.Selection(
+        related="company_id.shortage_rule", readonly=False, required=True
+    )
+    exception_attempt_limit = fields.Integer(
+        related="company_id.exception_attempt_limit", readonly=False
+    )

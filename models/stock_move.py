@@ -48,6 +48,7 @@ class StockMove(models.Model):
             ("to_issue", "To Issue"),
             ("recorded", "Recorded"),
             ("partly_issued", "Partly Issued"),
+            ("parked", "Waiting"),
             ("issued", "Issued"),
             ("not_used", "Not Used"),
             ("not_issued", "Not Issued"),
@@ -57,6 +58,7 @@ class StockMove(models.Model):
         help="To Issue: nothing has left the stock, a quantity shown is reserved.\n"
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
         "Partly Issued: a part of what is needed has left the stock.\n"
+        "Waiting: a part was not there, and waits as a backflush exception.\n"
         "Issued: it has left the stock.\n"
         "Not Used: a person recorded that none was used.\n"
         "Not Issued: the order was closed without this component.",
@@ -119,7 +121,11 @@ class StockMove(models.Model):
     def _is_posted(self):
         """Whether something of it was posted: its method was applied."""
         self.ensure_one()
-        return self.state in ("done", "cancel") or self.is_issued_early
+        return (
+            self.state in ("done", "cancel")
+            or self.is_issued_early
+            or bool(self._get_open_exceptions())
+        )
 
     def _is_manual(self):
         self.ensure_one()
@@ -132,7 +138,8 @@ class StockMove(models.Model):
     # and every write of an order's state would go through all cached components.
     @api.depends(
         *("issue_method", "state", "picked", "quantity", "is_recorded"),
-        *("is_issued_early", "product_uom_qty"),
+        *("is_issued_early", "product_uom_qty", "is_parked"),
+        "backflush_exception_ids.state",
     )
     def _compute_issue_state(self):
         for move in self:
@@ -391,6 +398,7 @@ class StockMove(models.Model):
             and self._is_open_component()
             and not self.picked
             and not self.is_issued_early
+            and not self._get_open_exceptions()
             and not self.product_uom.is_zero(self.product_uom_qty)
         )
 
@@ -428,6 +436,16 @@ class StockMove(models.Model):
             and not self.env.su
             and not self.env.user.has_group("mrp.group_mrp_manager")
         )
+
+    def _clear_core_demand_for_lots(self):
+        """At Done core refuses what bears its flag and has no lot. Where the rule says
+        what happens to what isn't there, it isn't core's to refuse."""
+        flagged = self.filtered(
+            lambda move: move.manual_consumption and move.has_tracking != "none"
+        )
+        # The flag also says that a person entered the quantity.
+        flagged.filtered("picked").is_recorded = True
+        flagged._clear_core_manual_consumption()
 
     def _clear_core_manual_consumption(self):
         """Core picks what bears its flag at Done, and asks for its lots. The flag

@@ -18,6 +18,8 @@ from .backflush_plan import (
 from .component_quantity import FLOW, KEEP
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
+from .shortage import ALLOW, PARK
+from .stock_quant import RESERVING_STATES, get_place
 
 # Beyond it, a float can't tell one unit from none.
 LARGEST_QUANTITY = 1e12
@@ -124,6 +126,7 @@ class StockMove(models.Model):
                 settled_before=settled_before,
                 fixed=move.fixed_quantity if is_fixed_due else 0.0,
                 issued=move._get_issued_early(),
+                parked=move._get_parked(),
             )
         return needs
 
@@ -178,7 +181,7 @@ class StockMove(models.Model):
     def _get_report(self):
         """What a completed order reported of this component."""
         self.ensure_one()
-        issued = self._get_issued_early()
+        issued = self._get_issued_early() + self._get_parked()
         if self.state == "done":
             issued += self.quantity
         if self.is_fixed_issued:
@@ -194,7 +197,9 @@ class StockMove(models.Model):
         self.ensure_one()
         if not self._is_component() or self._is_manual() or not self.product_uom:
             return False
-        if self.is_issued_early or self.fixed_quantity or self.first_component_id:
+        if self.is_issued_early or self.is_parked or self.fixed_quantity:
+            return True
+        if self.first_component_id:
             return True
         return self._is_rounded_by_core()
 
@@ -273,6 +278,7 @@ class StockMove(models.Model):
             raise UserError(
                 self.env._("Choose a quantity or lots for one component at a time.")
             )
+        self.raw_material_production_id._take_turns()
         lots = self._find_lots(lot_ids)
         chosen = dict.fromkeys(self, lots) if lots else {}
         self._check_may_issue()
@@ -427,7 +433,11 @@ class StockMove(models.Model):
             return self.browse()
         components._lock_to_issue()
         components._keep_quantity_per_unit()
-        allocations = components._plan_issue(quantities, lots)
+        components._repair_reservations()
+        # A person who issues is there to scan what must be scanned.
+        needs_scans = not is_stated
+        allocations = components._plan_issue(quantities, lots, needs_scans)
+        allocations = components._apply_shortage_rules(allocations, needs_scans)
         components._check_allocations(allocations, lots or {})
         stated = components.filtered(
             lambda move: (
@@ -436,7 +446,7 @@ class StockMove(models.Model):
                 and (move._is_recorded() or move.manual_consumption)
             )
         )
-        issues = components._post_issue(quantities, allocations, lots or {})
+        issues = components._post_issue(allocations, lots or {})
         # Of what a person recorded, the rest is still recorded. What core filled in
         # for a report that is posted now is filled in anew for the next.
         components.filtered(
@@ -489,14 +499,17 @@ class StockMove(models.Model):
     def write(self, vals):
         for name in ("product_id", "product_uom"):
             if name in vals:
-                self.filtered(
+                changed = self.filtered(
                     lambda move, name=name: move[name].id != vals[name]
-                )._check_nothing_issued()
+                )
+                changed._check_nothing_issued()
+                changed._check_nothing_parked()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):
         self._check_nothing_issued()
+        self._check_nothing_parked()
 
     def _check_nothing_issued(self):
         """:raise UserError: something was issued before completion"""
@@ -512,50 +525,74 @@ class StockMove(models.Model):
 
     # Plan: reads, and asks the rules.
 
-    def _plan_issue(self, quantities, lots=None):
+    def _plan_issue(self, quantities, lots=None, needs_scans=False):
         """Find out where each quantity would come from, without writing anything.
 
         :param quantities: by component, in its unit
         :param lots: the lots that a person chose, by component
+        :param needs_scans: whether lots that must be scanned are left out until they
+            are, where what is missing is parked
         :return: an Allocation by component, in the product's unit
         """
         lots = lots or {}
-        reservations = {move: move._get_reservations(lots.get(move)) for move in self}
+        rules = self._get_shortage_rules()
+        strict = self.filtered(lambda move: rules[move] != ALLOW)
+        blocked = strict.filtered(lambda move: move._is_location_blocked())
+        unscanned = self.filtered(
+            lambda move: (
+                needs_scans
+                and rules[move] == PARK
+                and not lots.get(move)
+                and move._is_lot_scan_required()
+            )
+        )
+        reservations = {
+            move: move._get_reservations(lots.get(move), move in unscanned)
+            for move in self - blocked
+        }
         in_product_unit = {
             move: move.product_uom._compute_quantity(
                 quantities[move], move.product_id.uom_id, round=False
             )
             for move in self
         }
-        # What is reserved is enough for most.
-        unreserved = self.filtered(
+        # What is reserved is enough for most. Where nothing may be taken that isn't
+        # there, this is looked at too.
+        unreserved = (self - blocked).filtered(
             lambda move: (
-                move.product_id.uom_id.compare(
+                move in strict
+                or move.product_id.uom_id.compare(
                     sum(own.quantity for own in reservations[move]),
                     in_product_unit[move],
                 )
                 < 0
             )
         )
-        stock = unreserved._read_stock() if unreserved else {}
+        stock = unreserved._read_stock(strict, lots) if unreserved else {}
         requests = [
             Request(
                 key=move.id,
                 product=move.product_id.id,
                 quantity=in_product_unit[move],
                 rounding=move.product_id.uom_id.rounding,
-                reservations=reservations[move],
+                reservations=reservations.get(move, ()),
                 stock=move._prefer_lots(stock.get(move, ()), lots.get(move)),
                 is_tracked=move.product_id.tracking != "none",
                 is_serial=move.product_id.tracking == "serial",
+                is_strict=move in strict,
+                takes_reserved_only=move in unscanned,
             )
             for move in self
         ]
         return dict(zip(self, allocate(requests), strict=True))
 
-    def _get_reservations(self, lots=None):
+    def _get_reservations(self, lots=None, is_scanned=False):
         """What the order holds: reserved, or filled in already. What a person entered
-        goes before what the system reserved."""
+        goes before what the system reserved.
+
+        :param lots: those that a person named now: no others
+        :param is_scanned: only what a person entered or confirmed
+        """
         self.ensure_one()
         lines = self.move_line_ids
         if lots:
@@ -565,6 +602,8 @@ class StockMove(models.Model):
         elif self.product_id.tracking != "none":
             # Filled in without stock, which may be there by now.
             lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
+        if is_scanned:
+            lines = lines.filtered(lambda line: line._is_lot_scanned())
         return tuple(
             Reservation(
                 line.id,
@@ -572,6 +611,7 @@ class StockMove(models.Model):
                 line.product_uom_id._compute_quantity(
                     line.quantity, self.product_id.uom_id, round=False
                 ),
+                line.lot_origin == CONFIRMED,
             )
             for line in lines.sorted(lambda line: line.lot_origin != CONFIRMED)
             if line.product_uom_id.compare(line.quantity, 0) > 0
@@ -590,26 +630,64 @@ class StockMove(models.Model):
             return stock
         return tuple(sorted(stock, key=lambda item: item.place.lot not in entered))
 
-    def _read_stock(self):
+    def _read_stock(self, strict, lots):
         """The stock at each component's location and below, in the order of its
-        removal strategy; expired lots left out.
+        removal strategy; expired lots left out, unless a person chose them.
 
+        :param strict: those of which nothing is taken that isn't really there: what
+            they themselves have reserved counts as free for them
+        :param lots: the lots that a person chose, by component
         :return: a tuple of Stock by component
         """
         now = fields.Datetime.now()
-        quants = self._read_quants().filtered(lambda quant: not quant._is_expired(now))
+        quants = self._read_quants()
         by_product = quants.grouped("product_id")
+        reserved = self._read_reserved_by_others() if strict else {}
         ordered = {}
+        stock = {}
         for move in self:
             key = move.product_id, move.location_id
             if key not in ordered:
-                ordered[key] = tuple(
+                ordered[key] = by_product.get(
+                    move.product_id, quants.browse()
+                )._sort_for_removal(*key)
+            chosen = lots.get(move) or move._get_confirmed_lots()
+            usable = [
+                quant
+                for quant in ordered[key]
+                if quant.lot_id in chosen or not quant._is_expired(now)
+            ]
+            if move in strict:
+                if move._is_lot_required():
+                    usable = [quant for quant in usable if quant.lot_id]
+                stock[move] = _get_stock_beside(usable, reserved)
+            else:
+                stock[move] = tuple(
                     Stock(get_place(quant), quant.quantity, quant.reserved_quantity)
-                    for quant in by_product.get(
-                        move.product_id, quants.browse()
-                    )._sort_for_removal(*key)
+                    for quant in usable
                 )
-        return {move: ordered[move.product_id, move.location_id] for move in self}
+        return stock
+
+    def _is_lot_required(self):
+        """Whether core posts nothing of it without a lot or serial number."""
+        self.ensure_one()
+        picking_type = self.picking_type_id
+        return self.product_id.tracking != "none" and (
+            not picking_type
+            or picking_type.use_create_lots
+            or picking_type.use_existing_lots
+        )
+
+    def _read_reserved_by_others(self):
+        """What other moves than these hold, in the product's unit, by product id and
+        place. From their lines: what quants say of it may be wrong."""
+        reserved = self._read_quants()._read_reserved()
+        own = defaultdict(float)
+        for line in self.move_line_ids:
+            if line.state in RESERVING_STATES:
+                key = line.product_id.id, get_place(line)
+                own[key] += line.quantity_product_uom
+        return {key: total - own[key] for key, total in reserved.items()}
 
     def _read_quants(self):
         return (
@@ -631,6 +709,7 @@ class StockMove(models.Model):
             lambda move: (
                 move.product_id.tracking != "none"
                 and not lots.get(move)
+                and move in allocations
                 and not move.product_id.uom_id.is_zero(allocations[move].short)
             )
         )
@@ -645,20 +724,42 @@ class StockMove(models.Model):
 
     # Post.
 
-    def _post_issue(self, quantities, allocations, lots):
+    def _post_issue(self, allocations, lots):
         """Move the stock: one move for each component beside it, with the lines of the
         plan, and one posting for all."""
+        posted = self.filtered(lambda move: allocations[move].request.quantity > 0)
         issues = self.create(
-            [move._prepare_issue_vals(quantities[move]) for move in self]
+            [
+                move._prepare_issue_vals(
+                    move.product_id.uom_id._compute_quantity(
+                        allocations[move].request.quantity,
+                        move.product_uom,
+                        round=False,
+                    )
+                )
+                for move in posted
+            ]
         )
-        line_vals = []
-        for move, issue in zip(self, issues, strict=True):
-            line_vals += issue._take_lines(allocations[move], lots.get(move))
-        self.env["stock.move.line"].create(line_vals)
-        issues.move_line_ids.picked = True
-        issues._check_lots_scanned()
-        issues.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
+        issues._post_allocations(
+            dict(zip(issues, (allocations[move] for move in posted), strict=True)),
+            dict(zip(issues, (lots.get(move) for move in posted), strict=True)),
+        )
         return issues
+
+    def _post_allocations(self, allocations, lots):
+        """Give these issues the lines of the plan, and post them.
+
+        :param allocations: by issue
+        :param lots: those that a person chose, by issue
+        """
+        line_vals = []
+        for issue in self:
+            line_vals += issue._take_lines(allocations[issue], lots[issue])
+        self.env["stock.move.line"].create(line_vals)
+        self.move_line_ids.picked = True
+        self._check_lots_scanned()
+        with self._naming_who_loses() as issues:
+            issues.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
 
     def _prepare_issue_vals(self, quantity):
         """:param quantity: in the component's unit"""
@@ -741,7 +842,10 @@ class StockMove(models.Model):
     def _set_quantity_done_prepare_vals(self, qty):
         if not self._is_filled_by_plan():
             return super()._set_quantity_done_prepare_vals(qty)
-        allocation = self._plan_issue({self: qty})[self]
+        return self._get_commands_to_hold(self._plan_issue({self: qty})[self])
+
+    def _get_commands_to_hold(self, allocation):
+        """What the component's lines must become to hold what was allocated."""
         taken = self._get_taken_by_line(allocation)
         commands = [
             line._get_command_to_hold(taken.pop(line.id, 0.0))
@@ -795,7 +899,8 @@ class StockMove(models.Model):
         """
         for move, need in self._get_planned_needs().items():
             if need.fixed:
-                move.is_fixed_issued = move.product_uom.compare(need.issued, 0) > 0
+                is_issued = move.product_uom.compare(need.issued + need.parked, 0) > 0
+                move.is_fixed_issued = is_issued
             move._set_demand(need.open, keep_transfers)
         self._reserve_missing()
 
@@ -818,11 +923,16 @@ class StockMove(models.Model):
         )._action_assign()
 
 
-def get_place(record):
-    """The place of a quant or a move line."""
-    return Place(
-        record.location_id.id,
-        record.lot_id.id or None,
-        record.package_id.id or None,
-        record.owner_id.id or None,
+def _get_stock_beside(quants, reserved):
+    """The stock of these quants, in their order, beside what others have reserved.
+
+    :param reserved: in the product's unit, by product id and place
+    """
+    on_hand = defaultdict(float)
+    for quant in quants:
+        on_hand[get_place(quant)] += quant.quantity
+    product_id = quants[0].product_id.id if quants else None
+    return tuple(
+        Stock(place, quantity, reserved.get((product_id, place), 0.0))
+        for place, quantity in on_hand.items()
     )

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
+from .stock_quant import RESERVING_STATES
+from .taken_reservations import CONTEXT_KEY, TakenReservations
 
 
 class OwnIssues(tuple):
@@ -154,6 +156,38 @@ class StockMoveLine(models.Model):
             domain = Domain(domain) & Domain("id", "not in", own_issues)
         return super()._read_group(domain, *args, **kwargs)
 
+    # Taken although others have reserved it.
+
+    def _free_reservation(
+        self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
+    ):
+        taken = self.env.context.get(CONTEXT_KEY)
+        if not isinstance(taken, TakenReservations) or not self._is_of_component():
+            return super()._free_reservation(
+                product_id, location_id, quantity, lot_id, *args, **kwargs
+            )
+        holders = self.search(
+            [
+                ("state", "in", RESERVING_STATES),
+                ("product_id", "=", product_id.id),
+                ("location_id", "=", location_id.id),
+                ("lot_id", "=", lot_id.id if lot_id else False),
+                ("picked", "=", False),
+                ("move_id", "!=", self.move_id.id),
+            ]
+        ).move_id
+        held = {move: move._get_held() for move in holders}
+        result = super()._free_reservation(
+            product_id, location_id, quantity, lot_id, *args, **kwargs
+        )
+        production = self.move_id.raw_material_production_id
+        for move, before in held.items():
+            # Core may have found other stock for it.
+            lost = before - move._get_held()
+            if product_id.uom_id.compare(lost, 0) > 0:
+                taken.add(production, move, lost)
+        return result
+
     # Lines of issues, given to another move, or divided.
 
     def _is_more_than(self, quantity):
@@ -174,14 +208,17 @@ class StockMoveLine(models.Model):
             return Command.delete(self.id)
         if unit.compare(quantity, self.quantity_product_uom) == 0:
             return None
-        return Command.update(
-            self.id,
-            {
-                "quantity": unit._compute_quantity(
-                    quantity, self.product_uom_id, rounding_method="HALF-UP"
-                )
-            },
+        own_unit = self.product_uom_id
+        in_own_unit = unit._compute_quantity(
+            quantity, own_unit, rounding_method="HALF-UP"
         )
+        exact = own_unit._compute_quantity(in_own_unit, unit, rounding_method="HALF-UP")
+        if unit.compare(exact, quantity):
+            # 7 of a dozen can only be said in pieces.
+            return Command.update(
+                self.id, {"quantity": quantity, "product_uom_id": unit.id}
+            )
+        return Command.update(self.id, {"quantity": in_own_unit})
 
     def _reduce(self, quantity):
         """Leave that much less on the line.

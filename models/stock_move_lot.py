@@ -56,7 +56,9 @@ class StockMove(models.Model):
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
         self.ensure_one()
-        production = self.raw_material_production_id
+        production = (
+            self.raw_material_production_id or self.settles_exception_id.production_id
+        )
         if not production or production._is_subcontracted():
             return False
         rules = {

@@ -175,6 +175,7 @@ class StockMove(models.Model):
                     and copy._is_component()
                 )
             )
+            move._drop_parked_surplus(is_whole_order=True)
             for part, following in pairwise(move | copies):
                 surplus = part._get_planned_needs()[part].surplus
                 if not part.product_uom.is_zero(surplus):

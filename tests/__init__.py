@@ -10,6 +10,7 @@ from . import test_performance
 from . import test_plan
 from . import test_reports
 from . import test_security
+from . import test_shortage
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours

@@ -1,4 +1,5 @@
 from . import change_production_qty
+from . import mrp_backflush_exception_cancel
 from . import mrp_backflush_preview
 from . import mrp_component_issue
 from . import mrp_component_return

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.tools.misc import format_date, formatLang
 
 from ..models.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
+from ..models.shortage import ALLOW, BLOCK
 from ..models.supply_location import SUPPLY_LOCATION_SOURCES
 
 # In the remarks of a component.
@@ -84,8 +85,16 @@ class MrpBackflushPreview(models.TransientModel):
                 "Not brought yet: %s", ", ".join(sorted(set(planned["open_pickings"])))
             )
         if planned["shortage"]:
+            yield self._describe_shortage(planned)
+        for lost in planned["taken_from"]:
             yield self.env._(
-                "%s not in free stock", self._format_quantity(planned["shortage"])
+                "Takes %(quantity)s that are reserved for %(document)s",
+                quantity=self._format_quantity(lost["quantity"]),
+                document=lost["document"],
+            )
+        if planned["parked"]:
+            yield self.env._(
+                "%s wait already", self._format_quantity(planned["parked"])
             )
         reservations = planned["reservations"]
         for held in reservations[:RESERVATIONS_SHOWN]:
@@ -99,6 +108,28 @@ class MrpBackflushPreview(models.TransientModel):
             yield self.env._(
                 "%s more reservations", len(reservations) - RESERVATIONS_SHOWN
             )
+
+    def _describe_shortage(self, planned):
+        """What happens to the part that isn't there."""
+        quantity = self._format_quantity(planned["shortage"])
+        if planned["shortage_rule"] == ALLOW:
+            return self.env._("%s not in free stock", quantity)
+        reason = dict(
+            self.env["mrp.backflush.exception"]
+            ._fields["reason"]
+            ._description_selection(self.env)
+        )[planned["shortage_reason"]]
+        if planned["shortage_rule"] == BLOCK:
+            return self.env._(
+                "%(quantity)s missing: the order is blocked (%(reason)s)",
+                quantity=quantity,
+                reason=reason,
+            )
+        return self.env._(
+            "%(quantity)s will wait as an exception (%(reason)s)",
+            quantity=quantity,
+            reason=reason,
+        )
 
 
 class MrpBackflushPreviewLine(models.TransientModel):

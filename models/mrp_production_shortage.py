@@ -1,0 +1,114 @@
+"""Shortages of an order: asked before it is completed, parked when it is."""
+
+from odoo import api, fields, models
+
+from .shortage import ALLOW
+from .turns import take_turns
+
+
+class MrpProduction(models.Model):
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "mrp.backflush.exception.count"]
+
+    backflush_exception_ids = fields.One2many(
+        "mrp.backflush.exception",
+        "production_id",
+        string="Backflush Exceptions",
+        help="Components that could not be issued and wait for stock.",
+    )
+
+    @api.depends("backflush_exception_ids.state")
+    def _compute_open_exception_count(self):
+        return super()._compute_open_exception_count()
+
+    def _get_exception_path(self):
+        return "production_id"
+
+    # Whoever moves the same stock takes turns.
+
+    def _has_shortage_rules(self):
+        return any(company._has_shortage_rules() for company in self.company_id)
+
+    def _take_turns(self):
+        """Wait for whoever moves the same stock, where it matters what is there."""
+        if self._has_shortage_rules():
+            products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
+            take_turns(self.env, products)
+
+    def button_mark_done(self):
+        self._take_turns()
+        return super().button_mark_done()
+
+    def action_start(self):
+        self._take_turns()
+        return super().action_start()
+
+    # Completion.
+
+    def pre_button_mark_done(self):
+        if self._has_shortage_rules():
+            self._get_components()._check_shortages_at_completion()
+            self._fill_what_waits_for_pick()
+        return super().pre_button_mark_done()
+
+    def _set_quantities(self):
+        if self._has_shortage_rules():
+            self._get_components_under_rule()._clear_core_demand_for_lots()
+        super()._set_quantities()
+        if self._has_shortage_rules():
+            self._fill_what_waits_for_pick()
+
+    def _get_components_under_rule(self):
+        components = self._get_components()
+        rules = components._get_shortage_rules()
+        return components.filtered(lambda move: rules[move] != ALLOW)
+
+    def _fill_what_waits_for_pick(self):
+        """Core leaves out what is tracked while its transfer is open. Where shortages
+        are parked it is filled in all the same: what isn't there is parked."""
+        for order in self.filtered("qty_producing"):
+            if not order._is_waiting_for_pick():
+                continue
+            skipped = order._get_components_under_rule().filtered(
+                lambda move: (
+                    move.has_tracking != "none"
+                    and not move.picked
+                    and not move._is_manual()
+                )
+            )
+            for move, need in skipped._get_needs().items():
+                move._set_quantity_done(need.open)
+                move.picked = bool(move.quantity)
+
+    def _post_inventory(self, cancel_backorder=False):
+        with_rules = self.filtered(lambda order: order._has_shortage_rules())
+        components = with_rules._get_components()
+        components._drop_parked_surplus()
+        components.filtered(lambda move: move._is_to_be_posted())._hold_what_is_there()
+        with self.move_raw_ids._naming_who_loses() as moves:
+            orders = self.with_env(moves.env)
+            return super(MrpProduction, orders)._post_inventory(
+                cancel_backorder=cancel_backorder
+            )
+
+    def _action_cancel(self):
+        # Before: what was issued refuses it.
+        self._check_nothing_issued()
+        waiting = self.move_raw_ids._get_open_exceptions()
+        if waiting:
+            waiting._cancel(self.env._("The order was cancelled."))
+        return super()._action_cancel()
+
+    # Cost.
+
+    def _count_parked_cost(self):
+        """What waits for stock costs the finished product what it costs today.
+
+        :return: in the company's currency
+        """
+        self.ensure_one()
+        total = 0.0
+        for exception in self.move_raw_ids._get_open_exceptions():
+            exception.counted_value = exception._get_value_today()
+            total += exception.counted_value
+        return total

@@ -1,0 +1,81 @@
+"""Whose reservations are taken when stock goes where the company allows it to."""
+
+from collections import defaultdict
+
+from markupsafe import Markup
+
+# A client can send any key, but none of these objects.
+CONTEXT_KEY = "taken_reservations"
+
+
+class TakenReservations:
+    """What components took although other documents had reserved it."""
+
+    def __init__(self):
+        # Quantity in the product's unit, by order, losing move.
+        self._losses = defaultdict(float)
+
+    def add(self, production, move, quantity):
+        """:param quantity: in the product's unit"""
+        self._losses[production, move] += quantity
+
+    def tell(self):
+        """Leave notes on the orders and on the documents that lose, and warn who is
+        looking at a screen."""
+        by_order = defaultdict(list)
+        for (production, move), quantity in self._losses.items():
+            by_order[production].append((move, quantity))
+        for production, losses in by_order.items():
+            _tell_of_order(production, losses)
+
+
+def _tell_of_order(production, losses):
+    env = production.env
+    lines = []
+    for move, quantity in losses:
+        document = get_document(move)
+        values = {
+            "quantity": f"{move.product_id.uom_id.round(quantity):g}",
+            "unit": move.product_id.uom_id.display_name,
+            "product": move.product_id.display_name,
+        }
+        name = document.display_name if document else move.reference
+        lines.append(
+            env._(
+                "%(quantity)s %(unit)s of %(product)s were reserved for %(document)s",
+                document=name,
+                **values,
+            )
+        )
+        if document:
+            document.sudo().message_post(
+                body=env._(
+                    "%(order)s took %(quantity)s %(unit)s of %(product)s that were "
+                    "reserved here: not enough was there.",
+                    order=production.display_name,
+                    **values,
+                )
+            )
+    title = env._("%s took what others had reserved", production.display_name)
+    items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+    production.message_post(body=Markup("%s<ul>%s</ul>") % (title, items))
+    env.user._bus_send(
+        "simple_notification",
+        {
+            "type": "warning",
+            "sticky": True,
+            "title": title,
+            "message": "\n".join(lines),
+        },
+    )
+
+
+def get_document(move):
+    """The document that a move belongs to, with a chatter, or None."""
+    document = (
+        move.picking_id
+        or move.raw_material_production_id
+        or move.production_id
+        or move.settles_exception_id.production_id
+    )
+    return document or None

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class MrpBackflushExceptionCancel(models.TransientModel):
+    _name = "mrp.backflush.exception.cancel"
+    _description = "Cancel Backflush Exceptions"
+
+    exception_ids = fields.Many2many(
+        "mrp.backflush.exception", string="Exceptions", required=True
+    )
+    reason = fields.Text(
+        required=True,
+        help="Why these components will not be issued: read by whoever looks for the "
+        "difference later.",
+    )
+
+    def action_cancel_exceptions(self):
+        self.exception_ids.action_cancel(self.reason)
+        return {"type": "ir.actions.act_window_close"}
