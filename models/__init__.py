@@ -5,6 +5,8 @@ from . import mrp_backflush_exception
 from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production
+from . import mrp_production_completion
+from . import mrp_completion_run
 from . import mrp_production_lot
 from . import mrp_production_plan
 from . import mrp_production_quantity

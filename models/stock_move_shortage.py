@@ -422,9 +422,10 @@ class StockMove(models.Model):
         the background right after this."""
         arrived = self.filtered(
             lambda move: (
-                move.state == "done"
+                # First: for most companies that is all that is asked.
+                move.company_id._has_open_exceptions()
+                and move.state == "done"
                 and not move.location_dest_id.should_bypass_reservation()
-                and move.company_id._has_open_exceptions()
             )
         )
         if not arrived:

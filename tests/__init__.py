@@ -1,5 +1,6 @@
 from . import test_backflush_plan
 from . import test_backflush_sequences
+from . import test_completion
 from . import test_component_quantity
 from . import test_cost
 from . import test_issue
@@ -11,6 +12,7 @@ from . import test_plan
 from . import test_reports
 from . import test_security
 from . import test_shortage
+from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours

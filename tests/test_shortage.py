@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ..models.stock_move_shortage import StockMove
 from .common import BackflushCase
 
 
@@ -1030,37 +1032,28 @@ class TestExpiredLots(ShortageCase):
 class TestNothingWithoutRules(ShortageCase):
     """A company that allows shortages and has no open exceptions pays nothing."""
 
-    def count_statements(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
-    def test_transfers(self):
-        self.receive(self.leg, 1)
-        self.company._has_open_exceptions()
-        model_class = type(self.env["stock.move"])
-        pickings = []
-        for _turn in range(3):
+    def count_statements(self):
+        """The SQL statements of a transfer: core's own differ by what is cached."""
+        counts = []
+        for _turn in range(4):
             picking = self.prepare_transfer(self.leg, 5, self.supplier, self.stock)
             picking.move_ids.quantity = 5
             picking.move_ids.picked = True
-            pickings.append(picking)
-        self.count_statements(pickings[0]._action_done)
-        counted = self.count_statements(pickings[1]._action_done)
-        from unittest.mock import patch
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            picking._action_done()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        return min(counts)
 
-        with patch.object(
-            model_class, "_settle_what_waits", lambda self: None, create=True
-        ):
-            without = self.count_statements(pickings[2]._action_done)
-        self.assertEqual(counted, without)
+    def test_transfers(self):
+        counted = self.count_statements()
+        with patch.object(StockMove, "_settle_what_waits", lambda moves: None):
+            self.assertEqual(counted, self.count_statements())
         cron = self.env.ref("mrp_backflush.ir_cron_settle_arrived")
-        self.assertFalse(
-            self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
-        )
+        triggers = self.env["ir.cron.trigger"]
+        self.assertFalse(triggers.search([("cron_id", "=", cron.id)]))
 
     def test_with_open_exceptions_it_is_one_look(self):
         self.set_rule("park")

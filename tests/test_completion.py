@@ -1,0 +1,389 @@
+from unittest.mock import patch
+
+import psycopg2.errors
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from ..models.mrp_production import MrpProduction
+from .test_shortage import ShortageCase
+
+
+class CompletionCase(ShortageCase):
+    def create_orders(self, *quantities, bom=None):
+        return self.env["mrp.production"].concat(
+            *(self.create_order(bom or self.bom, quantity) for quantity in quantities)
+        )
+
+    def results(self, answers):
+        return [answer["result"] for answer in answers]
+
+
+@tagged("post_install", "-at_install")
+class TestCompleteOrders(CompletionCase):
+    def test_each_is_completed(self):
+        orders = self.create_orders(1, 2, 3)
+        answers = orders.complete_orders()
+        self.assertEqual([answer["id"] for answer in answers], orders.ids)
+        self.assertEqual(self.results(answers), ["done"] * 3)
+        self.assertEqual(orders.mapped("state"), ["done"] * 3)
+        self.assertEqual(self.on_hand(self.frame), 1)
+
+    def test_one_that_fails_changes_nothing_of_the_others(self):
+        self.set_rule("block")
+        orders = self.create_orders(4, 5, 3)
+        orders.do_unreserve()
+        answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["done", "failed", "done"])
+        self.assertIn("available 3", answers[1]["message"])
+        self.assertEqual(orders.mapped("state"), ["done", "confirmed", "done"])
+        self.assertEqual(orders[1].qty_producing, 0)
+        self.assertEqual(self.on_hand(self.frame), 0)
+        self.assertEqual(self.on_hand(self.leg), 1000 - 14)
+
+    def test_exceptions(self):
+        self.set_rule("park")
+        [answer] = self.create_orders(10).complete_orders()
+        self.assertEqual(answer["result"], "exceptions")
+        exception = self.env["mrp.backflush.exception"].browse(answer["exception_ids"])
+        self.assertEqual(exception.quantity, 3)
+        self.assertIn("needed 10", answer["message"])
+
+    def test_missing_lot_costs_its_order_only(self):
+        board = self.create_product("Board", tracking="lot")
+        bom = self.create_bom((board, 1, {}), product=self.create_product("Shelf"))
+        orders = self.create_orders(1) + self.create_orders(1, bom=bom)
+        orders += self.create_orders(2)
+        answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["done", "failed", "done"])
+        self.assertIn("Board", answers[1]["message"])
+
+    def test_error_at_flush_time(self):
+        orders = self.create_orders(1, 1, 1)
+        broken = orders[1]
+
+        def post(order, *args, **kwargs):
+            result = original(order, *args, **kwargs)
+            if broken in order:
+                # Written when it is flushed, and refused then.
+                order.flush_recordset()
+                order.env.cr.execute(
+                    "ALTER TABLE mrp_production ADD CONSTRAINT mrp_backflush_test"
+                    " CHECK (origin IS DISTINCT FROM 'refused')"
+                )
+                order.origin = "refused"
+            return result
+
+        original = MrpProduction._post_inventory
+        with patch.object(MrpProduction, "_post_inventory", post):
+            answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["done", "failed", "done"])
+        self.assertEqual(self.on_hand(self.frame), 5)
+        self.assertFalse(broken.origin)
+
+    def test_programming_error_costs_its_order_only(self):
+        orders = self.create_orders(1, 1)
+        broken = orders[0]
+
+        def post(order, *args, **kwargs):
+            if broken in order:
+                raise ZeroDivisionError("of another addon")
+            return original(order, *args, **kwargs)
+
+        original = MrpProduction._post_inventory
+        with (
+            patch.object(MrpProduction, "_post_inventory", post),
+            self.assertLogs("odoo.addons.mrp_backflush", "ERROR"),
+        ):
+            answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["failed", "done"])
+
+    def test_collision_is_no_result(self):
+        orders = self.create_orders(1)
+
+        def post(order, *args, **kwargs):
+            raise psycopg2.errors.SerializationFailure
+
+        with (
+            patch.object(MrpProduction, "_post_inventory", post),
+            self.assertRaises(psycopg2.errors.SerializationFailure),
+        ):
+            orders.complete_orders()
+
+    def test_backorder_question(self):
+        orders = self.create_orders(10, 2)
+        self.report(orders[0], 4)
+        answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["failed", "done"])
+        self.assertIn("Needs a person", answers[0]["message"])
+        self.assertEqual(orders[0].state, "progress")
+        self.assertEqual(orders[0].qty_producing, 4)
+        [answer] = orders[0].complete_orders(backorder="create")
+        self.assertEqual(answer["result"], "done")
+        [_order, backorder] = self.get_chain(orders[0])
+        self.assertEqual(backorder.product_qty, 6)
+
+    def test_close_without_backorder(self):
+        order = self.create_orders(10)
+        self.report(order, 4)
+        order.complete_orders(backorder="close")
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self.get_chain(order), order)
+        self.assertEqual(self.consumed(order, self.frame), 4)
+
+    def test_deviation_question(self):
+        orders = self.create_orders(2, 2)
+        self.report(orders[0], 2)
+        self.component(orders[0], self.leg).quantity = 7
+        answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["failed", "done"])
+        [answer] = orders[0].complete_orders(deviations="accept")
+        self.assertEqual(answer["result"], "done")
+        self.assertEqual(self.consumed(orders[0], self.leg), 7)
+
+    def test_strict_deviation_is_the_administrators(self):
+        self.bom.consumption = "strict"
+        order = self.create_orders(2)
+        self.report(order, 2)
+        self.component(order, self.leg).quantity = 7
+        user = self.create_user("operator", "mrp.group_mrp_user")
+        [answer] = order.with_user(user).complete_orders(deviations="accept")
+        self.assertEqual(answer["result"], "failed")
+        manager = self.create_user(
+            "planner", "mrp.group_mrp_user", "mrp.group_mrp_manager"
+        )
+        [answer] = order.with_user(manager).complete_orders(deviations="accept")
+        self.assertEqual(answer["result"], "done")
+
+    def test_serial_numbers_to_produce(self):
+        self.finished.tracking = "serial"
+        orders = self.create_orders(2, 1)
+        answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["failed", "done"])
+        self.assertTrue(orders[1].lot_producing_ids)
+
+    def test_lots_to_produce_are_made(self):
+        self.finished.tracking = "lot"
+        orders = self.create_orders(2, 3)
+        answers = orders.complete_orders()
+        self.assertEqual(self.results(answers), ["done", "done"])
+        self.assertEqual(len(orders.lot_producing_ids), 2)
+
+    def test_completed_ones_are_left_alone(self):
+        order = self.create_orders(2)
+        order.complete_orders()
+        [answer] = order.complete_orders()
+        self.assertEqual(answer["result"], "done")
+        self.assertEqual(self.on_hand(self.frame), 5)
+
+    def test_draft_and_cancelled_orders_fail(self):
+        draft = self.create_order(self.bom, 1, confirm=False)
+        cancelled = self.create_order(self.bom, 1)
+        cancelled.action_cancel()
+        answers = (draft + cancelled).complete_orders()
+        self.assertEqual(self.results(answers), ["failed", "failed"])
+
+    def test_bad_choice(self):
+        with self.assertRaises(UserError):
+            self.create_orders(1).complete_orders(backorder="maybe")
+
+    def test_who_may(self):
+        user = self.create_user("nobody", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.create_orders(1).with_user(user).complete_orders()
+
+
+@tagged("post_install", "-at_install")
+class TestCompleteOrdersDialog(CompletionCase):
+    def open_dialog(self, orders):
+        return Form.from_action(self.env, orders.action_complete_orders())
+
+    def test_netted_shortages(self):
+        orders = self.create_orders(4, 5, 3)
+        orders.do_unreserve()
+        dialog = self.open_dialog(orders).save()
+        # 7 frames: 4 for the first, 3 of 5 for the second, none for the third.
+        self.assertEqual(
+            dialog.line_ids.mapped("feasibility"), ["feasible", "short", "short"]
+        )
+        [missing] = dialog.shortage_ids
+        self.assertEqual((missing.product_id, missing.short), (self.frame, 5))
+        self.assertEqual(missing.orders, f"{orders[1].name}, {orders[2].name}")
+        self.assertIn("Frame: 2 Units missing", dialog.line_ids[1].message)
+        self.assertEqual((dialog.feasible_count, dialog.short_count), (1, 2))
+        # Nothing was posted.
+        self.assertEqual(set(orders.mapped("state")), {"confirmed"})
+        self.assertEqual(self.on_hand(self.frame), 7)
+
+    def test_served_in_another_order(self):
+        orders = self.create_orders(4, 5, 3)
+        orders.do_unreserve()
+        form = self.open_dialog(orders)
+        with form.line_ids.edit(1) as line:
+            line.sequence = -1
+        dialog = form.save()
+        by_order = {line.production_id: line for line in dialog.line_ids}
+        self.assertEqual(by_order[orders[1]].feasibility, "feasible")
+        self.assertEqual(by_order[orders[0]].feasibility, "short")
+
+    def test_complete_feasible(self):
+        orders = self.create_orders(4, 5, 3)
+        orders.do_unreserve()
+        dialog = self.open_dialog(orders).save()
+        run = self.run_of(dialog.action_complete_feasible())
+        self.assertEqual(run.line_ids.production_id, orders[0])
+        self.assertEqual(orders.mapped("state"), ["done", "confirmed", "confirmed"])
+        self.assertEqual((run.state, run.progress), ("done", 100))
+
+    def run_of(self, action):
+        self.assertEqual(action["res_model"], "mrp.completion.run")
+        return self.env["mrp.completion.run"].browse(action["res_id"])
+
+    def test_complete_all(self):
+        self.set_rule("park")
+        self.bom.bom_line_ids[1].issue_method = "manual"
+        orders = self.create_orders(4, 5)
+        orders.do_unreserve()
+        strict = self.create_orders(1)
+        self.component(orders[0], self.leg).quantity = 8
+        self.component(orders[1], self.leg).quantity = 10
+        orders += strict
+        dialog = self.open_dialog(orders).save()
+        self.assertEqual(
+            dialog.line_ids.mapped("feasibility"), ["feasible", "short", "person"]
+        )
+        run = self.run_of(dialog.action_complete_all())
+        self.assertEqual(
+            run.line_ids.mapped("result"), ["done", "exceptions", "failed"]
+        )
+        self.assertEqual((run.done_count, run.exception_count), (2, 1))
+        self.assertEqual(run.failed_count, 1)
+        failed = run.line_ids[2]
+        self.assertIn("Needs a person", failed.message)
+        self.assertEqual(failed.action_open_order()["res_id"], strict.id)
+        # Its cause gone, it is completed.
+        self.component(strict, self.leg).action_record_planned()
+        run.action_retry_failed()
+        self.assertEqual(strict.state, "done")
+
+    def test_questions_are_answered_for_all(self):
+        orders = self.create_orders(6, 2)
+        self.report(orders[0], 1)
+        form = self.open_dialog(orders)
+        self.assertEqual(form.person_count, 1)
+        form.backorder = "create"
+        self.assertEqual(form.person_count, 0)
+        run = self.run_of(form.save().action_complete_all())
+        self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
+        self.assertEqual(len(self.get_chain(orders[0])), 2)
+
+    def test_operator(self):
+        user = self.create_user("operator", "mrp.group_mrp_user")
+        orders = self.create_orders(1, 2).with_user(user)
+        form = Form.from_action(self.env(user=user), orders.action_complete_orders())
+        run = self.run_of(form.save().action_complete_all()).with_user(user)
+        self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
+        self.assertEqual(run.user_id, user)
+        with self.assertRaises(AccessError):
+            run.line_ids[0].result = "failed"
+
+    def test_nothing_to_complete(self):
+        order = self.create_orders(1)
+        order.complete_orders()
+        with self.assertRaises(UserError):
+            order.action_complete_orders()
+
+    def test_forecast_takes_a_bounded_number_of_statements(self):
+        counts = []
+        for number in (2, 40):
+            orders = self.create_orders(*[1] * number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            orders.browse(orders.ids)._forecast_completion()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 3, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestCompletionRun(CompletionCase):
+    def start_run(self, orders, **values):
+        run = self.env["mrp.completion.run"].create(
+            {
+                "user_id": self.env.user.id,
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create({"production_id": order.id, "sequence": number})
+                    for number, order in enumerate(orders)
+                ],
+                **values,
+            }
+        )
+        run._start()
+        return run
+
+    def test_few_orders_are_completed_at_once(self):
+        self.company.completion_background_limit = 2
+        run = self.start_run(self.create_orders(1, 1))
+        self.assertEqual(run.state, "done")
+
+    def test_many_orders_wait_for_the_scheduled_action(self):
+        self.company.completion_background_limit = 2
+        orders = self.create_orders(1, 1, 1)
+        run = self.start_run(orders)
+        self.assertEqual((run.state, run.progress), ("running", 0))
+        self.assertEqual(set(orders.mapped("state")), {"confirmed"})
+        cron = self.env.ref("mrp_backflush.ir_cron_complete_orders")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+        run.line_ids[0]._complete()
+        run.invalidate_recordset()
+        self.assertAlmostEqual(run.progress, 100 / 3)
+        self.assertEqual((run.done_count, run.waiting_count), (1, 2))
+
+    def test_cancelled(self):
+        self.company.completion_background_limit = 0
+        orders = self.create_orders(1, 1, 1)
+        run = self.start_run(orders)
+        run.line_ids[0]._complete()
+        run.action_cancel()
+        self.assertEqual(run.state, "cancelled")
+        self.assertEqual(
+            run.line_ids.mapped("result"), ["done", "cancelled", "cancelled"]
+        )
+        self.assertEqual(orders.mapped("state"), ["done", "confirmed", "confirmed"])
+
+    def test_who_may_cancel(self):
+        self.company.completion_background_limit = 0
+        run = self.start_run(self.create_orders(1))
+        user = self.create_user("operator", "mrp.group_mrp_user")
+        with self.assertRaises(AccessError):
+            run.with_user(user).action_cancel()
+        manager = self.create_user(
+            "planner", "mrp.group_mrp_user", "mrp.group_mrp_manager"
+        )
+        run.with_user(manager).action_cancel()
+        self.assertEqual(run.state, "cancelled")
+
+    def test_with_the_rights_of_who_started_it(self):
+        nobody = self.create_user("nobody", "base.group_user")
+        self.company.completion_background_limit = 0
+        order = self.create_orders(1)
+        run = self.start_run(order, user_id=nobody.id)
+        run.line_ids._complete()
+        self.assertEqual(run.line_ids.result, "failed")
+        self.assertEqual(order.state, "confirmed")
+
+    def test_copied_scheduled_actions_take_part(self):
+        cron = self.env.ref("mrp_backflush.ir_cron_complete_orders")
+        copy = cron.copy()
+        self.company.completion_background_limit = 0
+        self.start_run(self.create_orders(1))
+        triggered = self.env["ir.cron.trigger"].search([]).cron_id
+        self.assertLessEqual(cron + copy, triggered)
+
+    def test_from_the_dashboard(self):
+        order = self.create_orders(1)
+        order.date_start = "2020-01-01"
+        action = order.picking_type_id.action_complete_orders()
+        self.assertIn(order.id, action["context"]["default_production_ids"])

@@ -1,0 +1,236 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.mrp_production_completion import (
+    ASK,
+    BACKORDER_CHOICES,
+    DEVIATION_CHOICES,
+)
+
+
+class MrpCompleteOrders(models.TransientModel):
+    _name = "mrp.complete.orders"
+    _description = "Complete Orders"
+
+    production_ids = fields.Many2many("mrp.production")
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", string="Company"
+    )
+    backorder = fields.Selection(
+        BACKORDER_CHOICES,
+        string="Less Produced Than Planned",
+        default=ASK,
+        required=True,
+        help="What happens to orders of which less was reported than planned.",
+    )
+    deviations = fields.Selection(
+        DEVIATION_CHOICES,
+        string="Consumption Deviates",
+        default=ASK,
+        required=True,
+        help="What happens to orders whose consumption deviates from a bill of "
+        "materials that asks about it. Where it blocks, only administrators may "
+        "complete them.",
+    )
+    line_ids = fields.One2many(
+        "mrp.complete.orders.line",
+        "wizard_id",
+        string="Orders",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    shortage_ids = fields.One2many(
+        "mrp.complete.orders.shortage",
+        "wizard_id",
+        string="Missing Components",
+        compute="_compute_shortage_ids",
+        store=True,
+    )
+    feasible_count = fields.Integer(compute="_compute_counts")
+    short_count = fields.Integer(compute="_compute_counts")
+    person_count = fields.Integer(compute="_compute_counts")
+    order_count = fields.Integer(compute="_compute_counts")
+    shortage_rule = fields.Selection(related="company_id.shortage_rule")
+
+    @api.depends("production_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.production_ids.company_id[:1]
+
+    @api.depends("production_ids", "backorder", "deviations")
+    def _compute_line_ids(self):
+        for wizard in self:
+            # The order in which a person has put them.
+            orders = wizard.line_ids.sorted("sequence").production_id
+            orders = orders or wizard.production_ids._origin
+            forecasts = orders._forecast_completion(wizard.backorder, wizard.deviations)
+            lines = self.env["mrp.complete.orders.line"]
+            wizard.line_ids = [Command.clear()] + [
+                Command.create(
+                    {
+                        "production_id": forecast.order.id,
+                        "sequence": number,
+                        **lines._prepare_forecast_vals(forecast),
+                    }
+                )
+                for number, forecast in enumerate(forecasts)
+            ]
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        """Dragged, or taken out: others get what is there."""
+        for forecast in self._forecast():
+            lines = self.line_ids.filtered(
+                lambda line, order=forecast.order: line.production_id == order
+            )
+            lines.update(lines._prepare_forecast_vals(forecast))
+
+    @api.depends("line_ids.shortages")
+    def _compute_shortage_ids(self):
+        for wizard in self:
+            missing = {}
+            for line in wizard.line_ids.sorted("sequence"):
+                for found in line.shortages or []:
+                    key = found["product_id"], found["location_id"]
+                    vals = missing.setdefault(key, {**found, "short": 0, "orders": []})
+                    vals["short"] += found["short"]
+                    vals["orders"].append(line.production_id.name)
+            wizard.shortage_ids = [Command.clear()] + [
+                Command.create({**vals, "orders": ", ".join(vals["orders"])})
+                for vals in missing.values()
+            ]
+
+    @api.depends("line_ids.feasibility")
+    def _compute_counts(self):
+        for wizard in self:
+            found = wizard.line_ids.mapped("feasibility")
+            wizard.order_count = len(found)
+            wizard.feasible_count = found.count("feasible")
+            wizard.short_count = found.count("short")
+            wizard.person_count = found.count("person")
+
+    def _forecast(self):
+        """In the order in which they would be served."""
+        orders = self.line_ids.sorted("sequence").production_id
+        return orders._forecast_completion(self.backorder, self.deviations)
+
+    def action_complete_feasible(self):
+        """Complete the orders for which everything is there, as they are served."""
+        feasible = [
+            forecast.order for forecast in self._forecast() if forecast.is_feasible
+        ]
+        return self._complete(self.env["mrp.production"].concat(*feasible))
+
+    def action_complete_all(self):
+        """Complete all; the shortage rule decides about what isn't there."""
+        return self._complete(self.line_ids.sorted("sequence").production_id)
+
+    def _complete(self, orders):
+        if not orders:
+            raise UserError(
+                self.env._("None of these orders can be completed as they are.")
+            )
+        run = (
+            self.env["mrp.completion.run"]
+            .sudo()
+            .create(
+                {
+                    "user_id": self.env.user.id,
+                    "company_id": self.company_id.id,
+                    "backorder": self.backorder,
+                    "deviations": self.deviations,
+                    "line_ids": [
+                        Command.create({"production_id": order.id, "sequence": number})
+                        for number, order in enumerate(orders)
+                    ],
+                }
+            )
+        )
+        run._start()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.completion.run",
+            "res_id": run.id,
+            "views": [(False, "form")],
+        }
+
+
+class MrpCompleteOrdersLine(models.TransientModel):
+    _name = "mrp.complete.orders.line"
+    _description = "Order to Complete"
+    _order = "sequence, id"
+
+    wizard_id = fields.Many2one(
+        "mrp.complete.orders", required=True, ondelete="cascade"
+    )
+    sequence = fields.Integer()
+    production_id = fields.Many2one(
+        "mrp.production", string="Order", required=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one(related="production_id.product_id")
+    product_qty = fields.Float(string="Quantity", compute="_compute_product_qty")
+    product_uom_id = fields.Many2one(related="production_id.product_uom_id")
+    date_start = fields.Datetime(related="production_id.date_start")
+    feasibility = fields.Selection(
+        [
+            ("feasible", "Can Be Completed"),
+            ("short", "Components Missing"),
+            ("person", "Needs a Person"),
+        ],
+        string="Status",
+    )
+    message = fields.Text(string="What Is Missing")
+    # In the product's unit.
+    shortages = fields.Json()
+
+    @api.depends("production_id")
+    def _compute_product_qty(self):
+        for line in self:
+            order = line.production_id
+            line.product_qty = order.qty_producing or order.product_qty
+
+    def _prepare_forecast_vals(self, forecast):
+        lines = [*forecast.questions]
+        lines += [
+            self.env._(
+                "%(product)s: %(quantity)s %(unit)s missing",
+                product=move.product_id.display_name,
+                quantity=f"{quantity:g}",
+                unit=move.product_uom.display_name,
+            )
+            for move, quantity in forecast.shortages.items()
+        ]
+        feasibility = "short" if forecast.shortages else "feasible"
+        return {
+            "feasibility": "person" if forecast.questions else feasibility,
+            "message": "\n".join(lines),
+            "shortages": [
+                {
+                    "product_id": move.product_id.id,
+                    "location_id": move.location_id.id,
+                    "product_uom_id": move.product_id.uom_id.id,
+                    "short": move._in_product_unit(quantity),
+                }
+                for move, quantity in forecast.shortages.items()
+            ],
+        }
+
+
+class MrpCompleteOrdersShortage(models.TransientModel):
+    _name = "mrp.complete.orders.shortage"
+    _description = "Missing Component"
+
+    wizard_id = fields.Many2one(
+        "mrp.complete.orders", required=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one("product.product", string="Component")
+    location_id = fields.Many2one("stock.location", string="In")
+    product_uom_id = fields.Many2one("uom.uom", string="Unit")
+    short = fields.Float(
+        string="Missing",
+        digits="Product Unit",
+        help="Over all these orders, one after the other: what no free stock is there "
+        "for.",
+    )
+    orders = fields.Char(help="The orders that would be short of it.")
