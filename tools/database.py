@@ -26,6 +26,15 @@ BASES = {
         False,
     ),
     "accounting": (("mrp_account",), False),
+    # Where it must get along with others, the community's addons among them.
+    "beside": (
+        (
+            *("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
+            *("purchase_stock", "stock_picking_batch"),
+            *("queue_job", "stock_no_negative"),
+        ),
+        False,
+    ),
     "demo": (("mrp_account",), True),
 }
 # What is loaded into a database at install; a change of it calls for an update.
@@ -40,7 +49,7 @@ class Workbench:
 
     def __init__(self, odoo):
         self.odoo = odoo
-        self.environment = {**os.environ, "PYTHONPATH": str(odoo.home)}
+        self.environment = {**os.environ, "PYTHONPATH": odoo.python_path}
 
     def name(self, suffix):
         return f"{DATABASE_PREFIX}_{suffix}"

@@ -32,10 +32,14 @@ HOW_TO = (
 
 
 class OdooSource:
-    """An Odoo source tree, either a checkout or the package's installed layout."""
+    """An Odoo source tree, either a checkout or the package's installed layout.
 
-    def __init__(self, home):
+    :param others: folders of Python packages that bring addons of their own
+    """
+
+    def __init__(self, home, others=()):
         self.home = Path(home).resolve()
+        self.others = tuple(others)
         candidates = (self.home / "odoo" / "addons", self.home / "addons")
         self.addons = next(
             (path for path in candidates if (path / "mrp").is_dir()), None
@@ -46,7 +50,17 @@ class OdooSource:
         paths = (self.home / "odoo" / "addons", self.home / "addons", ADDONS)
         # The package has them in the first place, and a link to it in the second.
         own = [path for path in paths if path.is_dir() and not path.is_symlink()]
+        own += [path / "odoo" / "addons" for path in self.others]
         return ",".join(str(path) for path in own)
+
+    @property
+    def python_path(self):
+        """What Python needs to find Odoo."""
+        return os.pathsep.join(str(path) for path in (self.home, *self.others))
+
+    def beside(self, folder):
+        """The same, with the addons of a folder of Python packages."""
+        return OdooSource(self.home, [*self.others, folder])
 
     def check(self):
         """:raise SetupError: this isn't Odoo 19.0 with its addons"""

@@ -13,6 +13,7 @@ import postgres
 from chromium import ensure_chromium
 from console import SetupError, fail, run, say
 from database import Workbench
+from oca import ensure_oca
 from odoo_source import ensure_odoo
 from paths import (
     DATA,
@@ -30,7 +31,10 @@ from paths import (
 
 CORE_SUITES = ("mrp", "mrp_account", "mrp_subcontracting", "mrp_product_expiry")
 
-TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan")
+TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan", "test_shortage")
+
+# Run on a database of their own: see BASES.
+BESIDE = "beside"
 
 
 def main():
@@ -115,12 +119,13 @@ def test():
         options = ("--stop-after-init", "--no-http", f"--update={MODULE}")
         bench.run_odoo("server", database, *options, log=update_log)
         log_check.check(whole=[install_log, update_log])
-        if status := _test_without_accounting(bench):
+        if status := _test_without_accounting(bench) or _test_beside(odoo):
             return status
         test_log = LOGS / "test.log"
         # Last, so that the runner's count is the last line.
         tests = [MODULE_LINK / "tests"]
-        status = _pytest(bench, database, tests, test_log, with_browser)
+        options = [f"--ignore={MODULE_LINK / 'tests' / BESIDE}"]
+        status = _pytest(bench, database, tests, test_log, with_browser, options)
         log_check.check(ours=[test_log])
     return status
 
@@ -131,6 +136,15 @@ def _test_without_accounting(bench):
     say("Tests without the accounting applications")
     tests = [MODULE_LINK / "tests" / f"{name}.py" for name in TESTS_WITHOUT_ACCOUNTING]
     return _pytest(bench, database, tests, LOGS / "plain.log", with_browser=False)
+
+
+def _test_beside(odoo):
+    """With the addons of the community that touch the same."""
+    bench = Workbench(odoo.beside(ensure_oca()))
+    database, _log = bench.test(BESIDE, BESIDE)
+    say("Tests beside the community's addons")
+    tests = [MODULE_LINK / "tests" / BESIDE]
+    return _pytest(bench, database, tests, LOGS / "beside.log", with_browser=False)
 
 
 def test_core(*suites):
@@ -217,7 +231,7 @@ def _pytest(bench, database, paths, log, with_browser, options=()):
     if with_browser:
         command.append("--odoo-http")
     log.unlink(missing_ok=True)
-    path = os.pathsep.join([str(bench.odoo.home), str(TOOLS)])
+    path = os.pathsep.join([bench.odoo.python_path, str(TOOLS)])
     environment = {
         **os.environ,
         "PYTHONPATH": path,

@@ -1,0 +1,190 @@
+"""A run of many orders in real transactions: killed, resumed, shared by workers."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from odoo.tools import config
+
+from .test_lifecycle import administrate, install, run_script
+
+ORDERS = 8
+
+# Each order takes 2 of its own part and 1 frame that all share: 5 frames are there.
+PREPARE = f"""
+company = env.company
+company.shortage_rule = "park"
+company.completion_background_limit = 0
+Product = env["product.product"]
+frame, table = Product.create(
+    [{{"name": name, "is_storable": True}} for name in ("Frame", "Table")]
+)
+stock = env["stock.warehouse"].search([], limit=1).lot_stock_id
+env["stock.quant"]._update_available_quantity(frame, stock, 5)
+bom = env["mrp.bom"].create({{
+    "product_tmpl_id": table.product_tmpl_id.id,
+    "bom_line_ids": [(0, 0, {{"product_id": frame.id, "product_qty": 1}})],
+}})
+orders = env["mrp.production"].create(
+    [
+        {{"product_id": table.id, "bom_id": bom.id, "product_qty": 1}}
+        for _number in range({ORDERS})
+    ]
+)
+orders.action_confirm()
+orders.do_unreserve()
+dialog = env["mrp.complete.orders"].with_context(
+    **orders.action_complete_orders()["context"]
+).create({{}})
+run = env["mrp.completion.run"].browse(dialog.action_complete_all()["res_id"])
+answer = {{"run": run.id, "frame": frame.id, "table": table.id}}
+"""
+
+# The process is killed at the given point of the given order, as by a power failure.
+KILL = """
+import os, signal
+from odoo.addons.mrp_backflush.models import mrp_completion_run as module
+count = [0]
+
+def die_at(point):
+    if point == POINT:
+        count[0] += 1
+        if count[0] > AFTER:
+            env.cr.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+Line = module.MrpCompletionRunLine
+complete, alone = Line._complete, Line._complete_in_own_transaction
+Production = type(env["mrp.production"])
+post = Production._complete_alone
+
+def _complete_alone(self, *args):
+    die_at("before the completion")
+    answer = post(self, *args)
+    die_at("before the line says so")
+    return answer
+
+def _complete(self):
+    complete(self)
+    die_at("before the commit")
+
+def _complete_in_own_transaction(self):
+    alone(self)
+    die_at("after the commit")
+
+Production._complete_alone = _complete_alone
+Line._complete = _complete
+Line._complete_in_own_transaction = _complete_in_own_transaction
+env["mrp.completion.run"]._work()
+"""
+
+LOOK = """
+run = env["mrp.completion.run"].browse(RUN)
+frame = env["product.product"].browse(FRAME)
+table = env["product.product"].browse(TABLE)
+orders = run.line_ids.production_id
+moves = orders.move_raw_ids.filtered(lambda move: move.state == "done")
+answer = {
+    "state": run.state,
+    "results": run.line_ids.mapped("result"),
+    "frames": frame.qty_available,
+    "tables": table.qty_available,
+    "consumed": sum(moves.mapped("quantity")),
+    "finished": len(orders.move_finished_ids.filtered(lambda m: m.state == "done")),
+    "exceptions": len(orders.backflush_exception_ids),
+    "states": sorted(set(orders.mapped("state"))),
+}
+"""
+
+
+@pytest.fixture
+def database(request):
+    base = os.environ["BASE_DATABASE"]
+    name = f"{base}_{request.node.name}"[:63]
+    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
+    install(name)
+    yield name
+    administrate(drop)
+
+
+def start(database, script):
+    """A process that runs a script in Odoo's shell."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "odoo", "shell", "--no-http"),
+            f"--addons-path={','.join(config['addons_path'])}",
+            f"--data-dir={config['data_dir']}",
+            f"--database={database}",
+            "--log-level=error",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdin.write(script)
+    process.stdin.close()
+    # It is closed already, which communicate() doesn't expect.
+    process.stdin = None
+    return process
+
+
+def look(database, made):
+    names = "\n".join(f"{name.upper()} = {value}" for name, value in made.items())
+    return run_script(database, names + LOOK)
+
+
+def assert_complete(found):
+    assert found["states"] == ["done"], json.dumps(found)
+    assert found["state"] == "done"
+    assert sorted(found["results"]) == ["done"] * 5 + ["exceptions"] * 3
+    assert found["finished"] == ORDERS
+    assert (found["tables"], found["frames"], found["consumed"]) == (ORDERS, 0, 5)
+    assert found["exceptions"] == 3
+
+
+def test_killed_again_and_again_nothing_is_completed_twice(database):
+    made = run_script(database, PREPARE)
+    points = (
+        ("before the completion", 1),
+        ("before the line says so", 1),
+        ("before the commit", 1),
+        ("after the commit", 0),
+    )
+    completed = 0
+    for point, after in points:
+        process = start(database, f"POINT = {point!r}\nAFTER = {after}\n{KILL}")
+        _output, errors = process.communicate(timeout=300)
+        assert process.returncode == -9, errors[-2000:]
+        completed += 1
+        found = look(database, made)
+        finished = len([result for result in found["results"] if result != "waiting"])
+        # The orders before the one that it was killed at.
+        assert finished == found["finished"] == found["tables"] == completed, point
+    run_script(database, "env['mrp.completion.run']._work()\nanswer = None")
+    assert_complete(look(database, made))
+
+
+def test_two_workers_share_a_run(database):
+    made = run_script(database, PREPARE)
+    work = "env['mrp.completion.run']._work()\nenv.cr.commit()\n"
+    workers = [start(database, work) for _number in range(2)]
+    for worker in workers:
+        _output, errors = worker.communicate(timeout=300)
+        assert worker.returncode == 0, errors[-2000:]
+        assert "Traceback" not in errors, errors[-4000:]
+    assert_complete(look(database, made))
+
+
+def test_scheduled_action_reports_its_progress(database):
+    made = run_script(database, PREPARE)
+    run_script(
+        database,
+        "env.ref('mrp_backflush.ir_cron_complete_orders').method_direct_trigger()\n"
+        "answer = None",
+    )
+    assert_complete(look(database, made))
