@@ -20,6 +20,7 @@ from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import stock_move
+from . import stock_move_assign
 from . import stock_move_issue
 from . import stock_move_line
 from . import stock_move_lot

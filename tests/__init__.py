@@ -9,6 +9,7 @@ from . import test_lots
 from . import test_manual_components
 from . import test_performance
 from . import test_plan
+from . import test_produced
 from . import test_reports
 from . import test_security
 from . import test_shortage
