@@ -207,7 +207,7 @@ class MrpCompletionRunLine(models.Model):
         [
             (WAITING, "Waiting"),
             (DONE, "Completed"),
-            (EXCEPTIONS, "Completed, Components Missing"),
+            (EXCEPTIONS, "Components Missing"),
             (FAILED, "Failed"),
             (CANCELLED, "Left Alone"),
         ],
@@ -215,9 +215,15 @@ class MrpCompletionRunLine(models.Model):
         required=True,
         readonly=True,
         index=True,
+        help="Completed: everything was issued.\n"
+        "Components Missing: completed, and components wait as backflush exceptions.\n"
+        "Failed: the order is as it was before, see the message.\n"
+        "Left Alone: the completion was cancelled before it came to this order.",
     )
-    exception_count = fields.Integer(string="Exceptions", readonly=True)
-    message = fields.Text(readonly=True)
+    exception_count = fields.Integer(
+        string="Exceptions", readonly=True, help="How many components wait for stock."
+    )
+    message = fields.Text(readonly=True, help="Why it failed, or what is missing.")
 
     def action_open_order(self):
         self.ensure_one()
