@@ -1,4 +1,16 @@
+import operator
+from collections import Counter
+
 from odoo import fields, models
+
+COMPARISONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda count, values: count in values,
+    "not in": lambda count, values: count not in values,
+}
 
 
 class BackflushExceptionCount(models.AbstractModel):
@@ -11,6 +23,7 @@ class BackflushExceptionCount(models.AbstractModel):
         string="Open Exceptions",
         compute="_compute_open_exception_count",
         compute_sudo=False,
+        search="_search_open_exception_count",
         help="How many components could not be issued yet and wait for stock.",
     )
 
@@ -34,6 +47,26 @@ class BackflushExceptionCount(models.AbstractModel):
         )
         for record in self:
             record.open_exception_count = len(by_record.get(record._origin, ()))
+
+    def _search_open_exception_count(self, comparison, value):
+        if comparison not in COMPARISONS:
+            return NotImplemented
+        compare = COMPARISONS[comparison]
+        path = self._get_exception_path()
+        found = self.env["mrp.backflush.exception"].search([("state", "=", "open")])
+        counts = Counter(
+            record.id for exception in found for record in exception.mapped(path)
+        )
+        if compare(0, value):
+            others = [key for key, count in counts.items() if not compare(count, value)]
+            return [("id", "not in", others)]
+        return [
+            (
+                "id",
+                "in",
+                [key for key, count in counts.items() if compare(count, value)],
+            )
+        ]
 
     def action_view_backflush_exceptions(self):
         """The exceptions of these records, at first only what is open."""

@@ -237,7 +237,7 @@ class MrpCompletionRunLine(models.Model):
     def _complete_here(self):
         """In this very transaction."""
         self.run_id.ensure_one()
-        self._as_starter().production_id._take_turns()
+        self._as_starter().production_id._take_turns(is_mass=True)
         for line in self:
             line._complete()
 
@@ -247,7 +247,7 @@ class MrpCompletionRunLine(models.Model):
         self.ensure_one()
         for number in range(1, TRIES + 1):
             try:
-                self._as_starter().production_id._take_turns()
+                self._as_starter().production_id._take_turns(is_mass=True)
                 if self.try_lock_for_update() and self._is_waiting():
                     self._complete()
                 self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -302,7 +302,7 @@ class MrpCompletionRunLine(models.Model):
     def _complete_as_job(self):
         """One order; the queue commits, and tries again where transactions collide."""
         self.ensure_one()
-        self._as_starter().production_id._take_turns()
+        self._as_starter().production_id._take_turns(is_mass=True)
         if self.try_lock_for_update() and self._is_waiting():
             self._complete()
 

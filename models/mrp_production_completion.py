@@ -68,7 +68,7 @@ class MrpProduction(models.Model):
         """
         self._check_choices(backorder, deviations)
         self.check_access("write")
-        self._take_turns()
+        self._take_turns(is_mass=True)
         return [order._complete_alone(backorder, deviations) for order in self]
 
     @api.model

@@ -29,9 +29,12 @@ class MrpProduction(models.Model):
     def _has_shortage_rules(self):
         return any(company._has_shortage_rules() for company in self.company_id)
 
-    def _take_turns(self):
-        """Wait for whoever moves the same stock, where it matters what is there."""
-        if self._has_shortage_rules():
+    def _take_turns(self, is_mass=False):
+        """Wait for whoever moves the same stock, where it matters what is there.
+
+        :param is_mass: many orders are to be completed, by several workers perhaps
+        """
+        if is_mass or self._has_shortage_rules():
             products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
             take_turns(self.env, products)
 

@@ -432,7 +432,8 @@ class StockMove(models.Model):
             return
         waiting = self.env["mrp.backflush.exception"].sudo()._find_waiting_for(arrived)
         if waiting:
-            self.env.ref("mrp_backflush.ir_cron_settle_arrived")._trigger()
+            cron = self.env.ref("mrp_backflush.ir_cron_settle_arrived")
+            cron.sudo()._trigger()
 
     # What waits is a move of its own, and of no transfer.
 

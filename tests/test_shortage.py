@@ -961,6 +961,13 @@ class TestSettle(ShortageCase):
         self.assertEqual(self.frame.open_exception_count, 1)
         self.assertEqual(self.frame.product_tmpl_id.open_exception_count, 1)
         self.assertEqual(self.leg.open_exception_count, 0)
+        products = self.env["product.product"]
+        waiting = products.search([("open_exception_count", ">", 0)])
+        self.assertIn(self.frame, waiting)
+        self.assertNotIn(self.leg, waiting)
+        orders = self.env["mrp.production"]
+        found = orders.search([("open_exception_count", "=", 1)])
+        self.assertEqual(found, exception.production_id)
         action = self.frame.action_view_backflush_exceptions()
         found = self.env["mrp.backflush.exception"].search(action["domain"])
         self.assertEqual(found, exception)
