@@ -1,40 +1,65 @@
 """Reserving what was produced for those who wait for it."""
 
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
 
-_KEY = "assigns_while_stock_lasts"
-# Compared by identity: a client can send a key and a value, but not this object.
-_WHILE_STOCK_LASTS = object()
+# How many who wait are looked at at a time.
+SLICE = 20
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _trigger_assign(self):
-        if not self or not all(move.production_id for move in self):
+        """Core tries to reserve for everybody who waits for the product, with each
+        order that is completed and also when nothing is left. For what was produced
+        it goes on in core's order only as long as something is there."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        if (
+            not all(move.production_id and move.product_id.is_storable for move in self)
+            or parameters.get_param("stock.picking_no_auto_reserve")
+            or any(move.location_dest_id.should_bypass_reservation() for move in self)
+        ):
             return super()._trigger_assign()
-        # Core tries to reserve for everybody who waits for the product, with each
-        # order that is completed, also when nothing is left.
-        produced = self.with_context(**{_KEY: _WHILE_STOCK_LASTS})
-        return super(StockMove, produced)._trigger_assign()
+        by_place = self.grouped(lambda move: (move.product_id, move.location_dest_id))
+        for (product, location), produced in by_place.items():
+            domain = Domain(produced._get_domain_of_waiting(product, location))
+            if produced.reference_ids:
+                # Who ordered it for this very purpose goes before all.
+                related = Domain("reference_ids", "in", produced.reference_ids.ids)
+                self._assign_while_stock_lasts(product, location, domain & related)
+                domain &= ~related
+            self._assign_while_stock_lasts(product, location, domain)
+        return None
 
-    def _action_assign(self, force_qty=False):
-        if self.env.context.get(_KEY) is not _WHILE_STOCK_LASTS:
-            return super()._action_assign(force_qty=force_qty)
-        return self.with_context(**{_KEY: None})._assign_while_stock_lasts(force_qty)
+    def _get_domain_of_waiting(self, product, location):
+        """As core looks for who may be reserved for: in stock, due or at once."""
+        return [
+            ("product_id", "=", product.id),
+            ("location_id", "=", location.id),
+            ("state", "in", ("confirmed", "partially_available")),
+            ("procure_method", "=", "make_to_stock"),
+            "|",
+            ("reservation_date", "<=", fields.Date.today()),
+            ("picking_type_id.reservation_method", "=", "at_confirm"),
+        ]
 
-    def _assign_while_stock_lasts(self, force_qty):
-        """Reserve in the order of these moves, and stop where nothing is left: those
-        behind would get nothing."""
-        by_place = self.grouped(lambda move: (move.product_id, move.location_id))
-        for (product, location), waiting in by_place.items():
-            if not product.is_storable or location.should_bypass_reservation():
-                waiting._action_assign(force_qty=force_qty)
-                continue
-            while waiting and (left := waiting._get_quantity_left(product, location)):
+    def _assign_while_stock_lasts(self, product, location, domain):
+        """Reserve for these, and stop where nothing is left: those behind would get
+        nothing."""
+        moves = self.env["stock.move"]
+        order = "priority desc, date asc, id asc"
+        seen = []
+        while self._get_quantity_left(product, location):
+            slice_domain = domain & Domain("id", "not in", seen)
+            waiting = moves.search(slice_domain, order=order, limit=SLICE)
+            if not waiting:
+                break
+            seen += waiting.ids
+            while waiting and (left := self._get_quantity_left(product, location)):
                 first = waiting._get_first_to_serve(left)
                 waiting -= first
-                first._action_assign(force_qty=force_qty)
+                first._action_assign()
 
     def _get_quantity_left(self, product, location):
         """In the product's unit, 0 if there is none."""
