@@ -298,8 +298,10 @@ class MrpBackflushException(models.Model):
             )
         )
 
-    def copy(self, default=None):
-        raise UserError(self.env._("Backflush exceptions can't be duplicated."))
+    def copy_data(self, default=None):
+        if self:
+            raise UserError(self.env._("Backflush exceptions can't be duplicated."))
+        return super().copy_data(default)
 
     def _list(self):
         return "\n".join(f"- {exception.display_name}" for exception in self)

@@ -57,9 +57,10 @@ class MrpProduction(models.Model):
     def _set_quantities(self):
         if self._has_shortage_rules():
             self._get_components_under_rule()._clear_core_demand_for_lots()
-        super()._set_quantities()
+        result = super()._set_quantities()
         if self._has_shortage_rules():
             self._fill_what_waits_for_pick()
+        return result
 
     def _get_components_under_rule(self):
         components = self._get_components()

@@ -13,9 +13,7 @@ class MrpCompleteOrders(models.TransientModel):
     _description = "Complete Orders"
 
     production_ids = fields.Many2many("mrp.production")
-    company_id = fields.Many2one(
-        "res.company", compute="_compute_company_id", string="Company"
-    )
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
     backorder = fields.Selection(
         BACKORDER_CHOICES,
         string="Less Produced Than Planned",
