@@ -4,6 +4,7 @@ from . import issue_method_level
 from . import mrp_backflush_exception
 from . import mrp_bom
 from . import mrp_bom_line
+from . import mrp_production_batch
 from . import mrp_production
 from . import mrp_production_completion
 from . import mrp_completion_run
@@ -23,9 +24,12 @@ from . import stock_move
 from . import stock_move_assign
 from . import stock_move_issue
 from . import stock_move_line
+from . import stock_move_line_batch
 from . import stock_move_lot
 from . import stock_move_quantity
 from . import stock_move_return
 from . import stock_move_shortage
 from . import stock_move_supply
+from . import stock_move_batch
 from . import stock_quant
+from . import stock_quant_batch

@@ -54,9 +54,13 @@ class MrpProduction(models.Model):
             self._fill_what_waits_for_pick()
         return super().pre_button_mark_done()
 
-    def _set_quantities(self):
+    def _prepare_to_fill(self):
+        super()._prepare_to_fill()
         if self._has_shortage_rules():
             self._get_components_under_rule()._clear_core_demand_for_lots()
+
+    def _set_quantities(self):
+        self._prepare_to_fill()
         result = super()._set_quantities()
         if self._has_shortage_rules():
             self._fill_what_waits_for_pick()

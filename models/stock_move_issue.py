@@ -192,8 +192,11 @@ class StockMove(models.Model):
             issued,
         )
 
-    def _has_own_need(self):
-        """Whether core's proportion of the demand isn't what the component needs."""
+    def _has_own_need(self, reported=None):
+        """Whether core's proportion of the demand isn't what the component needs.
+
+        :param reported: finished quantity, by default what is being produced
+        """
         self.ensure_one()
         if not self._is_component() or self._is_manual() or not self.product_uom:
             return False
@@ -201,15 +204,16 @@ class StockMove(models.Model):
             return True
         if self.first_component_id:
             return True
-        return self._is_rounded_by_core()
+        return self._is_rounded_by_core(reported)
 
-    def _is_rounded_by_core(self):
+    def _is_rounded_by_core(self, reported=None):
         """Whether the share of the rounded demand that core takes isn't the rounded
         need. Of pieces core takes whole ones, and a first report leaves it at that."""
         if self.product_uom.rounding >= 1:
             return False
-        order = self.raw_material_production_id
-        reported = order.qty_producing - order.qty_produced
+        if reported is None:
+            order = self.raw_material_production_id
+            reported = order.qty_producing - order.qty_produced
         round_unit = self.product_uom.round
         return bool(
             self.product_uom.compare(

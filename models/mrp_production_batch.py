@@ -1,0 +1,85 @@
+"""Completing many orders at once: all components are filled in together."""
+
+from odoo import models
+
+from .filled_components import get_filled_components, with_filled_components
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def pre_button_mark_done(self):
+        return super(MrpProduction, with_filled_components(self)).pre_button_mark_done()
+
+    def _set_quantities(self):
+        # Here and not earlier: core's checks of all orders are behind.
+        filled = get_filled_components(self.env)
+        if filled and filled.is_pending:
+            filled.is_pending = False
+            self.browse(filled.order_ids)._fill_components_together(filled)
+        return super()._set_quantities()
+
+    def _fill_components_together(self, filled):
+        """Fill in what core is about to fill in component by component, so that it
+        finds it done. What is left to core is left to it with everything that it
+        would share stock with: which of them comes first decides about lots.
+
+        :param filled: notes what was done
+        """
+        orders = self._get_orders_to_fill()
+        orders._prepare_to_fill()
+        quantities = orders._get_quantities_to_fill()
+        components = self.env["stock.move"].concat(*quantities)
+        alone = components.filtered(
+            lambda move: not move._may_be_filled_together(quantities[move])
+        )
+        shared = alone.product_id | components._get_products_of_nested_locations()
+        components = components.filtered(lambda move: move.product_id not in shared)
+        components._set_quantities_done(quantities)
+        filled.quantities.update({move.id: quantities[move] for move in components})
+
+    def _get_orders_to_fill(self):
+        """The orders that core fills in, in its order, which is that of a set."""
+        ids = set()
+        for order in self:
+            if order._auto_production_checks():
+                ids.add(order.id)
+        return self.browse(ids).filtered(lambda order: not order.qty_producing)
+
+    def _prepare_to_fill(self):
+        """What must be done on orders before their components are filled in."""
+
+    def _is_filled_together(self):
+        """Whether what core reports for the order is the quantity to produce."""
+        self.ensure_one()
+        return (
+            self.state not in ("draft", "done", "cancel")
+            and not self._is_subcontracted()
+            and not self.qty_produced
+            # Core makes serial numbers first, which report a quantity themselves.
+            and not (self.product_tracking == "serial" and not self.lot_producing_ids)
+        )
+
+    def _get_quantities_to_fill(self):
+        """:return: in the component's unit, by component, in core's order; None where
+        it is for core to say"""
+        quantities = {}
+        for order in self:
+            components = order._get_components_to_fill()
+            if order._is_filled_together():
+                quantities |= components._get_quantities_of_whole_order(order)
+            else:
+                quantities |= dict.fromkeys(components)
+        return quantities
+
+    def _get_components_to_fill(self):
+        components = self._get_components().filtered(
+            lambda move: (
+                not move._is_manual()
+                and not move._is_recorded()
+                and not (move.picked and move.manual_consumption)
+            )
+        )
+        if self._is_waiting_for_pick():
+            components = components.filtered(lambda move: move.has_tracking == "none")
+        return components

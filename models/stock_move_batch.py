@@ -1,0 +1,141 @@
+"""Filling in many components at once."""
+
+from odoo import Command, models
+
+from .backflush_plan import Place
+from .filled_components import get_filled_components
+from .locked_quants import with_locked_quants
+from .lot_origin import chosen_by_system
+
+PLACE = ("location_id", "lot_id", "package_id", "owner_id")
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # What was filled in together is not filled in again.
+
+    def _is_filled_in(self, quantity):
+        """:param quantity: in the component's unit"""
+        filled = get_filled_components(self.env)
+        return bool(filled) and filled.quantities.get(self.id) == quantity
+
+    def _should_bypass_set_qty_producing(self):
+        order = self.raw_material_production_id
+        if order and self._is_filled_in(
+            self.product_uom.round(
+                (order.qty_producing - order.qty_produced) * self.unit_factor
+            )
+        ):
+            return True
+        return super()._should_bypass_set_qty_producing()
+
+    def _set_quantity_done(self, qty):
+        if self._is_filled_in(qty):
+            return None
+        return super()._set_quantity_done(qty)
+
+    # Filling in.
+
+    def _get_quantities_of_whole_order(self, order):
+        """What these components of an order need if all of it is produced.
+
+        :return: in the component's unit, by component
+        """
+        own = self.filtered(lambda move: move._has_own_need(order.product_qty))
+        quantities = {
+            move: move.product_uom.round(order.product_qty * move.unit_factor)
+            for move in self - own
+            if not move.sudo()._should_bypass_set_qty_producing()
+        }
+        needs = own._get_needs() if own else {}
+        return quantities | {move: need.open for move, need in needs.items()}
+
+    def _may_be_filled_together(self, quantity):
+        """Whether the plan alone says what the component's lines become, whatever
+        comes before or after it.
+
+        :param quantity: in the component's unit; None where core is to say
+        """
+        self.ensure_one()
+        return (
+            quantity is not None
+            and self._is_filled_by_plan()
+            and not self.move_line_ids.result_package_id
+            # It would give back what others could take.
+            and self.product_uom.compare(self.quantity, quantity) <= 0
+        )
+
+    def _get_products_of_nested_locations(self):
+        """Products that some of these components take from another location than
+        others: what is taken on credit at one is owed at the other."""
+        return self.env["product.product"].union(
+            *(
+                product
+                for product, moves in self.grouped("product_id").items()
+                if len(moves.location_id) > 1
+            )
+        )
+
+    def _set_quantities_done(self, quantities):
+        """As core's ``_set_quantity_done``, for many: one plan, and all lines created
+        in one go. Pick what got a quantity.
+
+        :param quantities: by component, in its unit
+        """
+        vals_list = []
+        for move, allocation in self._plan_issue(quantities).items():
+            commands = move._get_commands_to_hold(allocation)
+            if all(command[0] == Command.CREATE for command in commands):
+                vals_list += [{**vals, "picked": True} for *_command, vals in commands]
+            else:
+                chosen_by_system(move).move_line_ids = commands
+        keys = {
+            (vals["product_id"], Place(*(vals.get(part) or None for part in PLACE)))
+            for vals in vals_list
+        }
+        locked, cache = self.env["stock.quant"]._read_and_lock(keys)
+        lines = self.env["stock.move.line"].with_context(quants_cache=cache)
+        lines = with_locked_quants(lines, locked).create(vals_list).with_env(self.env)
+        # As core does with each.
+        lines.filtered(
+            lambda line: (
+                line.location_dest_id.putaway_rule_ids
+                or line.location_dest_id.usage == "view"
+            )
+        )._apply_putaway_strategy()
+        self.filtered("quantity").picked = True
+
+    # Posting.
+
+    def _push_apply(self):
+        # Core looks for the rules of each component.
+        idle = self._get_components_never_pushed()
+        if not idle:
+            return super()._push_apply()
+        return super(StockMove, self - idle)._push_apply()
+
+    def _get_components_never_pushed(self):
+        """Components that go where no push rule starts, nor further up, and that
+        nothing follows: for these core has nothing to do."""
+        components = self.filtered(
+            lambda move: move.raw_material_production_id and not move.move_dest_ids
+        )
+        if not components:
+            return components
+        starts = (
+            self.env["stock.rule"]
+            .sudo()
+            .search(
+                [
+                    ("action", "in", ("push", "pull_push")),
+                    ("location_src_id", "parent_of", components.location_dest_id.ids),
+                ]
+            )
+            .location_src_id
+        )
+        return components.filtered(
+            lambda move: (
+                not any(move.location_dest_id._child_of(start) for start in starts)
+            )
+        )

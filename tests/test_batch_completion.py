@@ -1,0 +1,465 @@
+import random
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..models.mrp_production_batch import MrpProduction
+from ..models.stock_move_batch import StockMove
+from ..models.stock_move_issue import StockMove as IssuingStockMove
+from ..models.stock_move_line_batch import StockMoveLine
+from .common import BackflushCase
+
+NOW = datetime(2030, 1, 15, 12)
+
+# What makes it fast, by class, and what is done instead.
+SHORTCUTS = {
+    (MrpProduction, "_fill_components_together"): lambda *_args: None,
+    (StockMove, "_get_components_never_pushed"): lambda moves: moves.browse(),
+    (StockMoveLine, "_are_of_orders"): lambda _lines: False,
+}
+# Who finds the stock: core itself.
+CORE_ALLOCATION = {(IssuingStockMove, "_is_filled_by_plan"): lambda _move: False}
+
+
+class BatchCase(BackflushCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.is_valued = "value" in cls.env["stock.move"]._fields
+        cls.dozen = cls.env.ref("uom.product_uom_dozen")
+        cls.shelves = [cls.create_location("Shelf 1"), cls.create_location("Shelf 2")]
+
+    def complete_in_each_way(self, orders, method="button_mark_done"):
+        """Complete the orders three times, each time undone: all at once, component
+        by component with this module's plan, and as core does.
+
+        :return: what became of them each time
+        """
+        ways = ({}, SHORTCUTS, SHORTCUTS | CORE_ALLOCATION)
+        return [self.complete_and_undo(orders, method, way) for way in ways]
+
+    def complete_and_undo(self, orders, method, replaced):
+        with ExitStack() as stack:
+            for (owner, name), replacement in replaced.items():
+                stack.enter_context(patch.object(owner, name, replacement))
+            stack.enter_context(freeze_time(NOW))
+            savepoint = self.cr.savepoint()
+            self.env.invalidate_all()
+            try:
+                result = getattr(orders, method)()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                outcome = type(result), self.describe(orders)
+            except UserError as error:
+                self.env.clear()
+                outcome = str(error)
+            savepoint.rollback()
+            savepoint.close()
+            self.env.invalidate_all()
+        return outcome
+
+    def describe(self, orders):
+        """Every row that a completion writes, without the ids of what it creates."""
+        moves = orders.move_raw_ids | orders.move_finished_ids
+        products = moves.product_id
+        quants = self.env["stock.quant"].search([("product_id", "in", products.ids)])
+        others = self.env["stock.move"].search([("product_id", "in", products.ids)])
+        return {
+            "orders": [
+                (order.id, order.state, order.qty_producing, order.qty_produced)
+                for order in orders
+            ],
+            "moves": [self.describe_move(move) for move in moves.sorted("id")],
+            "others": [
+                self.describe_move(move)[1:] for move in (others - moves).sorted("id")
+            ],
+            "quants": sorted(self.describe_quant(quant) for quant in quants),
+            "costs": [
+                (product.id, product.standard_price) for product in products.sorted()
+            ],
+        }
+
+    def describe_move(self, move):
+        return (
+            move.id,
+            move.state,
+            move.quantity,
+            move.product_uom_qty,
+            move.picked,
+            move.manual_consumption,
+            move.date,
+            self.is_valued and (move.value, move.is_valued, move.remaining_qty),
+            [
+                (
+                    *self.describe_line(line),
+                    sorted(map(self.describe_line, line.consume_line_ids)),
+                )
+                for line in move.move_line_ids.sorted("id")
+            ],
+        )
+
+    def describe_line(self, line):
+        return (
+            line.move_id.id,
+            line.product_id.id,
+            line.location_id.id,
+            line.location_dest_id.id,
+            line.lot_id.id,
+            line.owner_id.id,
+            line.package_id.id,
+            line.quantity,
+            line.quantity_product_uom,
+            line.product_uom_id.id,
+            line.picked,
+            line.state,
+            line.date,
+            line.lot_origin or "",
+            line.production_id.id,
+            line.company_id.id,
+        )
+
+    def describe_quant(self, quant):
+        return (
+            quant.product_id.id,
+            quant.location_id.id,
+            quant.lot_id.id,
+            quant.owner_id.id,
+            quant.package_id.id,
+            quant.quantity,
+            quant.reserved_quantity,
+            quant.in_date,
+        )
+
+    def assert_alike(self, orders, method="button_mark_done"):
+        at_once, one_by_one, core = self.complete_in_each_way(orders, method)
+        self.maxDiff = None
+        self.assertEqual(at_once, one_by_one)
+        self.assertEqual(one_by_one, core)
+        return at_once
+
+
+@tagged("post_install", "-at_install")
+class TestSameAsCore(BatchCase):
+    """Completed at once or as core does it: row by row the same."""
+
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(self._testMethodName)
+
+    # Random data, of the same kinds each time.
+
+    def make_category(self):
+        vals = {
+            "name": "Kind",
+            "removal_strategy_id": self.env["product.removal"]
+            .search([("method", "in", ("fifo", "lifo", "closest"))])[
+                self.random.randrange(3)
+            ]
+            .id,
+        }
+        if self.is_valued:
+            methods = ["standard", "average", "fifo"]
+            vals["property_cost_method"] = self.random.choice(methods)
+        return self.env["product.category"].create(vals)
+
+    def make_component(self, index, tracking=None):
+        tracking = tracking or self.random.choice(["none", "none", "lot", "serial"])
+        product = self.create_product(
+            f"Component {index}",
+            tracking=tracking,
+            is_storable=tracking != "none" or self.random.random() < 0.9,
+            standard_price=self.random.randint(1, 9),
+            categ_id=self.make_category().id,
+        )
+        if not product.is_storable:
+            return product
+        places = [self.stock, *self.shelves]
+        for number in range(self.random.randint(1, 6)):
+            # Enough of what core refuses to take without a lot.
+            quantity = self.random.choice([1, 2.5, 7, 30])
+            lot = None
+            if tracking != "none":
+                quantity = 60 if tracking == "lot" else 1
+            if tracking == "lot":
+                lot = self.create_lot(product, f"L{number}")
+            elif self.random.random() < 0.15:
+                quantity = -2
+            for each in range(25 if tracking == "serial" else 1):
+                if tracking == "serial":
+                    lot = self.create_lot(product, f"S{number}-{each}")
+                self.env["stock.quant"]._update_available_quantity(
+                    product,
+                    self.random.choice(places),
+                    quantity,
+                    lot_id=lot,
+                    in_date=NOW - timedelta(days=self.random.randint(1, 9)),
+                )
+        return product
+
+    def make_boms(self, components, number):
+        boms = []
+        for index in range(number):
+            finished = self.create_product(
+                f"Finished {index}", categ_id=self.make_category().id
+            )
+            lines = []
+            for component in self.random.sample(
+                components, self.random.randint(1, len(components))
+            ):
+                quantity = self.random.choice([1, 2, 3])
+                values = {}
+                if component.tracking != "serial" and self.random.random() < 0.3:
+                    values["product_uom_id"] = self.dozen.id
+                    quantity = self.random.choice([0.25, 0.5, 1])
+                if self.random.random() < 0.2:
+                    values["operation"] = "Assembly"
+                lines.append((component, quantity, values))
+            boms.append(
+                self.create_bom(
+                    *lines,
+                    product=finished,
+                    operations=["Assembly"],
+                )
+            )
+        return boms
+
+    def make_orders(self, boms, number):
+        orders = self.env["mrp.production"].create(
+            [
+                {
+                    "product_id": bom.product_tmpl_id.product_variant_id.id,
+                    "bom_id": bom.id,
+                    "product_qty": self.random.choice([1, 1, 2, 4]),
+                }
+                for bom in self.random.choices(boms, k=number)
+            ]
+        )
+        orders.action_confirm()
+        for order in orders:
+            if self.random.random() < 0.6:
+                order.do_unreserve()
+            elif self.random.random() < 0.3:
+                order.move_raw_ids[:1]._do_unreserve()
+        return orders
+
+    def check(self, tracking=None, components=5, number=5):
+        parts = [self.make_component(index, tracking) for index in range(components)]
+        # Somebody else holds a part of it.
+        self.make_orders(self.make_boms(parts, 1), 1).action_assign()
+        orders = self.make_orders(self.make_boms(parts, 2), number)
+        self.assert_alike(orders, "pre_button_mark_done")
+        return self.assert_alike(orders)
+
+    def test_untracked_components(self):
+        for _round in range(4):
+            self.check("none")
+
+    def test_components_with_lots(self):
+        for _round in range(3):
+            self.check("lot")
+
+    def test_components_with_serial_numbers(self):
+        self.check("serial", components=2, number=3)
+
+    def test_all_kinds_in_one_order(self):
+        for _round in range(6):
+            self.check()
+
+    # What is likely to differ.
+
+    def test_stock_that_runs_out_within_the_call(self):
+        component = self.create_product("Scarce", stock=5)
+        self.add_stock(component, 4, location=self.shelves[0])
+        bom = self.create_bom((component, 2, {}))
+        orders = self.make_orders([bom], 12)
+        orders.do_unreserve()
+        _type, rows = self.assert_alike(orders)
+        self.assertLess(min(quant[5] for quant in rows["quants"]), 0)
+
+    def test_lots_that_run_out_within_the_call_are_refused(self):
+        component = self.create_product("Scarce", tracking="lot")
+        self.add_stock(component, 3, self.create_lot(component, "L1"))
+        orders = self.make_orders([self.create_bom((component, 1, {}))], 9)
+        self.assertIn("Lot/Serial Number", self.assert_alike(orders))
+
+    def test_one_product_from_two_locations(self):
+        component = self.create_product("Spread", stock=3)
+        for shelf in self.shelves:
+            self.add_stock(component, 3, location=shelf)
+        bom = self.create_bom((component, 2, {}), (component, 1, {}))
+        orders = self.make_orders([bom], 4)
+        orders.do_unreserve()
+        orders[1::2].move_raw_ids.location_id = self.shelves[1]
+        self.assert_alike(orders)
+
+    def test_stock_of_owners_and_in_packages(self):
+        component = self.create_product("Packed", tracking="lot")
+        lot = self.create_lot(component, "L1")
+        owner = self.env["res.partner"].create({"name": "Owner"})
+        package = self.env["stock.package"].create({"name": "Package"})
+        update = self.env["stock.quant"]._update_available_quantity
+        update(component, self.stock, 4, lot_id=lot, owner_id=owner)
+        update(component, self.stock, 4, lot_id=lot, package_id=package)
+        update(component, self.stock, 40, lot_id=lot)
+        orders = self.make_orders([self.create_bom((component, 3, {}))], 4)
+        self.assert_alike(orders)
+
+    def test_lot_that_is_owed_is_made_good_from_stock_without_lot(self):
+        component = self.create_product("Loose", stock=20, tracking="lot")
+        lot = self.create_lot(component, "L1")
+        self.add_stock(component, 6, lot)
+        order = self.make_orders([self.create_bom((component, 5, {}))], 1)
+        order.move_raw_ids._do_unreserve()
+        # A person says so, whatever is there.
+        order.move_raw_ids.move_line_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    **order.move_raw_ids._prepare_move_line_vals(),
+                    "lot_id": lot.id,
+                    "quantity": order.move_raw_ids.product_uom_qty,
+                }
+            ),
+        ]
+        self.add_stock(component, -6, lot)
+        self.assert_alike(order)
+
+    def test_orders_of_which_something_was_reported(self):
+        component = self.create_product("Component", stock=50)
+        by_lot = self.create_product("By Lot", tracking="lot")
+        for name in ("L1", "L2"):
+            self.add_stock(by_lot, 10, self.create_lot(by_lot, name))
+        bom = self.create_bom((component, 2, {}), (by_lot, 1, {}))
+        orders = self.make_orders([bom], 5)
+        for order in orders[1:3]:
+            order.qty_producing = order.product_qty
+            order.set_qty_producing()
+        self.assert_alike(orders)
+
+    def test_finished_serial_number_that_is_made_in_the_call(self):
+        """Core then fills in the order itself: in its turn, as before."""
+        finished = self.create_product("By Serial", tracking="serial")
+        by_lot = self.create_product("By Lot", tracking="lot")
+        other = self.create_product("Other", stock=20)
+        for name in ("L1", "L2", "L3"):
+            self.add_stock(by_lot, 2, self.create_lot(by_lot, name))
+        with_serial = self.create_bom((by_lot, 1, {}), (other, 1, {}), product=finished)
+        without = self.create_bom((by_lot, 1, {}), (other, 1, {}))
+        orders = self.env["mrp.production"].create(
+            [
+                {
+                    "product_id": bom.product_tmpl_id.product_variant_id.id,
+                    "bom_id": bom.id,
+                    "product_qty": 1,
+                }
+                for bom in (without, with_serial, without)
+            ]
+        )
+        orders.action_confirm()
+        orders.do_unreserve()
+        at_once, one_by_one, core = (
+            rows["moves"][0:6] for _type, rows in self.complete_in_each_way(orders)
+        )
+        self.assertEqual(at_once, core)
+        self.assertEqual(one_by_one, core)
+
+    def test_waiting_deliveries_of_what_is_produced(self):
+        component = self.create_product("Component", stock=50)
+        bom = self.create_bom((component, 1, {}))
+        customers = self.env.ref("stock.stock_location_customers")
+        deliveries = self.env["stock.move"].create(
+            [
+                {
+                    "product_id": self.finished.id,
+                    "product_uom_qty": 1,
+                    "location_id": self.stock.id,
+                    "location_dest_id": customers.id,
+                    "picking_type_id": self.warehouse.out_type_id.id,
+                }
+                for _index in range(6)
+            ]
+        )
+        deliveries._action_confirm()
+        self.assert_alike(self.make_orders([bom], 3))
+
+    def test_components_under_a_rule(self):
+        """Blocked or parked, core has no say: but one by one is no other result."""
+        component = self.create_product("Scarce", stock=5)
+        by_lot = self.create_product("By Lot", tracking="lot")
+        self.add_stock(by_lot, 4, self.create_lot(by_lot, "L1"))
+        bom = self.create_bom((component, 2, {}), (by_lot, 1, {}))
+        for rule in ("block", "park"):
+            self.company.shortage_rule = rule
+            orders = self.make_orders([bom], 4)
+            orders.do_unreserve()
+            at_once, one_by_one = (
+                self.complete_and_undo(orders, "button_mark_done", way)
+                for way in ({}, SHORTCUTS)
+            )
+            self.assertEqual(at_once, one_by_one)
+
+
+@tagged("post_install", "-at_install")
+class TestStatements(BatchCase):
+    """The database is asked about all components, not about each."""
+
+    def prepare(self, number, components, tracking="none", reserved=False):
+        parts = []
+        for index in range(components):
+            part = self.create_product(f"Part {index}", tracking=tracking)
+            for name in range(5):
+                lot = tracking == "lot" and self.create_lot(part, f"L{name}")
+                self.add_stock(part, number, lot or None)
+            parts.append(part)
+        finished = self.create_product("Finished")
+        bom = self.create_bom(*((part, 2, {}) for part in parts), product=finished)
+        orders = self.env["mrp.production"].create(
+            [
+                {"product_id": finished.id, "bom_id": bom.id, "product_qty": 1}
+                for _index in range(number)
+            ]
+        )
+        orders.action_confirm()
+        if reserved:
+            orders.action_assign()
+        else:
+            orders.do_unreserve()
+        self.env.flush_all()
+        return orders
+
+    def count(self, orders):
+        """:return: SQL statements per component of completing them, which is undone"""
+        components = len(orders.move_raw_ids)
+        savepoint = self.cr.savepoint()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self.assertIs(orders.button_mark_done(), True)
+        self.env.flush_all()
+        count = self.cr.sql_log_count - before
+        savepoint.rollback()
+        savepoint.close()
+        self.env.invalidate_all()
+        return count / components
+
+    def test_one_order_of_500_components(self):
+        for tracking, reserved in (("none", False), ("lot", False), ("none", True)):
+            with self.subTest(tracking=tracking, reserved=reserved):
+                orders = self.prepare(1, 500, tracking, reserved)
+                self.assertLessEqual(self.count(orders), 4)
+
+    def test_200_orders_of_10_components(self):
+        for tracking, reserved in (("none", False), ("lot", False), ("none", True)):
+            with self.subTest(tracking=tracking, reserved=reserved):
+                orders = self.prepare(200, 10, tracking, reserved)
+                self.assertLessEqual(self.count(orders), 4)
+
+    def test_a_component_costs_the_same_in_large_calls(self):
+        for few, many in (((1, 100), (1, 300)), ((20, 10), (60, 10))):
+            ratio = self.count(self.prepare(*many)) / self.count(self.prepare(*few))
+            self.assertLessEqual(ratio, 1.15, (few, many))
