@@ -25,4 +25,6 @@ from . import stock_move_quantity
 from . import stock_move_return
 from . import stock_move_shortage
 from . import stock_move_supply
+from . import stock_move_turns
+from . import stock_picking
 from . import stock_quant

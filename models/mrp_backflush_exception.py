@@ -611,6 +611,7 @@ class MrpBackflushException(models.Model):
         self.check_access("write")
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Say why: a reason is needed to cancel."))
+        take_turns(self.env, self.product_id)
         self._check_may_correct()
         self.sudo()._cancel(reason.strip())
         return True

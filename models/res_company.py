@@ -151,6 +151,9 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.shortage_rule != ALLOW or self._has_category_shortage_rules()
 
+    def _has_any_shortage_rules(self):
+        return any(company._has_shortage_rules() for company in self)
+
     @tools.ormcache("self.id")
     def _has_category_shortage_rules(self):
         # Of other companies too, and of *allow*: what is meant is decided later.
