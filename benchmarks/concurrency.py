@@ -6,7 +6,7 @@ scheduled actions settle what was parked, if asked for. At the end the database 
 checked in SQL; the exit code is 1 if it doesn't add up or somebody got an error who
 did nothing wrong.
 
-    make concurrency RULE=park PROCESSES=4 SECONDS=120 SETTLERS=2
+    make concurrency OPTIONS="--rule=park --processes=4 --seconds=120 --settlers=2"
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main():
     set_up_odoo()
     factory = prepare(options)
     results, lowest = run(options, factory)
-    report = check(options.database, factory, results, lowest)
+    report = check(options, factory, results, lowest)
     for line in report.lines:
         print(line)
     for broken in report.broken:
@@ -172,6 +172,8 @@ class Person:
             try:
                 return retrying(counted, env)
             except UserError as error:
+                if kind != "completion":
+                    self.counts[f"failed: {kind}, {error}"] += 1
                 return error
             except Exception as error:
                 self.counts[f"failed: {kind}, {type(error).__name__}: {error}"] += 1
@@ -330,7 +332,7 @@ class Report:
             self.broken.append(line)
 
 
-def check(database, factory, results, lowest):
+def check(options, factory, results, lowest):
     report = Report()
     counts = Counter()
     for result in results:
@@ -339,16 +341,17 @@ def check(database, factory, results, lowest):
             counts[name] = (
                 max(counts[name], value) if is_longest else (counts[name] + value)
             )
-    connection = psycopg2.connect(dbname=database)
+    connection = psycopg2.connect(dbname=options.database)
     with connection, connection.cursor() as cursor:
-        _check_orders(report, cursor, factory)
+        _check_orders(report, cursor, factory, counts["done"])
         _check_stock(report, cursor, factory, lowest)
     connection.close()
+    report.add("completed in a minute", f"{60 * counts['done'] / options.seconds:.0f}")
     _report_counts(report, counts)
     return report
 
 
-def _check_orders(report, cursor, factory):
+def _check_orders(report, cursor, factory, counted):
     cursor.execute(
         "SELECT id, product_id FROM mrp_production WHERE id = ANY(%s)"
         " AND state = 'done'",
@@ -364,9 +367,13 @@ def _check_orders(report, cursor, factory):
         if abs(consumed[order, part] + waiting[order, part] - need) > 1e-6
     }
     posted = {order for order, _part in consumed | waiting} - set(done)
-    cursor.execute("SELECT state, count(*) FROM mrp_backflush_exception GROUP BY 1")
+    cursor.execute(
+        "SELECT state, count(*) FROM mrp_backflush_exception"
+        " WHERE production_id = ANY(%s) GROUP BY 1",
+        [factory.orders],
+    )
     report.add("orders", len(factory.orders))
-    report.add("done", len(done))
+    report.add("done", len(done), len(done) != counted)
     report.add("exceptions", dict(cursor.fetchall()))
     report.add("done, with wrong consumption", len(wrong), wrong)
     report.add("not done, with something posted", len(posted), posted)
@@ -400,11 +407,18 @@ def _differing(first, second):
 
 
 def _report_counts(report, counts):
+    for name in ("wrongly parked", "wrongly refused", "died"):
+        report.add(name, counts[name], counts[name])
+    failed = [name for name in counts if name.startswith("failed")]
+    report.add("failed", sum(counts[name] for name in failed))
+    for name in failed:
+        report.add(name, counts[name], True)
+    report.add("refused, being really short", counts["blocked"])
     for name in sorted(counts):
-        value = counts[name]
-        bad = name.startswith(("failed", "wrongly", "died"))
-        if value or not bad:
-            report.add(name, f"{value:.1f} s" if "longest" in name else value, bad)
+        if name.startswith("retries"):
+            report.add(name, counts[name])
+        elif name.startswith("longest"):
+            report.add(name, f"{counts[name]:.1f} s")
 
 
 if __name__ == "__main__":
