@@ -39,7 +39,7 @@ from odoo.service.model import retrying
 from odoo.tools import config
 
 # More than can be completed in time.
-ORDERS_PER_SECOND = 4
+ORDERS_PER_SECOND = 2
 
 
 def main():

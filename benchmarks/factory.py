@@ -8,7 +8,7 @@ from odoo.fields import Command
 # Finished units of each order.
 ORDER_QUANTITY = 2
 # Of what all orders need: on hand at the beginning.
-COVERED = 0.5
+COVERED = 0.2
 
 
 @dataclass(frozen=True)

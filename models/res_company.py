@@ -160,10 +160,15 @@ class ResCompany(models.Model):
         categories = self.env["product.category"].sudo().with_company(self)
         return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
 
+    def _may_have_open_exceptions(self):
+        """Asked with every transfer: answered without a query. Where shortages may be
+        parked one can have been made this moment, by a process whose news of it have
+        not come here yet."""
+        self.ensure_one()
+        return self._has_shortage_rules() or self._has_open_exceptions()
+
     @tools.ormcache("self.id")
     def _has_open_exceptions(self):
-        """Whether something waits for stock. Asked with every transfer: answered
-        without a query."""
         domain = [("state", "=", "open"), ("company_id", "=", self.id)]
         exceptions = self.env["mrp.backflush.exception"].sudo()
         return bool(exceptions.search_count(domain, limit=1))

@@ -426,7 +426,7 @@ class StockMove(models.Model):
             lambda move: (
                 move.state == "done"
                 and not move.location_dest_id.should_bypass_reservation()
-                and move.company_id._has_open_exceptions()
+                and move.company_id._may_have_open_exceptions()
             )
         )
         if not arrived:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -779,6 +780,14 @@ class TestSettle(ShortageCase):
                 self.assertTrue(self.settle_in_background())
                 self.assertEqual(exception.settled_quantity, number)
 
+    def test_arrival_in_a_process_that_has_no_news_of_the_exception(self):
+        exception = self.complete(self.create_order(self.bom))
+        company_class = type(self.company)
+        with patch.object(company_class, "_has_open_exceptions", return_value=False):
+            self.receive(self.frame, 3)
+        self.assertTrue(self.settle_in_background())
+        self.assertEqual(exception.state, "settled")
+
     def test_arrival_elsewhere_calls_for_nothing(self):
         self.complete(self.create_order(self.bom))
         outside = self.create_location("Outside", location_id=False)
@@ -1050,8 +1059,6 @@ class TestNothingWithoutRules(ShortageCase):
             pickings.append(picking)
         self.count_statements(pickings[0]._action_done)
         counted = self.count_statements(pickings[1]._action_done)
-        from unittest.mock import patch
-
         with patch.object(
             model_class, "_settle_what_waits", lambda self: None, create=True
         ):

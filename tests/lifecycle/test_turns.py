@@ -10,7 +10,7 @@ import pytest
 
 from .test_lifecycle import administrate, install, run_script
 
-PREPARE = """
+PREPARE = '''
 import threading, time
 from odoo import api
 from odoo.modules.registry import Registry
@@ -31,14 +31,18 @@ def take(cr, *numbers):
 
 def held():
     env.cr.rollback()
-    env.cr.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    # Those of other databases are in the same table.
+    env.cr.execute("""
+        SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database
+         WHERE locktype = 'advisory' AND datname = current_database()
+    """)
     return env.cr.fetchone()[0]
 
 def code():
     env.cr.rollback()
     env.invalidate_all()
     return env["product.product"].browse(ids[0]).default_code
-"""
+'''
 
 
 @pytest.fixture(scope="module")
@@ -165,11 +169,12 @@ with registry.cursor() as cr:
     with cr.savepoint():
         own = take(cr, 0)
         own["product.product"].browse(ids[0]).default_code = "KEPT"
+    # Others wait for it all the same.
     answer = [held()]
-answer.append(code())
+answer += [held(), code()]
 """,
     )
-    assert answer == [0, "KEPT"]
+    assert answer == [1, 0, "KEPT"]
 
 
 def test_what_was_written_or_locked_before_is_kept(database):
@@ -201,7 +206,7 @@ with registry.cursor() as cr:
     answer.append(held())
 """,
     )
-    assert answer == [0, "WRITTEN", 1, 0, 0, 1]
+    assert answer == [1, "WRITTEN", 2, 1, 0, 2]
 
 
 def test_two_with_overlapping_components_never_block_each_other(database):
@@ -249,6 +254,107 @@ answer.append(held())
 """,
     )
     assert answer == [1, "Frame", 0]
+
+
+def test_who_has_written_waits_for_nobody_but_has_others_wait(database):
+    answer = run(
+        database,
+        """
+with registry.cursor() as holder, registry.cursor() as cr:
+    take(holder, 1)
+    own = api.Environment(cr, env.uid, {})
+    own["product.product"].browse(ids[0]).default_code = "JOINED"
+    take(cr, 0, 1, 2)
+    answer = [held()]
+    # What a savepoint undoes is held no longer, and taken again.
+    savepoint = cr.savepoint()
+    holder.commit()
+    take(cr, 1)
+    answer.append(held())
+    savepoint.close()
+    answer.append(held())
+    take(cr, 1)
+    answer.append(held())
+answer.append(held())
+""",
+    )
+    assert answer == [3, 3, 2, 3, 0]
+
+
+def test_who_may_not_take_what_is_not_there_waits(database):
+    answer = run(
+        database,
+        """
+from odoo.addons.mrp_backflush.models.turns import wait_for_turn
+answer = []
+def wait():
+    with registry.cursor() as cr:
+        own = api.Environment(cr, env.uid, {})
+        own["product.product"].browse(ids[0]).default_code = "WAITED"
+        wait_for_turn(own, own["product.product"].browse(ids[1]))
+        answer.append("second")
+with registry.cursor() as holder:
+    take(holder, 1)
+    thread = threading.Thread(target=wait)
+    thread.start()
+    time.sleep(0.5)
+    answer.append("first")
+thread.join()
+answer.append(held())
+""",
+    )
+    assert answer == ["first", "second", 0]
+
+
+def test_transfers_and_orders_take_turns_where_there_are_rules(database):
+    answer = run(
+        database,
+        """
+warehouse = env["stock.warehouse"].search([], limit=1)
+frame, table = products[0], products[2]
+env["stock.quant"]._update_available_quantity(frame, warehouse.lot_stock_id, 100)
+picking = env["stock.picking"].create({
+    "picking_type_id": warehouse.out_type_id.id,
+    "move_ids": [(0, 0, {
+        "product_id": frame.id,
+        "product_uom_qty": 1,
+        "location_id": warehouse.lot_stock_id.id,
+        "location_dest_id": env.ref("stock.stock_location_customers").id,
+    })],
+})
+order = env["mrp.production"].create({
+    "product_id": table.id,
+    "move_raw_ids": [(0, 0, {"product_id": frame.id, "product_uom_qty": 1})],
+})
+steps = [
+    (record, method)
+    for record, methods in (
+        (picking, ("action_confirm", "action_assign", "do_unreserve",
+                   "button_validate", "action_cancel")),
+        (order, ("action_confirm", "action_assign", "do_unreserve", "action_start",
+                 "button_mark_done", "action_cancel")),
+    )
+    for method in methods
+]
+from odoo.exceptions import UserError
+answer = {}
+for rule in ("allow", "park"):
+    env.company.shortage_rule = rule
+    env.cr.commit()
+    answer[rule] = []
+    for record, method in steps:
+        with registry.cursor() as cr:
+            own = api.Environment(cr, env.uid, {})
+            try:
+                getattr(record.with_env(own), method)()
+            except UserError:
+                # Not at this time: the turn was taken before.
+                pass
+            answer[rule].append(bool(held()))
+            cr.rollback()
+""",
+    )
+    assert answer == {"allow": [False] * 11, "park": [True] * 11}
 
 
 def test_an_interrupted_wait_leaves_nothing_behind(database):
