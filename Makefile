@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-core lint bench translations screenshots lock dist clean
+.PHONY: help run shell test test-core lint bench concurrency translations screenshots lock dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -25,6 +25,9 @@ lint: ## ruff and pylint-odoo
 
 bench: ## What the module costs, as ratios to core
 	@$(TASK) bench
+
+concurrency: ## Processes at orders that share components (OPTIONS="--rule=block --seconds=60")
+	@$(TASK) concurrency $(OPTIONS)
 
 translations: ## Write i18n/mrp_backflush.pot anew
 	@$(TASK) translations

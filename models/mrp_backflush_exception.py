@@ -1,7 +1,10 @@
 """What could not be issued, waiting to be settled."""
 
+from functools import partial
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.service.model import retrying
 
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .turns import take_turns
@@ -613,6 +616,7 @@ class MrpBackflushException(models.Model):
         self.check_access("write")
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Say why: a reason is needed to cancel."))
+        take_turns(self.env, self.product_id)
         self._check_may_correct()
         self.sudo()._cancel(reason.strip())
         return True
@@ -693,12 +697,16 @@ class MrpBackflushException(models.Model):
             lambda exception: allocations[exception.pending_move_id].taken > 0
         )
 
+    def _settle_in_turn(self, product):
+        take_turns(self.env, product)
+        self._settle()
+
     def _settle_in_turns(self, exceptions):
         """Settle product by product, each in a transaction of its own."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(exceptions))
         for product, waiting in exceptions._sort_by_age().grouped("product_id").items():
-            take_turns(self.env, product)
-            waiting._settle()
+            # Here nobody else tries again what collides.
+            retrying(partial(waiting._settle_in_turn, product), self.env)
             if not cron._commit_progress(len(waiting)):
                 break

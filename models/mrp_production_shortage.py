@@ -27,7 +27,7 @@ class MrpProduction(models.Model):
     # Whoever moves the same stock takes turns.
 
     def _has_shortage_rules(self):
-        return any(company._has_shortage_rules() for company in self.company_id)
+        return self.company_id._has_any_shortage_rules()
 
     def _take_turns(self, is_mass=False):
         """Wait for whoever moves the same stock, where it matters what is there.
@@ -45,6 +45,22 @@ class MrpProduction(models.Model):
     def action_start(self):
         self._take_turns()
         return super().action_start()
+
+    def action_confirm(self):
+        self._take_turns()
+        return super().action_confirm()
+
+    def action_assign(self):
+        self._take_turns()
+        return super().action_assign()
+
+    def do_unreserve(self):
+        self._take_turns()
+        return super().do_unreserve()
+
+    def action_cancel(self):
+        self._take_turns()
+        return super().action_cancel()
 
     # Completion.
 

@@ -151,16 +151,24 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.shortage_rule != ALLOW or self._has_category_shortage_rules()
 
+    def _has_any_shortage_rules(self):
+        return any(company._has_shortage_rules() for company in self)
+
     @tools.ormcache("self.id")
     def _has_category_shortage_rules(self):
         # Of other companies too, and of *allow*: what is meant is decided later.
         categories = self.env["product.category"].sudo().with_company(self)
         return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
 
+    def _may_have_open_exceptions(self):
+        """Asked with every transfer: answered without a query. Where shortages may be
+        parked one can have been made this moment, by a process whose news of it have
+        not come here yet."""
+        self.ensure_one()
+        return self._has_shortage_rules() or self._has_open_exceptions()
+
     @tools.ormcache("self.id")
     def _has_open_exceptions(self):
-        """Whether something waits for stock. Asked with every transfer: answered
-        without a query."""
         domain = [("state", "=", "open"), ("company_id", "=", self.id)]
         exceptions = self.env["mrp.backflush.exception"].sudo()
         return bool(exceptions.search_count(domain, limit=1))

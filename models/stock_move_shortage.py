@@ -335,10 +335,12 @@ class StockMove(models.Model):
                 move.move_line_ids = commands
 
     def _repair_reservations(self):
-        """Where rules ask what is there, it must not be understated."""
+        """Where rules ask what is there, it must not be understated, nor taken by
+        somebody else meanwhile."""
         rules = self._get_shortage_rules()
         ruled = self.filtered(lambda move: rules[move] != ALLOW)
         if ruled:
+            ruled._wait_for_turn()
             ruled._read_quants()._repair_reservations()
 
     def _check_shortages_at_completion(self):
@@ -423,7 +425,7 @@ class StockMove(models.Model):
         arrived = self.filtered(
             lambda move: (
                 # First: for most companies that is all that is asked.
-                move.company_id._has_open_exceptions()
+                move.company_id._may_have_open_exceptions()
                 and move.state == "done"
                 and not move.location_dest_id.should_bypass_reservation()
             )

@@ -1,59 +1,166 @@
-"""Whoever moves the same components takes turns.
+"""Whoever moves the same products takes turns.
 
 Odoo's transactions see the database as it was when they began. Of two that take the
-same stock at once one is tried again, at the worst until its user gets an error, and
-reservations get lost (core writes a second quant where the first is locked). Waiting
-within a transaction doesn't help: what it sees is older than the wait. So the locks
-are the connection's, and they are taken before the transaction that does the work.
+same stock at once one is tried again, at the worst until its user gets an error; and
+stock and reservations go wrong where core passes over a quant that is locked: it
+writes a second one beside it.
+
+Waiting within a transaction doesn't help against the former: what it sees is older
+than the wait. So whoever is about to move stock waits before the transaction has done
+anything, and lets it begin anew (``take_turns``). In the midst of one, who must not
+take what somebody else takes waits all the same, and may have to be tried again
+(``wait_for_turn``); for all others core's way is the lesser evil, and they only have
+those wait who come after them (``join_turns``).
 """
+
+import psycopg2
 
 # Advisory locks are numbers that the whole database shares: the first says whose.
 _NAMESPACE = 1_835_102_822
 # Few enough for the server's table of locks, however many components an order has.
 _BUCKETS = 1024
+# What the transaction holds; with the cursor's data that a savepoint's end clears.
 _KEY = "mrp_backflush.turns"
+# Somebody who holds a turn for longer is no reason to have a person wait for ever.
+_LONGEST_WAIT = "60s"
+_SET_LONGEST_WAIT = "SELECT set_config('lock_timeout', %s, true)"
+
+# What a transaction holds that did more than read.
+_HAS_LOCKS = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+         WHERE pid = pg_backend_pid()
+           AND locktype != 'virtualxid'
+           AND mode != 'AccessShareLock'
+    )
+"""
+# Has a number for the transaction, and one for the savepoint that it is in, if any.
+_NUMBER = "SELECT pg_logical_emit_message(true, %s, '')"
+_IS_IN_SAVEPOINT = """
+    SELECT count(*) > 1 FROM pg_locks
+     WHERE pid = pg_backend_pid() AND locktype = 'transactionid'
+"""
+_TRY_WITHIN = """
+    SELECT key FROM unnest(%s) AS key WHERE pg_try_advisory_xact_lock(%s, key)
+"""
+_LOCK_WITHIN = f"""
+    {_SET_LONGEST_WAIT};
+    SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s) AS key;
+    SET LOCAL lock_timeout TO DEFAULT
+"""
 
 
 def take_turns(env, products):
     """Wait until nobody else moves these products, until the end of the transaction.
 
-    Nothing happens in a transaction that has written already: it can't begin anew.
-    There, as without this, colliding transactions are tried again.
+    To be called before anything else: what was read is read anew. In a transaction
+    that has written or locked something already, or in a savepoint, it is the same as
+    ``join_turns``.
 
     :param products: product.product, those whose stock will change
     """
     cr = env.cr
-    keys = sorted({product_id % _BUCKETS for product_id in products.ids})
-    if not keys or cr.readonly or _KEY in cr.postcommit.data:
+    keys = _get_missing_keys(cr, products)
+    if not keys:
         return
     env.flush_all()
-    if _has_written(cr):
+    if not _can_begin_anew(cr):
+        join_turns(env, products)
         return
-    connection = cr.connection
-    _execute(connection, "pg_advisory_lock", keys)
-    # Nothing was written: this only ends what was seen before the wait.
-    cr.commit()  # pylint: disable=invalid-commit
-    env.invalidate_all()
-    cr.postcommit.data[_KEY] = True
-
-    def release():
-        # Not through Odoo's cursor, which may be closed by now. A connection that is
-        # lost has lost its locks too.
-        if not connection.closed:
-            _execute(connection, "pg_advisory_unlock", keys)
-            connection.commit()  # pylint: disable=invalid-commit
-
-    cr.postcommit.add(release)
-    cr.postrollback.add(release)
+    if _wait_before(cr.connection, keys):
+        _get_held(cr).update(keys)
+    env.invalidate_all(flush=False)
 
 
-def _execute(connection, function, keys):
+def wait_for_turn(env, products):
+    """Wait until nobody else moves these products, in the midst of a transaction.
+
+    What it sees doesn't change by that. But if somebody took the same stock meanwhile,
+    the database refuses the change instead of core passing over it.
+
+    :param products: product.product, those of which only what is there may be taken
+    """
+    cr = env.cr
+    keys = _get_missing_keys(cr, products)
+    if keys:
+        cr.execute(_LOCK_WITHIN, [_LONGEST_WAIT, _NAMESPACE, keys])
+        _get_held(cr).update(keys)
+
+
+def join_turns(env, products):
+    """Have others wait until the end of the transaction, where nobody is at it now.
+
+    :param products: product.product, those whose stock is changed
+    """
+    cr = env.cr
+    keys = _get_missing_keys(cr, products)
+    if keys:
+        cr.execute(_TRY_WITHIN, [keys, _NAMESPACE])
+        _get_held(cr).update(key for (key,) in cr.fetchall())
+
+
+def _get_missing_keys(cr, products):
+    """In an order that is the same for all, or two would wait for each other."""
+    if cr.readonly:
+        return []
+    return sorted(
+        {product_id % _BUCKETS for product_id in products.ids} - _get_held(cr)
+    )
+
+
+def _get_held(cr):
+    return cr.precommit.data.setdefault(_KEY, set())
+
+
+def _can_begin_anew(cr):
+    """Whether nothing would be lost but what was read."""
+    cr.execute(_HAS_LOCKS)
+    if cr.fetchone()[0]:
+        return False
+    cr.execute(_NUMBER, [_KEY])
+    cr.execute(_IS_IN_SAVEPOINT)
+    return not cr.fetchone()[0]
+
+
+def _wait_before(connection, keys):
+    """Begin the transaction anew when nobody else holds these keys.
+
+    Not through Odoo's cursor: for Odoo it is the same transaction, and what waits for
+    its end goes on waiting.
+
+    :return: whether it holds them now
+    """
+    try:
+        _execute(connection, _SET_LONGEST_WAIT, _LONGEST_WAIT)
+        _lock(connection, "pg_advisory_lock", keys)
+        connection.rollback()
+        # Granted at once: the connection has them. The transaction lets go of them,
+        # whatever becomes of it.
+        _lock(connection, "pg_advisory_xact_lock", keys)
+        _lock(connection, "pg_advisory_unlock", keys)
+    except psycopg2.errors.LockNotAvailable:
+        _let_go(connection, keys)
+        return False
+    except BaseException:
+        _let_go(connection, keys)
+        raise
+    return True
+
+
+def _let_go(connection, keys):
+    """Hand the connection back to the pool without locks, whichever it got. One that
+    is lost has lost them too."""
+    if not connection.closed:
+        connection.rollback()
+        _lock(connection, "pg_advisory_unlock", keys)
+        connection.rollback()
+
+
+def _lock(connection, function, keys):
+    statement = f"SELECT {function}(%s, key) FROM unnest(%s) AS key"
+    _execute(connection, statement, _NAMESPACE, keys)
+
+
+def _execute(connection, statement, *parameters):
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {function}(%s, key) FROM unnest(%s) AS key", [_NAMESPACE, keys]
-        )
-
-
-def _has_written(cr):
-    cr.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
-    return cr.fetchone()[0]
+        cursor.execute(statement, parameters)

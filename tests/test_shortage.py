@@ -781,6 +781,14 @@ class TestSettle(ShortageCase):
                 self.assertTrue(self.settle_in_background())
                 self.assertEqual(exception.settled_quantity, number)
 
+    def test_arrival_in_a_process_that_has_no_news_of_the_exception(self):
+        exception = self.complete(self.create_order(self.bom))
+        company_class = type(self.company)
+        with patch.object(company_class, "_has_open_exceptions", return_value=False):
+            self.receive(self.frame, 3)
+        self.assertTrue(self.settle_in_background())
+        self.assertEqual(exception.state, "settled")
+
     def test_arrival_elsewhere_calls_for_nothing(self):
         self.complete(self.create_order(self.bom))
         outside = self.create_location("Outside", location_id=False)

@@ -314,6 +314,16 @@ def bench_marks():
         bench.drop(database)
 
 
+def concurrency(*options):
+    """Several processes at orders that share components; fails if it doesn't add up."""
+    odoo = ensure_odoo()
+    with postgres.server():
+        bench = Workbench(odoo)
+        database, _log = bench.test("concurrency", "accounting")
+        _run_benchmark(bench, "concurrency.py", database, *options)
+        bench.drop(database)
+
+
 def _run_benchmark(bench, script, *arguments):
     paths = {"ADDONS_PATH": bench.odoo.addons_path, "DATA_DIR": str(DATA)}
     command = [sys.executable, ROOT / "benchmarks" / script, *arguments]
@@ -362,6 +372,7 @@ TASKS = {
     "test-core": test_core,
     "lint": lint,
     "bench": bench_marks,
+    "concurrency": concurrency,
     "translations": translations,
     "screenshots": screenshots,
     "lock": lock,
