@@ -111,7 +111,7 @@ class Screenshots(HttpCase):
         settings = self.env.ref("mrp.action_mrp_configuration")
         self.open(f"/odoo/action-{settings.id}", "#unissued_rule")
         self.evaluate(
-            "document.querySelector('#unissued_rule').scrollIntoView({block: 'center'})"
+            "document.querySelector('#shortage_rule').scrollIntoView({block: 'center'})"
         )
         self.take("settings")
         self.open(
