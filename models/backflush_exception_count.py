@@ -69,9 +69,11 @@ class BackflushExceptionCount(models.AbstractModel):
         ]
 
     def action_view_backflush_exceptions(self):
-        """The exceptions of these records, at first only what is open."""
+        """The exceptions of these records, at first only what is open, if any is."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "mrp_backflush.mrp_backflush_exception_action"
         )
         action["domain"] = self._get_exception_domain()
+        if not sum(self.mapped("open_exception_count")):
+            action["context"] = {}
         return action

@@ -5,7 +5,9 @@ from functools import partial
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.service.model import retrying
+from odoo.tools import plaintext2html
 
+from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .turns import take_turns
 
@@ -101,6 +103,7 @@ class MrpBackflushException(models.Model):
     )
     state = fields.Selection(
         [(OPEN, "Open"), (SETTLED, "Settled"), (CANCELLED, "Cancelled")],
+        string="Status",
         default=OPEN,
         required=True,
         readonly=True,
@@ -372,19 +375,21 @@ class MrpBackflushException(models.Model):
         """Leave a note on the orders, and tell who is looking at a screen."""
         for production, exceptions in self.grouped("production_id").items():
             title = self.env._(
-                "%(order)s: %(count)s components wait as backflush exceptions",
-                order=production.display_name,
-                count=len(exceptions),
+                "Components of %s wait for stock", production.display_name
             )
-            lines = [
-                f"{exception.product_id.display_name}: {exception.message}"
-                for exception in exceptions
-            ]
-            production.message_post(body="\n".join([title, *lines]))
-            self.env.user._bus_send(
-                "simple_notification",
-                {"type": "warning", "title": title, "message": "\n".join(lines)},
+            leave_note(
+                production, title, [exception._describe() for exception in exceptions]
             )
+
+    def _describe(self):
+        self.ensure_one()
+        return self.env._(
+            "%(quantity)s %(unit)s of %(product)s: %(message)s",
+            quantity=f"{self.quantity:g}",
+            unit=self.product_uom_id.display_name,
+            product=self.product_id.display_name,
+            message=self.message,
+        )
 
     def _tell_responsible(self):
         """After many attempts in vain, an activity for whoever is responsible."""
@@ -395,7 +400,7 @@ class MrpBackflushException(models.Model):
             exception.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Could not be issued"),
-                note=exception.message,
+                note=plaintext2html(exception.message),
                 user_id=(exception.user_id or self.env.user).id,
             )
 
@@ -450,14 +455,21 @@ class MrpBackflushException(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "warning" if still_open else "success",
-                "message": self.env._(
-                    "%(settled)s settled, %(open)s still open",
-                    settled=len(to_settle - still_open),
-                    open=len(still_open),
-                ),
+                "message": self._describe_retry(to_settle - still_open, still_open),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _describe_retry(self, settled, still_open):
+        if not still_open:
+            return self.env._("Settled: %s", len(settled))
+        if len(self) == 1:
+            return self.env._("Still waiting: %s", still_open.message)
+        return self.env._(
+            "Settled: %(settled)s. Still waiting: %(open)s",
+            settled=len(settled),
+            open=len(still_open),
+        )
 
     def _settle(self):
         """Issue what can be issued now. What can't be counts as a failed attempt."""
@@ -590,7 +602,8 @@ class MrpBackflushException(models.Model):
         """An attempt in vain."""
         self.ensure_one()
         if message != self.message:
-            self.message_post(body=message)
+            body = self.env._("Still waiting: %s", message)
+            self.message_post(body=plaintext2html(body))
         self.write(
             {"reason": reason, "message": message, "attempts": self.attempts + 1}
         )

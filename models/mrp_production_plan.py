@@ -6,7 +6,7 @@ from odoo import api, models
 
 from .issue_method import MANUAL
 from .lot_origin import INFERRED
-from .shortage import ALLOW
+from .shortage import ALLOW, PARK
 from .stock_quant import RESERVING_STATES
 
 
@@ -86,7 +86,11 @@ class StockMove(models.Model):
                 "location_id": move.location_id.id,
                 "supply_location_source": move._get_supply_location_source(),
                 "lots": move._describe_lots(allocations[move], origins),
-                **move._describe_stock(quantities[move], on_hand, holders[move]),
+                **move._describe_stock(
+                    move._get_leaving(rules[move], quantities[move], allocations[move]),
+                    on_hand,
+                    holders[move],
+                ),
                 "open_pickings": move._get_open_pickings().mapped("name"),
             }
             for move, need in needs.items()
@@ -112,6 +116,10 @@ class StockMove(models.Model):
         if self.issue_method == MANUAL or is_stated:
             return self.quantity if self.picked else 0.0
         return need.open
+
+    def _get_leaving(self, rule, quantity, allocation):
+        """What leaves the stock: not what is parked."""
+        return self._in_own_unit(allocation.taken) if rule == PARK else quantity
 
     def _in_own_unit(self, quantity):
         """:param quantity: in the product's unit"""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from markupsafe import Markup
+from .order_notes import leave_note
 
 # A client can send any key, but none of these objects.
 CONTEXT_KEY = "taken_reservations"
@@ -57,17 +57,7 @@ def _tell_of_order(production, losses):
                 )
             )
     title = env._("%s took what others had reserved", production.display_name)
-    items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
-    production.message_post(body=Markup("%s<ul>%s</ul>") % (title, items))
-    env.user._bus_send(
-        "simple_notification",
-        {
-            "type": "warning",
-            "sticky": True,
-            "title": title,
-            "message": "\n".join(lines),
-        },
-    )
+    leave_note(production, title, lines)
 
 
 def get_document(move):

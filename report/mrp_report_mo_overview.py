@@ -4,6 +4,8 @@ from odoo import models
 
 from ..models.component_quantity import EXPLOSION, OrderExplosion
 
+NOT_ISSUED = ("not_issued", "not_used")
+
 
 class ReportMrpReportMoOverview(models.AbstractModel):
     _inherit = "report.mrp.report_mo_overview"
@@ -21,6 +23,8 @@ class ReportMrpReportMoOverview(models.AbstractModel):
             components += report._get_unissued_components_data(
                 production, level, current_index
             )
+        for component in components:
+            report._add_what_waits(production, component["summary"])
         return components
 
     def _merge_issues(self, production, components, level):
@@ -72,14 +76,13 @@ class ReportMrpReportMoOverview(models.AbstractModel):
         }
 
     def _get_unissued_components_data(self, production, level, current_index):
-        """Manual components of which nothing was issued: core hides them, but they
-        are why the order consumed less than planned."""
+        """Components of which nothing was issued, manual ones and those that wait for
+        stock: core hides them, but they are why the order consumed less than planned.
+        """
         replenish_data = self._get_empty_replenishment_data()
         components = []
         for count, component in enumerate(production.move_raw_ids):
-            if component.issue_state not in ("not_issued", "not_used"):
-                continue
-            if not component._is_manual():
+            if not self._is_listed_without_issue(component):
                 continue
             summary = self._format_component_move(
                 production,
@@ -89,9 +92,59 @@ class ReportMrpReportMoOverview(models.AbstractModel):
                 level,
                 f"{current_index}{count}",
             )
-            summary.update(quantity=0.0, quantity_planned=component.product_uom_qty)
+            summary.update(quantity=0.0)
+            if component.issue_state in NOT_ISSUED:
+                summary["quantity_planned"] = component.product_uom_qty
             components.append({"summary": summary, "replenishments": []})
         return components
+
+    def _is_listed_without_issue(self, component):
+        if not component._is_component() or component.is_issued_early:
+            return False
+        if not component.product_uom.is_zero(component.quantity):
+            return False
+        if component.is_parked:
+            return True
+        return component._is_manual() and component.issue_state in NOT_ISSUED
+
+    def _add_what_waits(self, production, summary):
+        """What could not be issued yet, why, and what it costs: as much of the finished
+        product's cost as what was issued."""
+        move = self.env["stock.move"].browse(summary["component_id"])
+        if not move.is_parked:
+            return
+        exceptions = move._get_open_exceptions()
+        if exceptions:
+            reasons = dict(
+                exceptions._fields["reason"]._description_selection(self.env)
+            )
+            summary["quantity_waiting"] = move.parked_quantity
+            summary["waiting_reasons"] = ", ".join(
+                dict.fromkeys(reasons[reason] for reason in exceptions.mapped("reason"))
+            )
+        currency = summary["currency"]
+        if production.state == "done":
+            cost = currency.round(self._get_counted_cost(move))
+            summary["real_cost"] += cost
+        else:
+            # The demand is without it.
+            summary["quantity"] += move.parked_quantity
+            waiting = self._get_component_real_cost(move, move.parked_quantity)
+            cost = currency.round(waiting)
+        summary["mo_cost"] += cost
+
+    def _get_counted_cost(self, move):
+        """What the finished product's cost has of the component beyond its issues up to
+        completion. What was issued since then is taken off: the difference between
+        both stays on the production account."""
+        if "value" not in move._fields:
+            return self._get_component_real_cost(move, move.parked_quantity)
+        # Whoever sees the order sees what it costs.
+        exceptions = move.sudo().backflush_exception_ids
+        return sum(
+            exception.counted_value - exception.settled_value
+            for exception in exceptions
+        )
 
     def _format_component_move(self, production, move_raw, *args, **kwargs):
         component = super()._format_component_move(

@@ -91,6 +91,100 @@ class TestReports(BackflushCase):
         text = " ".join(html.fromstring(content).text_content().split())
         self.assertIn("Glue Manual Not Issued, 20", text)
 
+    def create_short_order(self, stock=7, **line_values):
+        """Completed under *park*: of 10 bulbs at 4 not all are there.
+
+        :return: the order, and the bulb
+        """
+        self.company.shortage_rule = "park"
+        bulb = self.create_product("Bulb", stock=stock, standard_price=4)
+        bom = self.create_bom((self.frame, 1, {}), (bulb, 1, line_values))
+        order = self.create_order(bom)
+        if line_values:
+            order.action_start()
+        else:
+            order.button_mark_done()
+        return order, bulb
+
+    def test_mo_overview_shows_what_waits(self):
+        order, _bulb = self.create_short_order()
+        data, lines = self.overview(order)
+        bulb = lines["Bulb"]
+        self.assertEqual((bulb["quantity"], bulb["quantity_waiting"]), (7, 3))
+        self.assertEqual(bulb["waiting_reasons"], "Not in Stock")
+        # 10 frames at 3, and 10 bulbs at 4 of which 3 wait.
+        self.assertEqual((bulb["real_cost"], bulb["unit_cost"]), (40, 4))
+        self.assertEqual(data["summary"]["real_cost"], 70)
+        self.assertNotIn("quantity_waiting", lines["Frame"])
+
+    def test_mo_overview_costs_what_the_finished_product_does(self):
+        if "value" not in self.env["stock.move"]._fields:
+            self.skipTest("without stock_account moves have no value")
+        valued = self.env["product.category"].create(
+            {"name": "Valued", "property_cost_method": "average"}
+        )
+        self.finished.categ_id = valued
+        order, bulb = self.create_short_order()
+        self.assertEqual(order.move_finished_ids.value, 70)
+        bulb.standard_price = 9
+        self.add_stock(bulb, 2)
+        order.backflush_exception_ids._settle()
+        # 2 of 3 are issued since, at 9: the finished product still costs 10 at 4.
+        data, lines = self.overview(order)
+        self.assertEqual(lines["Bulb"]["quantity"], 9)
+        self.assertEqual(lines["Bulb"]["quantity_waiting"], 1)
+        self.assertEqual(lines["Bulb"]["real_cost"], 40)
+        order.backflush_exception_ids.action_cancel("Never used")
+        data, lines = self.overview(order)
+        self.assertNotIn("quantity_waiting", lines["Bulb"])
+        self.assertEqual(data["summary"]["real_cost"], 70)
+
+    def test_mo_overview_lists_what_waits_completely(self):
+        order, _bulb = self.create_short_order(stock=0)
+        data, lines = self.overview(order)
+        bulb = lines["Bulb"]
+        self.assertEqual((bulb["quantity"], bulb["quantity_waiting"]), (0, 10))
+        self.assertNotIn("quantity_planned", bulb)
+        self.assertEqual(data["summary"]["real_cost"], 70)
+        self.assertEqual(len(data["components"]), 2)
+
+    def test_mo_overview_of_what_waited_completely_and_was_settled(self):
+        order, bulb = self.create_short_order(stock=0)
+        self.add_stock(bulb, 10)
+        order.backflush_exception_ids._settle()
+        data, lines = self.overview(order)
+        self.assertEqual(len(data["components"]), 2)
+        self.assertEqual(lines["Bulb"]["quantity"], 10)
+        self.assertEqual(data["summary"]["real_cost"], 70)
+
+    def test_mo_overview_of_an_order_in_progress_shows_what_waits(self):
+        order, _bulb = self.create_short_order(issue_method="start")
+        _data, lines = self.overview(order)
+        bulb = lines["Bulb"]
+        # 7 are issued, 3 wait: the order's plan is still 10 at 4.
+        self.assertEqual((bulb["quantity"], bulb["quantity_waiting"]), (10, 3))
+        self.assertEqual((bulb["mo_cost"], bulb["real_cost"]), (40, 28))
+
+    def test_mo_overview_says_why_it_waits(self):
+        bulb = self.create_product("Bulb", tracking="lot")
+        lot = self.create_lot(bulb, "LOT-1")
+        self.add_stock(bulb, 4, lot=lot)
+        self.add_stock(bulb, 2)
+        self.company.shortage_rule = "park"
+        order = self.create_order(self.create_bom((bulb, 1, {})))
+        order.button_mark_done()
+        bulb = self.overview(order)[1]["Bulb"]
+        self.assertEqual((bulb["quantity"], bulb["quantity_waiting"]), (4, 6))
+        self.assertEqual(bulb["waiting_reasons"], "Lot Missing")
+
+    def test_mo_overview_of_what_waits_as_pdf(self):
+        order, _bulb = self.create_short_order()
+        report = self.env["report.mrp.report_mo_overview"]
+        values = report._get_report_values(order.ids)
+        content = self.env["ir.qweb"]._render("mrp.report_mo_overview", values)
+        text = " ".join(html.fromstring(content).text_content().split())
+        self.assertIn("Bulb Backflush at Completion 3.00 waiting, Not in Stock", text)
+
     def test_bom_overview_shows_the_effective_method(self):
         kit = self.create_product("Screw Set")
         screw = self.create_product("Screw")

@@ -547,7 +547,10 @@ class TestPark(ShortageCase):
     def test_note_on_the_order(self):
         order = self.create_order(self.bom)
         self.complete(order)
-        self.assertIn("needed 10 Units", "".join(order.message_ids.mapped("body")))
+        self.assertIn(
+            "<li>3 Units of Frame: needed 10 Units, available 7 in WH/Stock</li>",
+            "".join(order.message_ids.mapped("body")),
+        )
 
     def test_backorder(self):
         order = self.create_order(self.bom, 20)
@@ -570,7 +573,12 @@ class TestPark(ShortageCase):
             (frame["shortage"], frame["shortage_rule"], frame["shortage_reason"]),
             (2, "park", "reserved"),
         )
+        # 3 of 7 are free and leave the stock.
+        self.assertEqual((frame["quantity"], frame["on_hand_after"]), (5, 4))
         preview = Form.from_action(self.env, order.action_preview_backflush()).save()
+        line = preview.line_ids[0]
+        self.assertEqual((line.quantity, line.waiting), (3, 2))
+        self.assertEqual((preview.waiting_count, preview.blocking_count), (1, 0))
         self.assertIn("2 will wait", preview.line_ids[0].remarks)
         self.assertIn(picking.name, preview.line_ids[0].remarks)
 

@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from .common import BackflushCase
+from .test_shortage import ShortageCase
 
 
 @tagged("post_install", "-at_install")
@@ -100,3 +101,58 @@ class TestTours(BackflushCase, HttpCase):
         for lot, quantity in zip(lots, (4, 20), strict=True):
             self.add_stock(bulb, quantity, lot=lot)
         return bulb, *lots
+
+
+@tagged("post_install", "-at_install")
+class TestShortageTours(ShortageCase, HttpCase):
+    """Shortages, from the order to the settlement."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_rule = "park"
+        cls.worker = cls.create_user("worker", "mrp.group_mrp_user")
+
+    def start_record_tour(self, name, record, login="worker"):
+        self.start_tour(f"/odoo/{record._name}/{record.id}", name, login=login)
+
+    def test_shortage_is_parked_and_settled_by_a_receipt(self):
+        order = self.create_order(self.bom)
+        self.start_record_tour("mrp_backflush_park", order)
+        self.assertEqual(order.state, "done")
+        self.assertEqual(order.backflush_exception_ids.quantity, 3)
+        self.receive(self.frame, 5)
+        self.assertTrue(self.settle_in_background())
+        self.start_record_tour("mrp_backflush_settled", order)
+        self.assertEqual(self.on_hand(self.frame), 2)
+
+    def test_worker_corrects_and_retries(self):
+        self.worker.group_ids += self.env.ref("stock.group_stock_multi_locations")
+        shelf = self.create_location(
+            "Tour Shelf", location_id=self.stock.location_id.id
+        )
+        self.add_stock(self.frame, 2, location=shelf)
+        order = self.create_order(self.bom)
+        exception = self.complete(order)
+        orders = self.env.ref("mrp.mrp_production_action")
+        self.start_tour(
+            f"/odoo/action-{orders.id}", "mrp_backflush_retry", login="worker"
+        )
+        self.assertEqual(exception.state, "settled")
+        self.assertEqual(self.consumed(order, self.frame), 7 + 2)
+
+    def test_administrator_cancels_with_a_reason(self):
+        self.create_user("planner", "mrp.group_mrp_manager")
+        exception = self.complete(self.create_order(self.bom))
+        self.start_record_tour("mrp_backflush_operator_cannot_cancel", exception)
+        self.start_record_tour("mrp_backflush_cancel", exception, login="planner")
+        self.assertEqual(exception.state, "cancelled")
+        self.assertEqual(exception.cancel_reason, "Counted again: never used")
+
+    def test_operator_meets_the_block(self):
+        self.company.shortage_rule = "block"
+        self.reserve_for_delivery(self.frame, 4)
+        order = self.create_order(self.bom)
+        self.start_record_tour("mrp_backflush_block", order)
+        self.assertEqual(order.state, "confirmed")
+        self.assertEqual(self.on_hand(self.frame), 7)

@@ -93,6 +93,7 @@ class Screenshots(HttpCase):
 
         self.open_record(self.ref("production_closed"), badge)
         self.take("order_done")
+        self.take_shortage_pictures(badge)
         self.open_record(
             self.ref("bom_desk_lamp"), "[name=bom_line_ids] [name=issue_method]"
         )
@@ -110,7 +111,7 @@ class Screenshots(HttpCase):
         settings = self.env.ref("mrp.action_mrp_configuration")
         self.open(f"/odoo/action-{settings.id}", "#unissued_rule")
         self.evaluate(
-            "document.querySelector('#unissued_rule').scrollIntoView({block: 'center'})"
+            "document.querySelector('#shortage_rule').scrollIntoView({block: 'center'})"
         )
         self.take("settings")
         self.open(
@@ -138,3 +139,23 @@ class Screenshots(HttpCase):
             "Page.setDocumentContent", params={"frameId": frame["id"], "html": page}
         )
         self.take("production_order")
+
+    def take_shortage_pictures(self, badge):
+        order = self.ref("production_parked")
+        self.open_record(order, badge)
+        self.take("order_shortage")
+        self.open("/odoo/backflush-exceptions", ".o_list_view .o_data_row")
+        self.take("exceptions")
+        self.open_record(
+            order.backflush_exception_ids[-1], ".o_form_view [name=quantity]"
+        )
+        self.take("exception")
+        self.open_record(self.ref("production_to_park"), badge)
+        self.click("button[name=action_preview_backflush]")
+        self.wait_for(".modal [name=line_ids] [name=issue_method]")
+        self.take("preview_shortage")
+        self.open(
+            f"/odoo/action-mrp.action_report_mo_overview?active_id={order.id}",
+            "[name=waiting]",
+        )
+        self.take("mo_overview_shortage")

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.tools.misc import format_date, formatLang
 
 from ..models.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
-from ..models.shortage import ALLOW, BLOCK
+from ..models.shortage import ALLOW, BLOCK, PARK, SHORTAGE_RULES
 from ..models.supply_location import SUPPLY_LOCATION_SOURCES
 
 # In the remarks of a component.
@@ -30,9 +30,20 @@ class MrpBackflushPreview(models.TransientModel):
         compute="_compute_line_ids",
         store=True,
     )
+    blocking_count = fields.Integer(
+        compute="_compute_line_summary",
+        help="Components of which not enough is there, and which block the order.",
+    )
+    waiting_count = fields.Integer(
+        compute="_compute_line_summary",
+        help="Components of which a part waits for stock, or will wait.",
+    )
     shortage_count = fields.Integer(
         compute="_compute_line_summary",
-        help="Components of which not enough is in free stock.",
+        help="Components of which not enough is in free stock, issued all the same.",
+    )
+    has_lots = fields.Boolean(
+        compute="_compute_line_summary", help="Lots would be taken of some component."
     )
     has_issued = fields.Boolean(
         compute="_compute_line_summary",
@@ -53,17 +64,24 @@ class MrpBackflushPreview(models.TransientModel):
                 Command.create(preview._prepare_line_vals(planned)) for planned in plan
             ]
 
-    @api.depends("line_ids.shortage", "line_ids.issued")
+    @api.depends("line_ids")
     def _compute_line_summary(self):
         for preview in self:
-            preview.shortage_count = len(preview.line_ids.filtered("shortage"))
+            short = preview.line_ids.filtered("shortage").grouped("shortage_rule")
+            preview.blocking_count = len(short.get(BLOCK, ()))
+            preview.waiting_count = len(preview.line_ids.filtered("waiting"))
+            preview.shortage_count = len(short.get(ALLOW, ()))
+            preview.has_lots = bool(preview.line_ids.filtered("lots"))
             preview.has_issued = bool(preview.line_ids.filtered("issued"))
 
     @api.model
     def _prepare_line_vals(self, planned):
         line_fields = self.env["mrp.backflush.preview.line"]._fields
+        waiting = planned["shortage"] if planned["shortage_rule"] == PARK else 0.0
         return {
             **{name: value for name, value in planned.items() if name in line_fields},
+            "quantity": planned["quantity"] - waiting,
+            "waiting": waiting + planned["parked"],
             "lots": self._describe_lots(planned["lots"]),
             "remarks": "\n".join(self._get_remarks(planned)),
         }
@@ -164,6 +182,13 @@ class MrpBackflushPreviewLine(models.TransientModel):
     )
     shortage = fields.Float(
         digits="Product Unit", help="No free stock is there for that part."
+    )
+    shortage_rule = fields.Selection(
+        SHORTAGE_RULES, help="What happens to the part that is not there."
+    )
+    waiting = fields.Float(
+        digits="Product Unit",
+        help="Is not there and waits, or will wait, as a backflush exception.",
     )
     location_id = fields.Many2one(
         "stock.location", string="From", help="Where the component is taken from."

@@ -309,3 +309,202 @@ registry.category("web_tour.tours").add("mrp_backflush_preview", {
         },
     ],
 });
+
+const exceptionRow = (name) => `.o_list_view .o_data_row:contains(${name})`;
+const currentStatus = (name) =>
+    `.o_statusbar_status .o_arrow_button_current:contains(${name})`;
+
+registry.category("web_tour.tours").add("mrp_backflush_park", {
+    steps: () => [
+        {
+            trigger: "button[name=button_mark_done]:visible",
+            run: "click",
+        },
+        {
+            content: "The order is completed, and says that something is missing",
+            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Shortage)`,
+        },
+        {
+            trigger: `${component("Frame")} [name=issue_state] .badge:contains(Waiting)`,
+        },
+        {
+            trigger: `${component("Frame")} td[name=quantity]:contains(7.00)`,
+        },
+        {
+            trigger: `${component("Frame")} td[name=parked_quantity]:contains(3.00)`,
+        },
+        {
+            trigger: `${component("Leg")} [name=issue_state] .badge:contains(Issued)`,
+        },
+        {
+            trigger: "button[name=action_view_backflush_exceptions]:contains(1)",
+            run: "click",
+        },
+        {
+            trigger: `${exceptionRow("Frame")} td[name=reason]:contains(Not in Stock)`,
+            run: "click",
+        },
+        {
+            content: "What was found when it was parked",
+            trigger: ".o_form_view .alert:contains(needed 10 Units, available 7)",
+        },
+        {
+            trigger: currentStatus("Open"),
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_settled", {
+    steps: () => [
+        {
+            trigger: `.o_form_view:not(:has(.ribbon:contains(Shortage))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
+        },
+        {
+            content: "What was issued since is a line of its own",
+            trigger: `${component("Frame")} td[name=quantity]:contains(3.00)`,
+        },
+        {
+            content: "Nothing waits any more, so all of them are shown",
+            trigger: "button[name=action_view_backflush_exceptions]:contains(0)",
+            run: "click",
+        },
+        {
+            trigger: `${exceptionRow("Frame")} td[name=state]:contains(Settled)`,
+            run: "click",
+        },
+        {
+            trigger: `.o_form_view:has(${currentStatus("Settled")}) [name=issue_move_ids] .o_data_row td[name=quantity]:contains(3.00)`,
+        },
+        {
+            content: "What is closed is not tried again",
+            trigger: ".o_form_view:not(:has(button[name=action_retry]))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_retry", {
+    steps: () => [
+        {
+            trigger: "[data-menu-xmlid='mrp.menu_mrp_manufacturing']",
+            run: "click",
+        },
+        {
+            trigger: "[data-menu-xmlid='mrp_backflush.mrp_backflush_exception_menu']",
+            run: "click",
+        },
+        {
+            content: "In vain: nothing has changed",
+            trigger: `${exceptionRow("Frame")} button[name=action_retry]`,
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Still waiting: needed 3 Units, available 0)",
+        },
+        {
+            trigger: `${exceptionRow("Frame")} td[name=attempts]:contains(1)`,
+        },
+        {
+            trigger: `${exceptionRow("Frame")} td[name=product_id]`,
+            run: "click",
+        },
+        {
+            content: "They were taken from the shelf, and only 2",
+            trigger: ".o_form_view [name=location_id] input",
+            run: "edit Tour Shelf",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Tour Shelf)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view [name=quantity] input",
+            run: "edit 2",
+        },
+        {
+            trigger: "button[name=action_retry]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Settled: 1)",
+        },
+        {
+            trigger: currentStatus("Settled"),
+        },
+        {
+            trigger: "[name=issue_move_ids] .o_data_row td[name=location_id]:contains(Tour Shelf)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_cancel", {
+    steps: () => [
+        {
+            trigger: "button[name=action_open_cancel]",
+            run: "click",
+        },
+        {
+            content: "What will be cancelled",
+            trigger: ".modal [name=exception_ids] .o_data_row:contains(Frame):contains(3.00)",
+        },
+        {
+            content: "A reason is needed",
+            trigger: ".modal footer button[name=action_cancel_exceptions]",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=reason].o_field_invalid textarea",
+            run: "edit Counted again: never used",
+        },
+        {
+            trigger: ".modal footer button[name=action_cancel_exceptions]",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)) ${currentStatus("Cancelled")}`,
+        },
+        {
+            trigger: ".o_form_view .alert:contains(Counted again: never used)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_operator_cannot_cancel", {
+    steps: () => [
+        {
+            trigger: ".o_form_statusbar:has(button[name=action_retry]):not(:has(button[name=action_open_cancel]))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_block", {
+    steps: () => [
+        {
+            trigger: "button[name=action_preview_backflush]",
+            run: "click",
+        },
+        {
+            content: "The preview says so before",
+            trigger: ".modal .alert-danger:contains(can't be completed)",
+        },
+        {
+            trigger: ".modal footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) button[name=button_mark_done]:visible",
+            run: "click",
+        },
+        {
+            content: "The message names what is missing, and who holds it",
+            trigger:
+                ".modal:contains(Frame, needed 10 Units, available 3 in):contains(4 reserved for)",
+        },
+        {
+            trigger: ".modal footer button",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)) ${currentStatus("Confirmed")}`,
+        },
+    ],
+});

@@ -8,4 +8,6 @@ Object.assign(MoOverviewLine.props.data.shape, {
     issue_state: { type: [String, Boolean], optional: true },
     issue_state_label: { type: String, optional: true },
     quantity_planned: { type: Number, optional: true },
+    quantity_waiting: { type: Number, optional: true },
+    waiting_reasons: { type: String, optional: true },
 });
