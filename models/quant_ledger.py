@@ -88,13 +88,18 @@ class QuantLedger:
         brought.quantity += quantity
         return True
 
-    def write(self, quants):
-        """:param quants: the model, through which missing ones are created"""
+    def write(self):
+        """Write what is booked on quants.
+
+        :return: the values of those to create
+        """
+        missing = []
         for place, entry in self.entries.items():
             if entry.quant:
                 entry.quant.write(self._get_changes(entry))
             elif entry.quantity:
-                quants.create(self._prepare_quant_vals(place, entry))
+                missing.append(self._prepare_quant_vals(place, entry))
+        return missing
 
     def _get_changes(self, entry):
         values = {

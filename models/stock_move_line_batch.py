@@ -67,12 +67,13 @@ class StockMoveLine(models.Model):
             for place in both
         }
         quants._lock_known(locked, cache, keys)
-        posted_ids = set()
+        posted_ids, missing = set(), []
         for product, lines in self.grouped("product_id").items():
             ledger = quants._get_ledger(product, locked, cache)
             if all(line._book(ledger, *places[line]) for line in lines):
-                ledger.write(quants.sudo())
+                missing += ledger.write()
                 posted_ids.update(lines.ids)
+        quants.sudo()._create_together(missing)
         return posted_ids
 
     def _book(self, ledger, source, destination):
