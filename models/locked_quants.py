@@ -10,17 +10,27 @@ class LockedQuants:
     can send the key, but no such object.
     """
 
-    def __init__(self, tried, locked):
-        """:param tried: stock.quant
-        :param locked: stock.quant, the part of them that nobody else was writing to
+    def __init__(self):
+        self._tried = set()
+        self._locked = set()
+
+    def lock(self, quants):
+        """As core does with each before it writes to it: those that others are
+        writing to at this moment are left out, and what was written since this
+        transaction began ends it.
+
+        :param quants: stock.quant
         """
-        self._tried = set(tried.ids)
-        self._locked = set(locked.ids)
+        self._tried.update(quants.ids)
+        self._locked.update(quants.try_lock_for_update(allow_referencing=True).ids)
 
     def add_created(self, quants):
         """What this transaction itself creates, nobody else can see."""
         self._tried.update(quants.ids)
         self._locked.update(quants.ids)
+
+    def has(self, quant):
+        return quant.id in self._locked
 
     def find_first(self, quants):
         """The first of these quants that is locked, as core would try them.

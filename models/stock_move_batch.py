@@ -2,12 +2,8 @@
 
 from odoo import Command, models
 
-from .backflush_plan import Place
 from .filled_components import get_filled_components
-from .locked_quants import with_locked_quants
 from .lot_origin import chosen_by_system
-
-PLACE = ("location_id", "lot_id", "package_id", "owner_id")
 
 
 class StockMove(models.Model):
@@ -90,13 +86,7 @@ class StockMove(models.Model):
                 vals_list += [{**vals, "picked": True} for *_command, vals in commands]
             else:
                 chosen_by_system(move).move_line_ids = commands
-        keys = {
-            (vals["product_id"], Place(*(vals.get(part) or None for part in PLACE)))
-            for vals in vals_list
-        }
-        locked, cache = self.env["stock.quant"]._read_and_lock(keys)
-        lines = self.env["stock.move.line"].with_context(quants_cache=cache)
-        lines = with_locked_quants(lines, locked).create(vals_list).with_env(self.env)
+        lines = self.env["stock.quant"]._create_reserving_lines(vals_list)
         # As core does with each.
         lines.filtered(
             lambda line: (

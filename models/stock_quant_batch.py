@@ -1,27 +1,35 @@
-"""Reading and locking the quants of many lines in one go."""
+"""Reading, locking and writing the quants of many lines in one go."""
 
 from collections import defaultdict
 
 from odoo import api, models
 
-from .locked_quants import LockedQuants, get_locked_quants
-from .stock_quant import get_place
+from .backflush_plan import Place
+from .locked_quants import LockedQuants, get_locked_quants, with_locked_quants
+from .quant_ledger import QuantLedger
 
 _PARTS = ("location_id", "lot_id", "package_id", "owner_id")
+_RESERVING = "reserving"
+# Where creating quants is defined; another place is another module's.
+_MAKERS = {"odoo.addons.stock.models.stock_quant", "odoo.orm.models", __name__}
+
+
+class Reserving:
+    """Ledgers of what the lines that are being created reserve, by product."""
+
+    def __init__(self):
+        self.ledgers = {}
 
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     @api.model
-    def _read_and_lock(self, keys):
-        """Lock the quants at these places, as core does with each before it writes
-        to it: what others are writing to at this moment is skipped, and what was
-        written since this transaction began ends it.
+    def _read_quants_cache(self, keys):
+        """Read the quants of these products, locations and lots.
 
         :param keys: pairs of a product id and a Place
-        :return: LockedQuants, and core's ``quants_cache`` of these products, locations
-            and lots
+        :return: core's ``quants_cache``
         """
         quants = self.sudo().search_fetch(
             [
@@ -36,11 +44,81 @@ class StockQuant(models.Model):
         for quant in quants:
             key = quant.product_id.id, *(quant[part].id for part in _PARTS)
             cache[key] += quant
-        needed = quants.filtered(
-            lambda quant: (quant.product_id.id, get_place(quant)) in keys
+        return cache
+
+    @api.model
+    def _lock_known(self, locked, cache, keys):
+        """Lock the quants at these places in one go.
+
+        :param locked: the LockedQuants of the call
+        :param cache: core's ``quants_cache``
+        """
+        needed = self.sudo().union(
+            *(cache.get(_get_cache_key(*key), self) for key in keys)
         )
-        locked = needed.try_lock_for_update(allow_referencing=True)
-        return LockedQuants(needed, locked), cache
+        if needed:
+            # Core reads them one at a time.
+            needed.fetch(["in_date", "quantity", "reserved_quantity"])
+            locked.lock(needed)
+
+    @api.model
+    def _get_ledger(self, product, locked, cache):
+        def find(place):
+            return cache.get(_get_cache_key(product.id, place), self).sudo()
+
+        return QuantLedger(product, find, locked)
+
+    # Reserving for lines that are being created.
+
+    @api.model
+    def _create_reserving_lines(self, vals_list):
+        """Create move lines; what they reserve is written once per quant."""
+        if not vals_list:
+            return self.env["stock.move.line"]
+        keys = {
+            (vals["product_id"], Place(*(vals.get(part) or None for part in _PARTS)))
+            for vals in vals_list
+        }
+        cache = self._read_quants_cache(keys)
+        locked = LockedQuants()
+        self._lock_known(locked, cache, keys)
+        reserving = Reserving()
+        lines = with_locked_quants(
+            self.env["stock.move.line"].with_context(
+                quants_cache=cache, **{_RESERVING: reserving}
+            ),
+            locked,
+        ).create(vals_list)
+        for ledger in reserving.ledgers.values():
+            ledger.write()
+        return lines.with_env(self.env)
+
+    @api.model
+    def _update_reserved_quantity(
+        self, product_id, location_id, quantity, *args, **kwargs
+    ):
+        reserving = self.env.context.get(_RESERVING)
+        if isinstance(reserving, Reserving) and not args and quantity > 0:
+            if product_id not in reserving.ledgers:
+                reserving.ledgers[product_id] = self._get_ledger(
+                    product_id,
+                    get_locked_quants(self.env),
+                    self.env.context["quants_cache"],
+                )
+            place = Place(
+                location_id.id,
+                *(
+                    (kwargs.get(part) or self.browse()).id or None
+                    for part in ("lot_id", "package_id", "owner_id")
+                ),
+            )
+            if reserving.ledgers[product_id].reserve(place, quantity):
+                return None
+        return super()._update_reserved_quantity(
+            product_id, location_id, quantity, *args, **kwargs
+        )
+
+    # Locks.
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
         known = get_locked_quants(self.env)
@@ -52,6 +130,18 @@ class StockQuant(models.Model):
             allow_referencing=allow_referencing, limit=limit
         )
 
+    @api.model
+    def _create_together(self, vals_list):
+        """Create quants that hold stock. Core's ``create`` makes one at a time,
+        because of counts, which these are none of: it is passed by, unless another
+        module has a say in it."""
+        makers = {cls.__module__ for cls in type(self).mro() if "create" in vars(cls)}
+        if not makers <= _MAKERS:
+            return self.create(vals_list)
+        return models.Model.create(
+            self, [{**vals, "inventory_quantity_set": False} for vals in vals_list]
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         quants = super().create(vals_list)
@@ -59,3 +149,7 @@ class StockQuant(models.Model):
         if known:
             known.add_created(quants)
         return quants
+
+
+def _get_cache_key(product_id, place):
+    return product_id, *(part or False for part in place)
