@@ -42,6 +42,7 @@ class MrpBackflushException(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The component in the order's list.",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -51,6 +52,7 @@ class MrpBackflushException(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        help="What is missing.",
     )
     quantity = fields.Float(
         string="Open Quantity",
@@ -130,7 +132,11 @@ class MrpBackflushException(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     cancel_reason = fields.Text(readonly=True, help="Why it was closed without issue.")
-    date_closed = fields.Datetime(string="Closed on", readonly=True)
+    date_closed = fields.Datetime(
+        string="Closed on",
+        readonly=True,
+        help="When it was settled or cancelled.",
+    )
     age = fields.Integer(
         string="Days Open",
         compute="_compute_age",

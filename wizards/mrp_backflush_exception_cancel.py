@@ -6,7 +6,10 @@ class MrpBackflushExceptionCancel(models.TransientModel):
     _description = "Cancel Backflush Exceptions"
 
     exception_ids = fields.Many2many(
-        "mrp.backflush.exception", string="Exceptions", required=True
+        "mrp.backflush.exception",
+        string="Exceptions",
+        required=True,
+        help="What is cancelled: all of it for the same reason.",
     )
     reason = fields.Text(
         required=True,
