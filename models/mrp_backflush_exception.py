@@ -162,6 +162,11 @@ class MrpBackflushException(models.Model):
         readonly=True,
         help="What the components really cost that were issued after completion.",
     )
+    counted_quantity = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        help="What was missing when the order was completed.",
+    )
     value_difference = fields.Monetary(
         string="Cost Difference",
         compute="_compute_value_difference",
@@ -199,15 +204,17 @@ class MrpBackflushException(models.Model):
             begun = exception.create_date or now
             exception.age = ((exception.date_closed or now) - begun).days
 
-    @api.depends("counted_value", "settled_value", "settled_quantity", "quantity")
+    @api.depends(
+        *("counted_value", "counted_quantity", "settled_value", "quantity", "state")
+    )
     def _compute_value_difference(self):
         for exception in self:
-            settled = exception.settled_quantity
-            total = settled + exception.quantity
-            counted = exception.counted_value * settled / total if total else 0.0
-            exception.value_difference = (
-                exception.settled_value - counted if exception.settled_value else 0.0
-            )
+            counted = exception.counted_value
+            if exception.state == OPEN and exception.counted_quantity:
+                # The part of it that was settled since.
+                left = exception.quantity / exception.counted_quantity
+                counted *= max(0.0, 1 - left)
+            exception.value_difference = exception.settled_value - counted
 
     # Made by the system; corrected by people.
 

@@ -1,5 +1,7 @@
 """Shortages of an order: asked before it is completed, parked when it is."""
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from .shortage import ALLOW
@@ -132,7 +134,15 @@ class MrpProduction(models.Model):
         """
         self.ensure_one()
         total = 0.0
+        # Of one product several may wait: each is worth what comes out after the last.
+        counted = defaultdict(float)
         for exception in self.move_raw_ids._get_open_exceptions():
-            exception.counted_value = exception._get_value_today()
-            total += exception.counted_value
+            product = exception.product_id
+            before = {"fifo_qty_already_processed": counted[product]}
+            value = exception.with_context(**before)._get_value_today()
+            counted[product] += exception._in_stock_unit()
+            exception.write(
+                {"counted_value": value, "counted_quantity": exception.quantity}
+            )
+            total += value
         return total

@@ -21,7 +21,8 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _action_done(self):
-        if not self._are_of_orders():
+        quants = self.env["stock.quant"]
+        if not self._are_of_orders() or not quants._is_moved_by_core_alone():
             return super()._action_done()
         # Core would read these of one lot at a time, where it creates quants.
         self.lot_id.fetch(["lot_properties"])

@@ -10,8 +10,13 @@ from .quant_ledger import QuantLedger
 
 _PARTS = ("location_id", "lot_id", "package_id", "owner_id")
 _RESERVING = "reserving"
-# Where creating quants is defined; another place is another module's.
-_MAKERS = {"odoo.addons.stock.models.stock_quant", "odoo.orm.models", __name__}
+# Where it is defined how quants are made and changed; another place is another
+# module's.
+_KNOWN = {
+    "odoo.orm.models",
+    "odoo.addons.stock.models.stock_quant",
+    "odoo.addons.stock.models.stock_move_line",
+}
 
 
 class Reserving:
@@ -118,6 +123,16 @@ class StockQuant(models.Model):
             product_id, location_id, quantity, *args, **kwargs
         )
 
+    @api.model
+    def _is_moved_by_core_alone(self):
+        """Whether no other module has a say in how stock moves, which would not be
+        asked where it is moved together."""
+        return (
+            _is_known(self, "_update_available_quantity")
+            and _is_known(self, "_update_reserved_quantity")
+            and _is_known(self.env["stock.move.line"], "_synchronize_quant")
+        )
+
     # Locks.
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
@@ -135,8 +150,7 @@ class StockQuant(models.Model):
         """Create quants that hold stock. Core's ``create`` makes one at a time,
         because of counts, which these are none of: it is passed by, unless another
         module has a say in it."""
-        makers = {cls.__module__ for cls in type(self).mro() if "create" in vars(cls)}
-        if not makers <= _MAKERS:
+        if not _is_known(self, "create"):
             return self.create(vals_list)
         return models.Model.create(
             self, [{**vals, "inventory_quantity_set": False} for vals in vals_list]
@@ -149,6 +163,16 @@ class StockQuant(models.Model):
         if known:
             known.add_created(quants)
         return quants
+
+
+def _is_known(model, name):
+    """Whether a method of the model is core's and this module's alone."""
+    own = __name__.rpartition(".")[0]
+    return all(
+        cls.__module__ in _KNOWN or cls.__module__.startswith(own)
+        for cls in type(model).mro()
+        if name in vars(cls)
+    )
 
 
 def _get_cache_key(product_id, place):

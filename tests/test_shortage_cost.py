@@ -147,6 +147,23 @@ class TestShortageCost(CostCase):
         self.assertAlmostEqual(order.backflush_exception_ids.counted_value, 12)
         self.assertAlmostEqual(self.finished_value(order), 26)
 
+    def test_a_part_settled_before_completion(self):
+        order = self.prepare("average", (7, 2.0))
+        order.move_raw_ids.issue_method = "start"
+        order.action_start()
+        exception = order.backflush_exception_ids
+        # 1 comes at 5.00 and is issued; 2 are missing at completion, at 5.00: 10.
+        self.settle(exception, 1, 5.0)
+        order.button_mark_done()
+        self.assertAlmostEqual(exception.counted_value, 10)
+        self.assertAlmostEqual(self.finished_value(order), 14 + 5 + 10)
+        # One of them comes at 8.00, 3 more than was counted for it.
+        self.settle(exception, 1, 8.0)
+        self.assertAlmostEqual(exception.value_difference, 3)
+        # The other never does: 5 were counted for it.
+        exception.action_cancel("Never used")
+        self.assertAlmostEqual(exception.value_difference, 8 - 10)
+
     def test_partial_settlement(self):
         order = self.prepare("average", (7, 2.0))
         order.button_mark_done()
