@@ -10,8 +10,11 @@ from . import mrp_completion_run
 from . import mrp_production_lot
 from . import mrp_production_plan
 from . import mrp_production_quantity
+from . import mrp_production_report
+from . import mrp_production_report_barcode
 from . import mrp_production_shortage
 from . import mrp_production_supply
+from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -28,3 +31,4 @@ from . import stock_move_return
 from . import stock_move_shortage
 from . import stock_move_supply
 from . import stock_quant
+from . import undo_valuation
