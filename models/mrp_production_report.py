@@ -283,9 +283,7 @@ class MrpProductionReport(models.Model):
         lot_name = (lot_name or "").strip()
         if lot_name and product.tracking == "none":
             raise UserError(
-                self.env._(
-                    "%s has no lots: leave the lot empty.", product.display_name
-                )
+                self.env._("%s has no lots: leave the lot empty.", product.display_name)
             )
         return lot_name and self._extract_lot_name(product, lot_name)
 
@@ -323,7 +321,7 @@ class MrpProductionReport(models.Model):
             "%(quantity)s %(unit)s of %(product)s%(lots)s reported, %(order)s",
             quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity),
             unit=self.product_uom_id.display_name,
-            product=self.product_id.display_name,
+            product=self.product_id._get_spoken_name(),
             lots="".join(f", {name}" for name in self.lot_ids.mapped("name")),
             order=self.production_id.name,
         )
@@ -372,7 +370,7 @@ class MrpProductionReport(models.Model):
             "production_id": self.production_id.id,
             "production": self.production_id.name,
             "product_id": self.product_id.id,
-            "product": self.product_id.display_name,
+            "product": self.product_id._get_spoken_name(),
             "quantity": self.quantity,
             "unit": self.product_uom_id.display_name,
             "lots": self.lot_ids.mapped("name"),
@@ -456,9 +454,7 @@ class MrpProductionReport(models.Model):
             )
         if order.unbuild_ids.filtered(lambda unbuild: unbuild.state == "done"):
             raise UserError(
-                self.env._(
-                    "%s was unbuilt already, as a whole or in part.", order.name
-                )
+                self.env._("%s was unbuilt already, as a whole or in part.", order.name)
             )
 
     def _prepare_unbuild_vals(self):
@@ -578,12 +574,42 @@ class MrpProduction(models.Model):
 
     def _cancel_open_transfers(self):
         """What still was to be brought for the order, and to be put away from it."""
-        moves = self.move_raw_ids.move_orig_ids | self.move_finished_ids.move_dest_ids
-        own = self.move_raw_ids | self.move_finished_ids
-        for move in moves.filtered(lambda move: move.state not in ("done", "cancel")):
-            others = (move.move_orig_ids | move.move_dest_ids) - own
-            if not others.filtered(lambda other: other.state != "cancel"):
+        self.move_raw_ids.move_orig_ids._release_from(self.move_raw_ids)
+        self.move_finished_ids.move_dest_ids._release_from(self.move_finished_ids)
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _release_from(self, moves):
+        """Have these transfers not wait for, or serve, moves that were undone. Core may
+        have merged those of several orders into one.
+
+        :param moves: of the order that was undone
+        """
+        for move in self.filtered(lambda move: move.state not in ("done", "cancel")):
+            linked = moves & (move.move_orig_ids | move.move_dest_ids)
+            left = move.product_uom_qty - sum(
+                other.product_uom._compute_quantity(other.quantity, move.product_uom)
+                for other in linked
+            )
+            others = (move.move_orig_ids | move.move_dest_ids) - linked
+            is_shared = bool(others.filtered(lambda other: other.state != "cancel"))
+            if is_shared and move.product_uom.compare(left, 0) > 0:
+                move.move_orig_ids -= linked
+                move.move_dest_ids -= linked
+                move.product_uom_qty = left
+            else:
                 move._action_cancel()
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _get_spoken_name(self):
+        """As people call it: with its variant, without its reference."""
+        self.ensure_one()
+        return self.with_context(display_default_code=False).display_name
 
 
 class StockMoveLine(models.Model):

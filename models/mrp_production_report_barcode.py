@@ -45,7 +45,7 @@ class MrpProductionReport(models.Model):
         possible, limited_by = self._get_possible_quantity(product, bom, picking_type)
         return {
             "id": product.id,
-            "name": product.with_context(display_default_code=False).display_name,
+            "name": product._get_spoken_name(),
             "code": product.default_code or product.barcode or "",
             "tracking": product.tracking,
             "unit": product.uom_id.display_name,

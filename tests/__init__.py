@@ -9,6 +9,7 @@ from . import test_lots
 from . import test_manual_components
 from . import test_performance
 from . import test_plan
+from . import test_report_production
 from . import test_reports
 from . import test_security
 from . import test_shortage
@@ -16,3 +17,4 @@ from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours
+from . import test_tours_report

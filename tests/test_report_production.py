@@ -583,9 +583,7 @@ class TestUndo(ReportCase):
         # 5 legs out of a BoM in dozens: 0.42 dozen would be 5.04.
         dozen = self.env.ref("uom.product_uom_dozen")
         stool = self.create_product("Stool")
-        self.create_bom(
-            (self.leg, 5 / 12, {"product_uom_id": dozen.id}), product=stool
-        )
+        self.create_bom((self.leg, 5 / 12, {"product_uom_id": dozen.id}), product=stool)
         report, _answer = self.report_product(1, stool)
         report.action_undo()
         self.assertEqual(self.on_hand(self.leg), 1000)
@@ -637,10 +635,14 @@ class TestUndo(ReportCase):
                 ("state", "not in", ("done", "cancel")),
             ]
         )
+        # Core had put both into one line of 3.
         self.assertEqual(sum(open_moves.mapped("product_uom_qty")), 1)
+        self.assertEqual(sum(open_moves.mapped("quantity")), 1)
         self.assertEqual(
             other.production_id.move_finished_ids.move_dest_ids, open_moves
         )
+        other.action_undo()
+        self.assertEqual(open_moves.state, "cancel")
 
     def test_reserved_product_is_taken_back(self):
         report, _answer = self.report_product(2)

@@ -2,12 +2,13 @@ import { _t } from "@web/core/l10n/translation";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { Mutex } from "@web/core/utils/concurrency";
 import { formatFloat } from "@web/core/utils/numbers";
 import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { Component, onWillStart, useExternalListener, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
 
 import { ScanDetector } from "./scan_detector";
 import { TodaysReports } from "./todays_reports";
@@ -32,6 +33,7 @@ export class ReportProduction extends Component {
         this.quantityInput = useRef("quantity");
         this.lotInput = useRef("lot");
         this.scans = new ScanDetector();
+        this.mutex = new Mutex();
         this.state = useState({
             code: "",
             product: null,
@@ -44,11 +46,20 @@ export class ReportProduction extends Component {
             isBusy: false,
             isOwn: false,
             reports: [],
+            focusRequest: null,
         });
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
             this.scan(detail.barcode)
         );
         useExternalListener(window, "keydown", (ev) => this.onWindowKeydown(ev));
+        useEffect(
+            (request) => {
+                // Now the field is rendered, with its value.
+                request?.ref.el?.focus();
+                request?.ref.el?.select();
+            },
+            () => [this.state.focusRequest]
+        );
         onWillStart(() => this.loadReports());
     }
 
@@ -122,20 +133,22 @@ export class ReportProduction extends Component {
         });
     }
 
-    /** Have the server do something, one thing at a time; its errors are shown here. */
-    async attempt(callback) {
-        if (this.state.isBusy) {
-            return;
-        }
-        this.state.isBusy = true;
-        this.state.message = null;
-        try {
-            await callback();
-        } catch (error) {
-            this.showError(this.getErrorText(error));
-        } finally {
-            this.state.isBusy = false;
-        }
+    /**
+     * Have the server do something, one thing after the other: a scanner doesn't wait.
+     * Its errors are shown here.
+     */
+    attempt(callback) {
+        return this.mutex.exec(async () => {
+            this.state.isBusy = true;
+            this.state.message = null;
+            try {
+                await callback();
+            } catch (error) {
+                this.showError(this.getErrorText(error));
+            } finally {
+                this.state.isBusy = false;
+            }
+        });
     }
 
     getErrorText(error) {
@@ -154,32 +167,29 @@ export class ReportProduction extends Component {
 
     /** A scan, wherever the focus is. */
     async scan(code) {
-        if (!code || this.isDialogOpen()) {
-            return;
+        this.state.code = "";
+        if (code && !this.isDialogOpen()) {
+            await this.attempt(() => this.findProduct(code));
+            this.focusNext();
         }
-        if (this.state.product && code === this.state.productCode) {
-            return this.countOneMore(this.state.product.quantity);
-        }
-        await this.findProduct(code);
     }
 
     async findProduct(code) {
         const left = this.state.product;
-        await this.attempt(async () => {
-            const product = await this.orm.call(MODEL, "find_product", [code], {
-                picking_type_id: this.pickingTypeId,
-            });
-            if (left?.id === product.id && !product.lot_name) {
-                // By another of its barcodes, as that of its packaging.
-                this.state.productCode = code;
-                this.addQuantity(product.quantity);
-            } else {
-                this.chooseProduct(product, code);
-                this.warnOfLeft(left);
-            }
+        if (left && code === this.state.productCode) {
+            return this.addQuantity(left.quantity);
+        }
+        const product = await this.orm.call(MODEL, "find_product", [code], {
+            picking_type_id: this.pickingTypeId,
         });
-        this.state.code = "";
-        this.focusNext();
+        if (left?.id === product.id && !product.lot_name) {
+            // By another of its barcodes, as that of its packaging.
+            Object.assign(this.state, { productCode: code, product });
+            this.addQuantity(product.quantity);
+        } else {
+            this.chooseProduct(product, code);
+            this.warnOfLeft(left);
+        }
     }
 
     chooseProduct(product, code) {
@@ -199,13 +209,6 @@ export class ReportProduction extends Component {
                 details: [],
             };
         }
-    }
-
-    countOneMore(quantity) {
-        this.state.code = "";
-        this.state.message = null;
-        this.addQuantity(quantity);
-        this.focusNext();
     }
 
     addQuantity(quantity) {
@@ -243,15 +246,15 @@ export class ReportProduction extends Component {
     }
 
     focus(ref) {
-        // After the field has been rendered and enabled again.
-        setTimeout(() => {
-            ref.el?.focus();
-            ref.el?.select();
-        });
+        this.state.focusRequest = { ref };
     }
 
     async report() {
         const { product } = this.state;
+        if (this.state.isBusy) {
+            // Enter twice isn't produced twice.
+            return;
+        }
         if (!product) {
             return this.focus(this.productInput);
         }
@@ -272,11 +275,8 @@ export class ReportProduction extends Component {
             );
             this.clear();
             this.showReported(report);
-            await this.loadReports();
         });
-        if (this.state.product) {
-            this.focusNext();
-        }
+        this.focusNext();
     }
 
     showReported(report) {
@@ -285,6 +285,7 @@ export class ReportProduction extends Component {
             text: report.message,
             details: report.waiting,
         };
+        this.state.reports.unshift(report);
     }
 
     // ---- Keys and fingers ----
