@@ -381,7 +381,7 @@ class MrpProductionReport(models.Model):
             "is_own": self.user_id == self.env.user,
             "state": self.state,
             "waiting": [
-                f"{exception.product_id.display_name}: {exception.message}"
+                f"{exception.product_id._get_spoken_name()}: {exception.message}"
                 for exception in waiting
             ],
         }
@@ -533,7 +533,9 @@ class MrpProduction(models.Model):
                     "These components are issued by hand, and the bill of materials "
                     "asks for them: %s. Make an order for it, or have the bill of "
                     "materials allow flexible consumption.",
-                    ", ".join(by_hand.product_id.mapped("display_name")),
+                    ", ".join(
+                        product._get_spoken_name() for product in by_hand.product_id
+                    ),
                 )
             ) from question
 

@@ -54,7 +54,7 @@ class MrpProductionReport(models.Model):
             "lot_name": lot_name,
             "has_image": bool(product.image_128),
             "possible": possible,
-            "limited_by": limited_by.display_name or "",
+            "limited_by": limited_by._get_spoken_name() if limited_by else "",
         }
 
     @api.model

@@ -41,7 +41,7 @@ export class ReportProduction extends Component {
             productCode: "",
             quantity: "1",
             lot: "",
-            // {type: success, warning or danger; text; details}
+            // {type: success, warning or danger; icon; text; details}
             message: null,
             isBusy: false,
             isOwn: false,
@@ -160,14 +160,25 @@ export class ReportProduction extends Component {
     }
 
     showError(text) {
-        this.state.message = { type: "danger", text, details: [] };
+        this.state.message = { type: "danger", icon: "fa-times-circle", text, details: [] };
     }
 
     // ---- Product ----
 
+    /**
+     * A whole scan may fit between two renderings: what it left in the field would not
+     * be seen to differ.
+     */
+    setField(name, ref, value) {
+        this.state[name] = value;
+        if (ref.el) {
+            ref.el.value = value;
+        }
+    }
+
     /** A scan, wherever the focus is. */
     async scan(code) {
-        this.state.code = "";
+        this.setField("code", this.productInput, "");
         if (code && !this.isDialogOpen()) {
             await this.attempt(() => this.findProduct(code));
             this.focusNext();
@@ -205,6 +216,7 @@ export class ReportProduction extends Component {
         if (left && left.id !== this.state.product.id) {
             this.state.message = {
                 type: "warning",
+                icon: "fa-exclamation-circle",
                 text: _t("%s was not reported.", left.name),
                 details: [],
             };
@@ -280,10 +292,12 @@ export class ReportProduction extends Component {
     }
 
     showReported(report) {
+        const isWaiting = report.waiting.length > 0;
         this.state.message = {
-            type: report.waiting.length ? "warning" : "success",
+            type: isWaiting ? "warning" : "success",
+            icon: isWaiting ? "fa-clock-o" : "fa-check-circle",
             text: report.message,
-            details: report.waiting,
+            details: isWaiting ? [_t("Waiting for stock:"), ...report.waiting] : [],
         };
         this.state.reports.unshift(report);
     }
@@ -311,7 +325,7 @@ export class ReportProduction extends Component {
         const { code, typed } = this.scans.read(this.state.quantity);
         if (code) {
             // The quantity was selected: what was scanned has replaced it.
-            this.state.quantity = typed || this.quantityBefore;
+            this.setField("quantity", this.quantityInput, typed || this.quantityBefore);
             this.scan(code);
         } else if (this.isTracked && !this.state.lot) {
             this.focus(this.lotInput);
@@ -348,7 +362,7 @@ export class ReportProduction extends Component {
         const lot = this.state.lot.trim();
         if (lot && lot === this.state.productCode) {
             // The product once more, not its lot.
-            this.state.lot = "";
+            this.setField("lot", this.lotInput, "");
             this.scan(lot);
         } else {
             this.report();
@@ -425,6 +439,7 @@ export class ReportProduction extends Component {
             await this.orm.call(MODEL, "action_undo", [[report.id]]);
             this.state.message = {
                 type: "success",
+                icon: "fa-check-circle",
                 text: _t("%(order)s undone: %(quantity)s %(unit)s of %(product)s returned.", {
                     order: report.production,
                     quantity: this.formatQuantity(report.quantity),
