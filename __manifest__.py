@@ -20,6 +20,7 @@
         "views/mrp_completion_run_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_bom_line_views.xml",
+        "views/mrp_production_report_views.xml",
         "views/mrp_production_views.xml",
         "views/mrp_workcenter_views.xml",
         "views/product_category_views.xml",

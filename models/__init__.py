@@ -11,8 +11,11 @@ from . import mrp_completion_run
 from . import mrp_production_lot
 from . import mrp_production_plan
 from . import mrp_production_quantity
+from . import mrp_production_report
+from . import mrp_production_report_barcode
 from . import mrp_production_shortage
 from . import mrp_production_supply
+from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -35,3 +38,4 @@ from . import stock_move_turns
 from . import stock_picking
 from . import stock_quant
 from . import stock_quant_batch
+from . import undo_valuation

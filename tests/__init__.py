@@ -11,6 +11,7 @@ from . import test_manual_components
 from . import test_performance
 from . import test_plan
 from . import test_produced
+from . import test_report_production
 from . import test_reports
 from . import test_security
 from . import test_shortage
@@ -18,3 +19,4 @@ from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours
+from . import test_tours_report

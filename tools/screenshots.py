@@ -70,6 +70,48 @@ class Screenshots(HttpCase):
     def open_record(self, record, selector):
         self.open(f"/odoo/{record._name}/{record.id}", selector)
 
+    def resize(self, width, height):
+        self.browser._websocket_request(
+            "Emulation.setDeviceMetricsOverride",
+            params={
+                "width": width,
+                "height": height,
+                "deviceScaleFactor": 1,
+                "mobile": False,
+            },
+        )
+
+    def type(self, selector, text, key="Enter"):
+        """Type into a field, and press a key there."""
+        self.wait_for(selector)
+        self.evaluate(
+            f"{{const field = document.querySelector({selector!r});"
+            f"field.focus(); field.value = {text!r};"
+            "field.dispatchEvent(new InputEvent('input', {bubbles: true}));"
+            "field.dispatchEvent(new KeyboardEvent('keydown',"
+            f"{{key: {key!r}, bubbles: true, cancelable: true}}))}}"
+        )
+
+    def report(self, product, quantity):
+        self.type("#o_report_product", product.barcode)
+        self.type("#o_report_quantity", quantity)
+        self.wait_for(".o_report_entry:not(:has(.o_report_card)) .o_report_message")
+
+    def test_take_report_production(self):
+        self.resize(1280, 800)
+        self.open("/odoo/report-production", "#o_report_product")
+        wall_lamp = self.ref("product_wall_lamp")
+        self.report(wall_lamp, "12")
+        self.report(self.ref("product_floor_lamp"), "2")
+        self.report(wall_lamp, "8")
+        self.click(".o_report_row button[name=undo]", "Undo")
+        self.click(".modal footer .btn-primary")
+        self.wait_for(".o_report_state")
+        self.report(wall_lamp, "6")
+        self.type("#o_report_product", wall_lamp.barcode)
+        self.wait_for(".o_report_card")
+        self.take("report_production")
+
     def test_take_pictures(self):
         order = self.ref("production_issue_by_hand")
         badge = "[name=move_raw_ids] [name=issue_state]"

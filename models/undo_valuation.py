@@ -1,0 +1,62 @@
+"""The value of the stock after an undo is what it was before the report.
+
+Components come back at the value at which they went: core does that. The product would
+leave at what the stock of it costs on average, or at what came first: where there was
+some before, at another cost, stock would gain or lose value. As in ``accounting.py``
+core's methods are wrapped, since this module doesn't depend on them.
+"""
+
+from odoo import models
+
+from .accounting import unwrap_method, wrap_method
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _register_hook(self):
+        wrap_method(self, "_set_value", _set_undone_value)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_set_value")
+        return super()._unregister_hook()
+
+    def _is_undo_of_product(self):
+        return bool(
+            self.unbuild_id.is_undo and self.origin_returned_move_id.production_id
+        )
+
+    def _restore_valuation(self):
+        """Leave what was posted and its way back out of the product's cost, as if
+        neither had been: they are each other's opposite."""
+        if "is_in" not in self._fields:
+            return
+        for move in self.filtered(lambda move: move._is_left_out_of_valuation()):
+            origin = move.origin_returned_move_id
+            (move | origin).write({"is_in": False, "is_out": False})
+            product = move.product_id.with_company(move.company_id)
+            product._update_standard_price()
+            if product.lot_valuated:
+                move.move_line_ids.lot_id._update_standard_price()
+
+    def _is_left_out_of_valuation(self):
+        """Components needn't: their value was returned. Where each lot has a cost of
+        its own core would mix those of a move."""
+        self.ensure_one()
+        if not (self.is_in or self.is_out):
+            return False
+        if not self._is_undo_of_product() and not self.product_id.lot_valuated:
+            return False
+        # What a closing of the accounts has counted stays counted.
+        closed = self.company_id.sudo()._get_last_closing_date()
+        return not closed or self.origin_returned_move_id.date > closed
+
+
+def _set_undone_value(set_value, moves, *args, **kwargs):
+    """What is undone leaves at the value at which it came."""
+    result = set_value(*args, **kwargs)
+    for move in moves.filtered(lambda move: move._is_undo_of_product()):
+        if move._is_out():
+            move.value = move.origin_returned_move_id.value
+    return result

@@ -1,0 +1,25 @@
+import { formatFloat } from "@web/core/utils/numbers";
+import { user } from "@web/core/user";
+
+import { Component } from "@odoo/owl";
+
+/** What was reported today, each with its Undo. */
+export class TodaysReports extends Component {
+    static template = "mrp_backflush.TodaysReports";
+    static props = {
+        reports: { type: Array },
+        isOwn: { type: Boolean },
+        isBusy: { type: Boolean },
+        onFilter: { type: Function },
+        onOpen: { type: Function },
+        onUndo: { type: Function },
+    };
+
+    get userName() {
+        return user.name;
+    }
+
+    formatQuantity(quantity) {
+        return formatFloat(quantity, { digits: [16, 6], trailingZeros: false });
+    }
+}
