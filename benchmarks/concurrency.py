@@ -40,6 +40,8 @@ from odoo.tools import config
 
 # More than can be completed in time.
 ORDERS_PER_SECOND = 2
+# Seconds until a process is ready, on a machine with other things to do.
+STARTING = 300
 
 
 def main():
@@ -110,7 +112,8 @@ def run(options, factory):
     for process in processes:
         process.start()
     for _process in processes:
-        queue.get()
+        # One that dies before it is ready must not have the others wait for ever.
+        queue.get(timeout=STARTING)
     begin.set()
     lowest = watch(options.database, factory, processes)
     results = [queue.get(timeout=60) for process in processes if not process.exitcode]
