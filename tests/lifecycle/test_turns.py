@@ -256,6 +256,37 @@ answer.append(held())
     assert answer == [1, "Frame", 0]
 
 
+def test_note_of_the_device_is_kept_and_is_no_obstacle(database):
+    answer = run(
+        database,
+        """
+NOTE = "INSERT INTO res_device_log (session_identifier, user_id) VALUES (%s, %s)"
+def finish():
+    time.sleep(0.5)
+    api.Environment(holder, env.uid, {})["product.product"].browse(
+        ids[0]
+    ).default_code = "NEW"
+    holder.commit()
+holder = registry.cursor()
+take(holder, 0)
+with registry.cursor() as cr:
+    # As the web server does before it calls the method.
+    cr.execute(NOTE, ["this one", env.uid])
+    thread = threading.Thread(target=finish)
+    thread.start()
+    own = take(cr, 0)
+    answer = [own["product.product"].browse(ids[0]).default_code]
+    cr.rollback()
+thread.join()
+holder.close()
+env.cr.rollback()
+env.cr.execute("SELECT session_identifier FROM res_device_log")
+answer += [row[0] for row in env.cr.fetchall()]
+""",
+    )
+    assert answer == ["NEW", "this one"]
+
+
 def test_who_has_written_waits_for_nobody_but_has_others_wait(database):
     answer = run(
         database,
