@@ -1,11 +1,16 @@
-"""What the module costs at its default settings, as a ratio to core.
+"""How fast orders are completed, as a ratio to core.
 
 Two databases, alike but for the module, are given as arguments. The same orders are
 completed in both, in turns so that a machine's changing speed meets both alike, each
 time in a transaction that is undone. Printed: the median of the paired ratios.
+
+Further arguments name the cases to run: parts of their names, as "500" or "reserved";
+"flat" is cost per component by size of the call, "memory" what 5,000 orders take.
 """
 
+import gc
 import os
+import resource
 import statistics
 import sys
 import time
@@ -15,15 +20,24 @@ from odoo.api import Environment
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-PAIRS = 7
-CASES = {
-    "1 order x 200 components": (1, 200),
-    "100 orders x 10 components, one call": (100, 10),
+PAIRS = 5
+LOTS = 5
+KINDS = ("untracked", "lots", "reserved")
+SIZES = {
+    "1 order x 500 components": (1, 500),
+    "200 orders x 10 components, one call": (200, 10),
 }
+# What a component costs in the smaller call is what it costs in the larger one.
+FLATNESS = {
+    "1 order x 1,000 components": ((1, 100), (1, 1000)),
+    "2,000 orders x 2 components": ((100, 2), (2000, 2)),
+}
+WAITING_DELIVERIES = 300
+HISTORY = 5000
 
 
 def main():
-    core, module = sys.argv[1:3]
+    core, module, *wanted = sys.argv[1:]
     config.parse_config(
         [
             f"--addons-path={os.environ['ADDONS_PATH']}",
@@ -33,51 +47,159 @@ def main():
         ]
     )
     print(f"Odoo {odoo.release.version}, {PAIRS} pairs, median [lowest, highest]")
-    for name, (orders, components) in CASES.items():
-        benches = [Bench(database, orders, components) for database in (core, module)]
-        for bench in benches:
-            bench.complete()
-        ratios, processor_ratios, seconds, statements = [], [], [], []
-        for turn in range(PAIRS):
-            results = {}
-            for bench in benches if turn % 2 else reversed(benches):
-                results[bench] = bench.complete()
-            core_result, own_result = map(results.get, benches)
-            core_time, core_processor, core_sql = core_result
-            own_time, own_processor, own_sql = own_result
-            ratios.append(own_time / core_time)
-            processor_ratios.append(own_processor / core_processor)
-            seconds.append(core_time)
-            statements.append(own_sql - core_sql)
-        print(
-            f"{name}: {statistics.median(ratios):.3f}"
-            f" [{min(ratios):.3f}, {max(ratios):.3f}] of core's"
-            f" {statistics.median(seconds):.2f} s;"
-            f" {statistics.median(processor_ratios):.3f}"
-            f" [{min(processor_ratios):.3f}, {max(processor_ratios):.3f}]"
-            " of its processor time;"
-            f" {statistics.median(statements):+.0f} SQL statements"
+    for name, run in get_cases(core, module).items():
+        if not wanted or any(part in name for part in wanted):
+            print(f"{name}: {run()}", flush=True)
+
+
+def get_cases(core, module):
+    """:return: functions that measure and say what they found, by name"""
+    cases = {}
+    for size, numbers in SIZES.items():
+        for kind in KINDS:
+            cases[f"{size}, {kind}"] = lambda numbers=numbers, kind=kind: compare(
+                *(Bench(database, *numbers, kind) for database in (core, module))
+            )
+    for size, (small, large) in FLATNESS.items():
+        cases[f"flat: {size}"] = lambda small=small, large=large: compare_sizes(
+            Bench(module, *small), Bench(module, *large)
         )
-        for bench in benches:
-            bench.close()
+    for circumstance in ("deliveries", "history"):
+        cases[f"flat: {circumstance}"] = lambda name=circumstance: compare_sizes(
+            Bench(module, 100, 2), Bench(module, 100, 2, circumstance=name)
+        )
+    cases["memory: 5,000 orders x 2 components"] = lambda: measure_memory(module)
+    return cases
+
+
+def compare(core, own):
+    """How many times as fast as core the module is."""
+    for bench in (core, own):
+        bench.complete()
+    pairs = []
+    for turn in range(PAIRS):
+        results = {}
+        for bench in (core, own) if turn % 2 else (own, core):
+            results[bench] = bench.complete()
+        pairs.append((results[core], results[own]))
+    times, processor_times = (
+        [before[index] / after[index] for before, after in pairs] for index in (0, 1)
+    )
+    seconds, statements = (
+        [statistics.median(pair[who][index] for pair in pairs) for who in (0, 1)]
+        for index in (0, 2)
+    )
+    text = (
+        f"{describe(times)} times as fast as core's {seconds[0]:.2f} s;"
+        f" {describe(processor_times)} times by processor time;"
+        f" {statements[1] / own.components:.2f} SQL statements per component,"
+        f" core {statements[0] / core.components:.2f}"
+    )
+    for bench in (core, own):
+        bench.close()
+    return text
+
+
+def compare_sizes(small, large):
+    """What a component costs in one of two calls, as a ratio to the other."""
+    for bench in (small, large):
+        bench.complete()
+    ratios, statements = [], []
+    for _turn in range(PAIRS):
+        before, after = (
+            [part / bench.components for part in bench.complete()]
+            for bench in (small, large)
+        )
+        ratios.append(after[1] / before[1])
+        statements.append(after[2] / before[2])
+    small.close()
+    large.close()
+    return (
+        f"a component costs {describe(ratios)} times the processor time and"
+        f" {describe(statements)} times the statements"
+    )
+
+
+def measure_memory(database):
+    """What completing takes at its highest, by number of orders in calls of 500."""
+    bench = Bench(database, 5000, 2)
+    found = []
+    for start in range(0, 5000, 500):
+        orders = bench.orders[start : start + 500]
+        orders.button_mark_done()
+        bench.env.flush_all()
+        bench.env.invalidate_all()
+        gc.collect()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        found.append(f"{start + 500}: {peak / 1024:.0f} MiB")
+    bench.close()
+    return "; ".join(found)
+
+
+def describe(ratios):
+    median = statistics.median(ratios)
+    return f"{median:.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
 
 
 class Bench:
-    """Orders ready to be completed, in one transaction of one database."""
+    """Orders ready to be completed, in one transaction of one database.
 
-    def __init__(self, database, orders, components):
+    :param kind: one of KINDS
+    :param circumstance: "deliveries" that wait for the finished product, or the
+        "history" of one at average cost
+    """
+
+    def __init__(self, database, orders, components, kind="untracked", circumstance=""):
         self.cursor = Registry(database).cursor()
         self.env = Environment(self.cursor, odoo.SUPERUSER_ID, {})
-        stock = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
-        products = self.env["product.product"].create(
-            [{"name": f"Part {i}", "is_storable": True} for i in range(components)]
-        )
-        for product in products:
-            self.env["stock.quant"]._update_available_quantity(product, stock, 10000)
+        self.components = orders * components
+        self.stock = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
+        products = self.create_components(orders, components, kind)
+        category = self.env["product.category"].create({"name": "Finished"})
+        if circumstance == "history":
+            category.property_cost_method = "average"
         finished = self.env["product.product"].create(
-            {"name": "Finished", "is_storable": True}
+            {"name": "Finished", "is_storable": True, "categ_id": category.id}
         )
-        bom = self.env["mrp.bom"].create(
+        bom = self.create_bom(finished, products)
+        # Factories have used their components before.
+        self.create_orders(bom, 1).button_mark_done()
+        if circumstance == "deliveries":
+            self.create_deliveries(finished)
+        if circumstance == "history":
+            self.create_history(finished)
+        self.orders = self.create_orders(bom, orders)
+        if kind == "reserved":
+            self.orders.action_assign()
+        else:
+            self.orders.do_unreserve()
+        self.env.flush_all()
+
+    def create_components(self, orders, components, kind):
+        tracking = "lot" if kind == "lots" else "none"
+        products = self.env["product.product"].create(
+            [
+                {"name": f"Part {index}", "is_storable": True, "tracking": tracking}
+                for index in range(components)
+            ]
+        )
+        update = self.env["stock.quant"]._update_available_quantity
+        for product in products:
+            if kind != "lots":
+                update(product, self.stock, 10 * (orders + 1))
+                continue
+            lots = self.env["stock.lot"].create(
+                [
+                    {"name": f"Lot {number}", "product_id": product.id}
+                    for number in range(LOTS)
+                ]
+            )
+            for lot in lots:
+                update(product, self.stock, 2 * (orders // LOTS + 1), lot_id=lot)
+        return products
+
+    def create_bom(self, finished, products):
+        return self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": finished.product_tmpl_id.id,
                 "bom_line_ids": [
@@ -86,20 +208,62 @@ class Bench:
                 ],
             }
         )
-        self.orders = self.env["mrp.production"].create(
+
+    def create_orders(self, bom, number):
+        orders = self.env["mrp.production"].create(
             [
-                {"product_id": finished.id, "bom_id": bom.id, "product_qty": 1}
-                for _index in range(orders)
+                {
+                    "product_id": bom.product_tmpl_id.product_variant_id.id,
+                    "bom_id": bom.id,
+                    "product_qty": 1,
+                }
+                for _index in range(number)
             ]
         )
-        self.orders.action_confirm()
-        self.orders.do_unreserve()
+        orders.action_confirm()
+        return orders
+
+    def create_deliveries(self, product):
+        warehouse = self.env["stock.warehouse"].search([], limit=1)
+        self.env["stock.move"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": 1000,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.env.ref(
+                        "stock.stock_location_customers"
+                    ).id,
+                    "picking_type_id": warehouse.out_type_id.id,
+                }
+                for _index in range(WAITING_DELIVERIES)
+            ]
+        )._action_confirm()
+
+    def create_history(self, product):
+        """Receipts, written as they are when done: posting them takes minutes."""
+        move = self.env["stock.move"].search(
+            [("product_id", "=", product.id), ("state", "=", "done")], limit=1
+        )
+        names = [
+            name
+            for name, field in move._fields.items()
+            if field.store and field.column_type and name != "id"
+        ]
+        columns = ", ".join(f'"{name}"' for name in names)
         self.env.flush_all()
+        self.cursor.execute(
+            f"INSERT INTO stock_move ({columns}) SELECT {columns} FROM stock_move,"
+            " generate_series(1, %s) WHERE id = %s",
+            [HISTORY, move.id],
+        )
+        self.env.invalidate_all()
 
     def complete(self):
         """:return: (seconds, seconds of the processor, SQL statements) of the call"""
         savepoint = self.cursor.savepoint()
         self.env.invalidate_all()
+        gc.collect()
         statements = self.cursor.sql_log_count
         started, processor = time.perf_counter(), time.process_time()
         self.orders.button_mark_done()
