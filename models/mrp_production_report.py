@@ -118,7 +118,7 @@ class MrpProductionReport(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("Production reports are never deleted: undo them."))
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(self.env._("Production reports can't be duplicated."))
 
     # Reporting.
@@ -425,8 +425,9 @@ class MrpProductionReport(models.Model):
                     "date_undone": fields.Datetime.now(),
                 }
             )
-            unbuild.action_unbuild()
+            # Before: core frees what it finds reserved, and cuts the link.
             order._cancel_open_transfers()
+            unbuild.action_unbuild()
 
     def _lock_to_undo(self):
         """Two who undo at once would both find it reported.
@@ -584,12 +585,13 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _release_from(self, moves):
-        """Have these transfers not wait for, or serve, moves that were undone. Core may
-        have merged those of several orders into one.
+        """Have these transfers not wait for, or serve, moves that are undone. Core
+        merges those of several orders into one where their pickings are the same.
 
         :param moves: of the order that was undone
         """
         for move in self.filtered(lambda move: move.state not in ("done", "cancel")):
+            move._do_unreserve()
             linked = moves & (move.move_orig_ids | move.move_dest_ids)
             left = move.product_uom_qty - sum(
                 other.product_uom._compute_quantity(other.quantity, move.product_uom)
@@ -601,6 +603,7 @@ class StockMove(models.Model):
                 move.move_orig_ids -= linked
                 move.move_dest_ids -= linked
                 move.product_uom_qty = left
+                move._action_assign()
             else:
                 move._action_cancel()
 

@@ -621,28 +621,47 @@ class TestUndo(ReportCase):
         report.action_undo()
         self.assertEqual(self.on_hand(self.finished), 0)
 
-    def test_transfer_that_puts_the_product_away_is_cancelled(self):
+    def report_with_transfers(self):
+        """Two reports, of 2 and of 1, in three steps.
+
+        :return: pairs of the report and the transfer that puts its product away
+        """
         self.warehouse.manufacture_steps = "pbm_sam"
-        before = self.warehouse.pbm_loc_id
         for product in (self.frame, self.leg):
-            self.add_stock(product, 10, location=before)
-        report, _answer = self.report_product(2)
-        other, _answer = self.report_product(1)
+            self.add_stock(product, 10, location=self.warehouse.pbm_loc_id)
+        reports = [self.report_product(quantity)[0] for quantity in (2, 1)]
+        return [
+            (report, report.production_id.move_finished_ids.move_dest_ids)
+            for report in reports
+        ]
+
+    def test_transfer_that_puts_the_product_away_is_cancelled(self):
+        (report, transfer), (_other, others) = self.report_with_transfers()
+        self.assertEqual(transfer.state, "assigned")
         report.action_undo()
-        open_moves = self.env["stock.move"].search(
-            [
-                ("product_id", "=", self.finished.id),
-                ("state", "not in", ("done", "cancel")),
-            ]
+        self.assertEqual(transfer.state, "cancel")
+        self.assertEqual((others.state, others.quantity), ("assigned", 1))
+        self.assertEqual(self.reserved(self.finished), (1, 1))
+
+    def test_transfer_that_serves_others_too_is_reduced(self):
+        (report, transfer), (other, others) = self.report_with_transfers()
+        transfer._action_cancel()
+        others.write(
+            {
+                "product_uom_qty": 3,
+                "move_orig_ids": [
+                    Command.link(move.id)
+                    for move in report.production_id.move_finished_ids
+                ],
+            }
         )
-        # Core had put both into one line of 3.
-        self.assertEqual(sum(open_moves.mapped("product_uom_qty")), 1)
-        self.assertEqual(sum(open_moves.mapped("quantity")), 1)
-        self.assertEqual(
-            other.production_id.move_finished_ids.move_dest_ids, open_moves
-        )
+        others._action_assign()
+        self.assertEqual(others.quantity, 3)
+        report.action_undo()
+        self.assertEqual((others.product_uom_qty, others.quantity), (1, 1))
+        self.assertEqual(self.reserved(self.finished), (1, 1))
         other.action_undo()
-        self.assertEqual(open_moves.state, "cancel")
+        self.assertEqual(others.state, "cancel")
 
     def test_reserved_product_is_taken_back(self):
         report, _answer = self.report_product(2)

@@ -134,6 +134,19 @@ registry.category("web_tour.tours").add("mrp_backflush_report_scanner", {
             },
         },
         {
+            content: "Another product, into the quantity",
+            trigger: `body:has(${card("Table")}) ${quantity}:focus`,
+            run: () => scan("LAMP-1"),
+        },
+        {
+            content: "Nobody is to think that the first was reported",
+            trigger: message("warning", "Table was not reported"),
+        },
+        {
+            trigger: `body:has(${card("Lamp")}) ${quantity}:focus`,
+            run: () => scan("4006381333931"),
+        },
+        {
             content: "Again, into the quantity: one more",
             trigger: `body:has(${card("Table")}) ${quantity}:focus`,
             run: () => scan("4006381333931"),

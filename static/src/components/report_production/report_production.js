@@ -336,7 +336,8 @@ export class ReportProduction extends Component {
 
     onStepKeydown(ev) {
         const step = { ArrowUp: 1, "+": 1, ArrowDown: -1, "-": -1 }[ev.key];
-        if (step) {
+        // A hyphen within a barcode is none.
+        if (step && !this.scans.isRunning) {
             ev.preventDefault();
             this.addQuantity(step);
             this.focus(this.quantityInput);

@@ -20,6 +20,11 @@ export class ScanDetector {
         this.lastKey = -Infinity;
     }
 
+    /** Keys are coming in as from a scanner. */
+    get isRunning() {
+        return this.now() - this.lastKey < LONGEST_GAP_MS;
+    }
+
     noteKey(key) {
         if (key.length > 1) {
             return;
