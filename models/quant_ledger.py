@@ -88,7 +88,7 @@ class QuantLedger:
         brought.quantity += quantity
         return True
 
-    def write(self):
+    def apply(self):
         """Write what is booked on quants.
 
         :return: the values of those to create

@@ -72,7 +72,7 @@ class StockMoveLine(models.Model):
         for product, lines in self.grouped("product_id").items():
             ledger = quants._get_ledger(product, locked, cache)
             if all(line._book(ledger, *places[line]) for line in lines):
-                missing += ledger.write()
+                missing += ledger.apply()
                 posted_ids.update(lines.ids)
         quants.sudo()._create_together(missing)
         return posted_ids

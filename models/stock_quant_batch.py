@@ -95,7 +95,7 @@ class StockQuant(models.Model):
             locked,
         ).create(vals_list)
         for ledger in reserving.ledgers.values():
-            ledger.write()
+            ledger.apply()
         return lines.with_env(self.env)
 
     @api.model
