@@ -94,7 +94,10 @@ class StockMove(models.Model):
                 or line.location_dest_id.usage == "view"
             )
         )._apply_putaway_strategy()
-        self.filtered("quantity").picked = True
+        filled = self.filtered("quantity")
+        # All at once: the field's inverse writes the lines of each by themselves.
+        filled.move_line_ids.picked = True
+        filled.picked = True
 
     # Posting.
 
