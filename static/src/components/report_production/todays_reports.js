@@ -1,5 +1,4 @@
 import { formatFloat } from "@web/core/utils/numbers";
-import { user } from "@web/core/user";
 
 import { Component } from "@odoo/owl";
 
@@ -14,10 +13,6 @@ export class TodaysReports extends Component {
         onOpen: { type: Function },
         onUndo: { type: Function },
     };
-
-    get userName() {
-        return user.name;
-    }
 
     formatQuantity(quantity) {
         return formatFloat(quantity, { digits: [16, 6], trailingZeros: false });
