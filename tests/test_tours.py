@@ -90,6 +90,17 @@ class TestTours(BackflushCase, HttpCase):
         self.start_order_tour("mrp_backflush_preview", order)
         self.assertEqual(self.on_hand(self.frame), 112)
 
+    def test_planner_completes_orders_in_one_go(self):
+        bom = self.create_bom((self.frame, 1, {}), product=self.create_product("Bench"))
+        orders = self.create_order(bom, 60) + self.create_order(bom, 60)
+        orders.do_unreserve()
+        action = self.env.ref("mrp.mrp_production_action")
+        self.start_tour(
+            f"/odoo/action-{action.id}", "mrp_backflush_complete_orders", login="worker"
+        )
+        self.assertEqual(orders.mapped("state"), ["done", "confirmed"])
+        self.assertEqual(self.on_hand(self.frame), 40)
+
     def add_view_groups(self, *names):
         for name in names:
             self.worker.group_ids += self.env.ref(name)

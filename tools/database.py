@@ -26,6 +26,11 @@ BASES = {
         False,
     ),
     "accounting": (("mrp_account",), False),
+    # Core's applications that move the same stock.
+    "neighbours": (
+        ("mrp_subcontracting", "purchase_stock", "stock_picking_batch"),
+        False,
+    ),
     # Where it must get along with others, the community's addons among them.
     "beside": (
         (

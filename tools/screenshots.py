@@ -170,6 +170,13 @@ class Screenshots(HttpCase):
         lines = self.env.ref("mrp_backflush.mrp_bom_line_action")
         self.open(f"/odoo/action-{lines.id}", "[name=issue_method]")
         self.take("bom_lines")
+        orders = self.env.ref("mrp.mrp_production_action")
+        self.open(f"/odoo/action-{orders.id}", ".o_data_row")
+        self.click("thead .o_list_record_selector input")
+        self.click(".o_cp_action_menus button", "Actions")
+        self.click(".o-dropdown--menu .o-dropdown-item", "Complete Orders")
+        self.wait_for(".modal [name=feasibility]")
+        self.take("complete_orders")
         content = self.env["ir.actions.report"]._render_qweb_html(
             "mrp.report_mrporder", order.ids
         )[0]

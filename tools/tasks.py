@@ -31,6 +31,14 @@ from paths import (
 
 CORE_SUITES = ("mrp", "mrp_account", "mrp_subcontracting", "mrp_product_expiry")
 
+# Where a suite is run, if not beside the applications.
+CORE_SUITE_BASES = {
+    "mrp": "core",
+    "stock": "core",
+    "purchase_stock": "neighbours",
+    "stock_picking_batch": "neighbours",
+}
+
 TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan", "test_shortage")
 
 # Run on a database of their own: see BASES.
@@ -159,10 +167,9 @@ def test_core(*suites):
     with postgres.server():
         bench = Workbench(odoo)
         # Four tests of mrp fail wherever the accounting applications are loaded.
-        groups = {"core": [], "applications": []}
+        groups = {"core": [], "applications": [], "neighbours": []}
         for suite in suites:
-            base = "core" if suite in ("mrp", "stock") else "applications"
-            groups[base].append(suite)
+            groups[CORE_SUITE_BASES.get(suite, "applications")].append(suite)
         broken = []
         for base, members in groups.items():
             if members:
