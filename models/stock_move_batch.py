@@ -99,6 +99,13 @@ class StockMove(models.Model):
         filled.move_line_ids.picked = True
         filled.picked = True
 
+    def _inverse_picked(self):
+        # Core writes the lines of each move, also where that changes nothing.
+        differing = self.filtered(
+            lambda move: any(line.picked != move.picked for line in move.move_line_ids)
+        )
+        return super(StockMove, differing)._inverse_picked()
+
     # Posting.
 
     def _push_apply(self):
