@@ -554,30 +554,18 @@ class StockMove(models.Model):
             move: move._get_reservations(lots.get(move), move in unscanned)
             for move in self - blocked
         }
-        in_product_unit = {
+        wanted = {
             move: move.product_uom._compute_quantity(
                 quantities[move], move.product_id.uom_id, round=False
             )
             for move in self
         }
-        # What is reserved is enough for most. Where nothing may be taken that isn't
-        # there, this is looked at too.
-        unreserved = (self - blocked).filtered(
-            lambda move: (
-                move in strict
-                or move.product_id.uom_id.compare(
-                    sum(own.quantity for own in reservations[move]),
-                    in_product_unit[move],
-                )
-                < 0
-            )
-        )
-        stock = unreserved._read_stock(strict, lots) if unreserved else {}
+        stock = (self - blocked)._read_stock_needed(strict, lots, reservations, wanted)
         requests = [
             Request(
                 key=move.id,
                 product=move.product_id.id,
-                quantity=in_product_unit[move],
+                quantity=wanted[move],
                 rounding=move.product_id.uom_id.rounding,
                 reservations=reservations.get(move, ()),
                 stock=move._prefer_lots(stock.get(move, ()), lots.get(move)),
@@ -589,6 +577,23 @@ class StockMove(models.Model):
             for move in self
         ]
         return dict(zip(self, allocate(requests), strict=True))
+
+    def _read_stock_needed(self, strict, lots, reservations, wanted):
+        """The stock of those components for which what is reserved isn't enough, or,
+        where nothing may be taken that isn't there, must be looked at too.
+
+        :return: as ``_read_stock``
+        """
+        needed = self.filtered(
+            lambda move: (
+                move in strict
+                or move.product_id.uom_id.compare(
+                    sum(own.quantity for own in reservations[move]), wanted[move]
+                )
+                < 0
+            )
+        )
+        return needed._read_stock(strict, lots) if needed else {}
 
     def _get_reservations(self, lots=None, is_scanned=False):
         """What the order holds: reserved, or filled in already. What a person entered
