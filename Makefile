@@ -23,7 +23,7 @@ test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_accou
 lint: ## ruff and pylint-odoo
 	@$(TASK) lint
 
-bench: ## What the module costs, as ratios to core
+bench: ## How fast orders are completed, as ratios to core
 	@$(TASK) bench
 
 translations: ## Write i18n/mrp_backflush.pot anew
