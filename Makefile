@@ -23,7 +23,7 @@ test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_accou
 lint: ## ruff and pylint-odoo
 	@$(TASK) lint
 
-bench: ## What the module costs, as ratios to core
+bench: ## How fast orders are completed, as ratios to core
 	@$(TASK) bench
 
 concurrency: ## Processes at orders that share components (OPTIONS="--rule=block --seconds=60")
