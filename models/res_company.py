@@ -145,18 +145,17 @@ class ResCompany(models.Model):
             category = category.parent_id
         return self.shortage_rule or ALLOW, self
 
+    @tools.ormcache("self.id")
     def _has_shortage_rules(self):
         """Whether the company does anything but *allow*, for some products at least.
-        Asked with every completion: answered without a query."""
-        self.ensure_one()
-        return self.shortage_rule != ALLOW or self._has_category_shortage_rules()
+        Asked with every completion and transfer: answered without a query."""
+        return self.sudo().shortage_rule != ALLOW or self._has_category_rules()
 
     def _has_any_shortage_rules(self):
         return any(company._has_shortage_rules() for company in self)
 
-    @tools.ormcache("self.id")
-    def _has_category_shortage_rules(self):
-        # Of other companies too, and of *allow*: what is meant is decided later.
+    def _has_category_rules(self):
+        # *Allow* counts too: what is meant is decided later.
         categories = self.env["product.category"].sudo().with_company(self)
         return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
 
@@ -172,6 +171,12 @@ class ResCompany(models.Model):
         domain = [("state", "=", "open"), ("company_id", "=", self.id)]
         exceptions = self.env["mrp.backflush.exception"].sudo()
         return bool(exceptions.search_count(domain, limit=1))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "shortage_rule" in vals:
+            self._forget_shortage_rules()
+        return result
 
     def _forget_shortage_rules(self):
         """Answer the questions above anew, in all processes once this is committed."""
