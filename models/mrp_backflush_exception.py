@@ -345,9 +345,8 @@ class MrpBackflushException(models.Model):
             "workorder_id": False,
             "settles_exception_id": self.id,
             "location_id": self.location_id.id,
-            # First in line, the oldest order before all.
-            "priority": "1",
-            "date": self.production_id.create_date,
+            # Among those first in line the oldest order is before all.
+            "date": self.production_id.create_date.replace(microsecond=0),
         }
 
     def _adapt_pending_moves(self):

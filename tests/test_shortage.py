@@ -821,8 +821,10 @@ class TestSettle(ShortageCase):
         self.assertEqual(exception.attempts, 1)
 
     def test_arrival_goes_to_what_waits_before_new_orders(self):
-        exception = self.complete(self.create_order(self.bom))
+        order = self.create_order(self.bom)
         other = self.create_order(self.bom, 10)
+        self.component(other, self.frame).date = "2020-01-01"
+        exception = self.complete(order)
         self.receive(self.frame, 3)
         self.settle_in_background()
         self.assertEqual(exception.state, "settled")
