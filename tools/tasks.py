@@ -315,6 +315,7 @@ def bench_marks():
         bench.copy(bench.base("accounting"), without)
         with_module, _log = bench.test("bench", "accounting")
         _run_benchmark(bench, "mark_done.py", without, with_module)
+        _run_benchmark(bench, "background.py", without, with_module)
         for moves in (0, 1_000_000):
             bench.copy(bench.base("demo"), database)
             _run_benchmark(bench, "install.py", database, moves)
