@@ -182,7 +182,8 @@ class MrpCompletionRun(models.Model):
         lines = self.env["mrp.completion.run.line"].search([("result", "=", WAITING)])
         cron._commit_progress(remaining=len(lines))
         for line in lines:
-            line._complete_in_own_transaction()
+            # Each transaction reads anew: nothing of the other orders.
+            line.with_prefetch()._complete_in_own_transaction()
             if not cron._commit_progress(1):
                 break
 

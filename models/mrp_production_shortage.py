@@ -36,9 +36,28 @@ class MrpProduction(models.Model):
 
         :param is_mass: many orders are to be completed, by several workers perhaps
         """
-        if is_mass or self._has_shortage_rules():
+        if is_mass:
+            take_turns(self.env, self._read_products_moved())
+        elif self._has_shortage_rules():
             products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
             take_turns(self.env, products)
+
+    def _read_products_moved(self):
+        """Without the moves themselves: what is read before a turn is read again."""
+        [[products]] = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [
+                    "|",
+                    ("raw_material_production_id", "in", self.ids),
+                    ("production_id", "in", self.ids),
+                ],
+                [],
+                ["product_id:recordset"],
+            )
+        )
+        return products
 
     def button_mark_done(self):
         self._take_turns()

@@ -50,13 +50,14 @@ class StockMove(models.Model):
         moves = self.env["stock.move"]
         order = "priority desc, date asc, id asc"
         seen = []
-        while self._get_quantity_left(product, location):
-            slice_domain = domain & Domain("id", "not in", seen)
-            waiting = moves.search(slice_domain, order=order, limit=SLICE)
-            if not waiting:
-                break
+        while waiting := moves.search(
+            domain & Domain("id", "not in", seen), order=order, limit=SLICE
+        ):
             seen += waiting.ids
-            while waiting and (left := self._get_quantity_left(product, location)):
+            while waiting:
+                left = self._get_quantity_left(product, location)
+                if not left:
+                    return
                 first = waiting._get_first_to_serve(left)
                 waiting -= first
                 first._action_assign()

@@ -2,6 +2,7 @@
 
 from odoo import Command, models
 
+from .company_check import have_agreeing_companies
 from .filled_components import get_filled_components
 from .lot_origin import chosen_by_system
 
@@ -108,33 +109,42 @@ class StockMove(models.Model):
 
     # Posting.
 
+    def _check_company(self, fnames=None):
+        if len(self) > 1 and fnames is None and have_agreeing_companies(self):
+            return None
+        # Core says in words what is wrong.
+        return super()._check_company(fnames)
+
     def _push_apply(self):
-        # Core looks for the rules of each component.
-        idle = self._get_components_never_pushed()
+        # Core looks for the rules of each move.
+        idle = self._get_moves_never_pushed()
         if not idle:
             return super()._push_apply()
         return super(StockMove, self - idle)._push_apply()
 
-    def _get_components_never_pushed(self):
-        """Components that go where no push rule starts, nor further up, and that
+    def _get_moves_never_pushed(self):
+        """Moves of orders that go where no push rule starts, nor further up, and that
         nothing follows: for these core has nothing to do."""
-        components = self.filtered(
-            lambda move: move.raw_material_production_id and not move.move_dest_ids
+        moves = self.filtered(
+            lambda move: (
+                (move.raw_material_production_id or move.production_id)
+                and not move.move_dest_ids
+            )
         )
-        if not components:
-            return components
+        if not moves:
+            return moves
         starts = (
             self.env["stock.rule"]
             .sudo()
             .search(
                 [
                     ("action", "in", ("push", "pull_push")),
-                    ("location_src_id", "parent_of", components.location_dest_id.ids),
+                    ("location_src_id", "parent_of", moves.location_dest_id.ids),
                 ]
             )
             .location_src_id
         )
-        return components.filtered(
+        return moves.filtered(
             lambda move: (
                 not any(move.location_dest_id._child_of(start) for start in starts)
             )

@@ -2,6 +2,7 @@
 
 from odoo import models
 
+from .company_check import have_agreeing_companies
 from .locked_quants import LockedQuants, get_locked_quants, with_locked_quants
 from .stock_quant import get_place
 
@@ -29,6 +30,12 @@ class StockMoveLine(models.Model):
         lines = with_locked_quants(self, LockedQuants())
         lines = lines.with_context(**{_CONTEXT_KEY: Posting(self.ids)})
         return super(StockMoveLine, lines)._action_done()
+
+    def _check_company(self, fnames=None):
+        if len(self) > 1 and fnames is None and have_agreeing_companies(self):
+            return None
+        # Core says in words what is wrong.
+        return super()._check_company(fnames)
 
     def _are_of_orders(self):
         """Whether all of these issue components, or bring in what is produced."""
