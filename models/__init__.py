@@ -35,6 +35,7 @@ from . import stock_move_shortage
 from . import stock_move_supply
 from . import stock_move_batch
 from . import stock_move_turns
+from . import stock_orderpoint_batch
 from . import stock_picking
 from . import stock_quant
 from . import stock_quant_batch

@@ -177,6 +177,31 @@ class JustProduced:
         return average
 
 
+def set_values_together(moves):
+    """What goes out at its product's cost is written once for all that are worth the
+    same; core writes move by move.
+
+    :return: the other moves
+    """
+    if any(move.is_in or move.is_dropship for move in moves):
+        # These may change the cost for those behind them.
+        return moves
+    by_value = defaultdict(list)
+    for move in moves:
+        product = move.product_id
+        if (
+            not product.lot_valuated
+            and product.cost_method in ("standard", "average")
+            and move._is_out()
+        ):
+            value = product.standard_price * move._get_valued_qty()
+            by_value[value].append(move.id)
+    for value, ids in by_value.items():
+        moves.browse(ids).value = value
+    valued = {move_id for ids in by_value.values() for move_id in ids}
+    return moves.filtered(lambda move: move.id not in valued)
+
+
 def _has_stock_of_others(product):
     """Consigned stock, which isn't valued."""
     quants = product.env["stock.quant"].sudo()
@@ -186,25 +211,20 @@ def _has_stock_of_others(product):
 
 def _get_valued_quantity(product):
     """What came in less what went out, in the product's unit."""
-    quantity = 0.0
-    for name, sign in (("is_in", 1), ("is_out", -1)):
-        for unit, total in (
-            product.env["stock.move"]
-            .sudo()
-            ._read_group(
-                [
-                    ("product_id", "=", product.id),
-                    ("company_id", "=", product.env.company.id),
-                    (name, "=", True),
-                ],
-                ["product_uom"],
-                ["quantity:sum"],
-            )
-        ):
-            quantity += sign * unit._compute_quantity(
-                total, product.uom_id, round=False
-            )
-    return quantity
+    moves = product.env["stock.move"].sudo()
+    domain = [
+        ("product_id", "=", product.id),
+        ("company_id", "=", product.env.company.id),
+        "|",
+        ("is_in", "=", True),
+        ("is_out", "=", True),
+    ]
+    return sum(
+        (is_in - is_out) * unit._compute_quantity(total, product.uom_id, round=False)
+        for is_in, is_out, unit, total in moves._read_group(
+            domain, ["is_in", "is_out", "product_uom"], ["quantity:sum"]
+        )
+    )
 
 
 def _add_produced_to_average(update, products, *args, **kwargs):

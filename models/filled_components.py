@@ -1,4 +1,5 @@
-"""What is filled in at once for all orders of a completion."""
+"""What is filled in at once for all orders of a completion: components, and what is
+produced."""
 
 from .issue_method import Carried
 
@@ -6,7 +7,7 @@ _CONTEXT_KEY = "filled_components"
 
 
 class FilledComponents(Carried):
-    """The orders of one completion, and what was filled in on their components.
+    """The orders of one completion, and what was filled in on their moves.
 
     A text, since core copies its context into the dialogs that it asks for; and none
     that a client can send.
@@ -16,7 +17,7 @@ class FilledComponents(Carried):
         filled = super().__new__(cls, "filled components")
         filled.order_ids = order_ids
         filled.is_pending = True
-        # Quantity in the component's unit, by component id.
+        # Quantity in the move's unit, by its id.
         filled.quantities = {}
         return filled
 

@@ -252,6 +252,8 @@ class MrpCompletionRunLine(models.Model):
                 if self.try_lock_for_update() and self._is_waiting():
                     self._complete()
                 self.env.cr.commit()  # pylint: disable=invalid-commit
+                # Or the environments of all orders pile up.
+                self.env.transaction.reset()
                 return
             except (psycopg2.OperationalError, ConcurrencyError) as error:
                 self.env.cr.rollback()

@@ -1,4 +1,5 @@
-"""Completing many orders at once: all components are filled in together."""
+"""Completing many orders at once: all components are filled in together, and so is
+what is produced."""
 
 from odoo import models
 
@@ -18,6 +19,47 @@ class MrpProduction(models.Model):
             filled.is_pending = False
             self.browse(filled.order_ids)._fill_components_together(filled)
         return super()._set_quantities()
+
+    def _post_inventory(self, cancel_backorder=False):
+        orders = with_filled_components(self)
+        filled = get_filled_components(orders.env)
+        filled.is_pending = False
+        self._fill_finished_together(filled)
+        return super(MrpProduction, orders)._post_inventory(
+            cancel_backorder=cancel_backorder
+        )
+
+    def _fill_finished_together(self, filled):
+        """Make the lines of what is produced in one go, so that core finds the
+        quantity that it is about to set.
+
+        :param filled: notes what was done
+        """
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        quantities = {}
+        for order in self:
+            quantity = order.product_uom_id.round(
+                order.qty_producing - order.qty_produced, rounding_method="HALF-UP"
+            )
+            moves = order.move_finished_ids.filtered(
+                lambda move, order=order: (
+                    move.product_id == order.product_id
+                    and move.state not in ("done", "cancel")
+                )
+            )
+            if len(moves) == 1 and moves._may_be_produced_together(quantity, digits):
+                quantities[moves] = quantity
+        moves = self.env["stock.move"].concat(*quantities)
+        taken = moves._get_products_at_origin() if moves else moves.product_id
+        quantities = {
+            move: quantity
+            for move, quantity in quantities.items()
+            if move.product_id not in taken
+        }
+        moves._produce_together(quantities)
+        filled.quantities.update(
+            {move.id: quantity for move, quantity in quantities.items()}
+        )
 
     def _fill_components_together(self, filled):
         """Fill in what core is about to fill in component by component, so that it

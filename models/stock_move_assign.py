@@ -24,6 +24,8 @@ class StockMove(models.Model):
         by_place = self.grouped(lambda move: (move.product_id, move.location_dest_id))
         for (product, location), produced in by_place.items():
             domain = Domain(produced._get_domain_of_waiting(product, location))
+            if not self.env["stock.move"].search_count(domain, limit=1):
+                continue
             if produced.reference_ids:
                 # Who ordered it for this very purpose goes before all.
                 related = Domain("reference_ids", "in", produced.reference_ids.ids)

@@ -1,6 +1,7 @@
 """Filling in many components at once."""
 
 from odoo import Command, models
+from odoo.tools import float_round
 
 from .company_check import have_agreeing_companies
 from .filled_components import get_filled_components
@@ -13,7 +14,7 @@ class StockMove(models.Model):
     # What was filled in together is not filled in again.
 
     def _is_filled_in(self, quantity):
-        """:param quantity: in the component's unit"""
+        """:param quantity: in the move's unit"""
         filled = get_filled_components(self.env)
         return bool(filled) and filled.quantities.get(self.id) == quantity
 
@@ -100,6 +101,54 @@ class StockMove(models.Model):
         filled.move_line_ids.picked = True
         filled.picked = True
 
+    def _produce_together(self, quantities):
+        """As core's inverse of ``quantity``, for finished moves that have no lines.
+
+        :param quantities: by move, in its unit
+        """
+        self.env["stock.move.line"].create(
+            [
+                {
+                    **move._prepare_move_line_vals(quantity=0),
+                    "quantity": quantity,
+                    # Core does it later: what is picked counts as produced.
+                    "picked": False,
+                }
+                for move, quantity in quantities.items()
+            ]
+        )
+
+    def _may_be_produced_together(self, quantity, digits):
+        """Whether core would make one line of it, to where the move goes.
+
+        :param quantity: in the move's unit
+        :param digits: of the precision of quantities
+        """
+        self.ensure_one()
+        product, destination = self.product_id, self.location_dest_id
+        return (
+            product.tracking == "none"
+            and product.uom_id == self.product_uom
+            and not self.move_line_ids
+            and quantity > 0
+            and quantity == float_round(quantity, precision_digits=digits)
+            and self.location_id.should_bypass_reservation()
+            and destination.usage != "view"
+            and not destination.putaway_rule_ids
+        )
+
+    def _get_products_at_origin(self):
+        """Products of which something is where these come from: core would take it,
+        of whoever owns it."""
+        domain = [
+            ("product_id", "in", self.product_id.ids),
+            ("location_id", "child_of", self.location_id.ids),
+            ("quantity", ">", 0),
+        ]
+        quants = self.env["stock.quant"].sudo()
+        [[products]] = quants._read_group(domain, [], ["product_id:recordset"])
+        return products
+
     def _inverse_picked(self):
         # Core writes the lines of each move, also where that changes nothing.
         differing = self.filtered(
@@ -107,7 +156,26 @@ class StockMove(models.Model):
         )
         return super(StockMove, differing)._inverse_picked()
 
-    # Posting.
+    # Posting. Core also goes through all of it with no moves at all, many times.
+
+    def write(self, vals):
+        if not self or (
+            vals.keys() == {"quantity"}
+            and len(self) == 1
+            and self._is_filled_in(vals["quantity"])
+        ):
+            return True
+        return super().write(vals)
+
+    def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
+        if not self:
+            return self
+        return super()._action_confirm(
+            merge=merge, merge_into=merge_into, create_proc=create_proc
+        )
+
+    def _action_cancel(self):
+        return super()._action_cancel() if self else True
 
     def _check_company(self, fnames=None):
         if len(self) > 1 and fnames is None and have_agreeing_companies(self):

@@ -56,16 +56,17 @@ class StockMove(models.Model):
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
         self.ensure_one()
+        tracking = self.has_tracking
+        if tracking not in ("lot", "serial"):
+            return False
+        company = self.company_id
+        rule = company.lot_rule if tracking == "lot" else company.serial_rule
+        if rule != "scan":
+            return False
         production = (
             self.raw_material_production_id or self.settles_exception_id.production_id
         )
-        if not production or production._is_subcontracted():
-            return False
-        rules = {
-            "lot": self.company_id.lot_rule,
-            "serial": self.company_id.serial_rule,
-        }
-        return rules.get(self.has_tracking) == "scan"
+        return bool(production) and not production._is_subcontracted()
 
     def _is_to_be_posted(self):
         self.ensure_one()

@@ -96,6 +96,8 @@ class StockQuant(models.Model):
         ).create(vals_list)
         for ledger in reserving.ledgers.values():
             ledger.apply()
+        # They hold what holds them.
+        reserving.ledgers.clear()
         return lines.with_env(self.env)
 
     @api.model
