@@ -248,7 +248,7 @@ class MrpCompletionRunLine(models.Model):
         self.ensure_one()
         for number in range(1, TRIES + 1):
             try:
-                self._as_starter().production_id._take_turns(is_mass=True)
+                self.production_id._take_turns(is_mass=True)
                 if self.try_lock_for_update() and self._is_waiting():
                     self._complete()
                 self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -305,7 +305,7 @@ class MrpCompletionRunLine(models.Model):
     def _complete_as_job(self):
         """One order; the queue commits, and tries again where transactions collide."""
         self.ensure_one()
-        self._as_starter().production_id._take_turns(is_mass=True)
+        self.production_id._take_turns(is_mass=True)
         if self.try_lock_for_update() and self._is_waiting():
             self._complete()
 

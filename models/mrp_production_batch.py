@@ -9,6 +9,20 @@ from .filled_components import get_filled_components, with_filled_components
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    def button_mark_done(self):
+        self._read_ahead()
+        return super().button_mark_done()
+
+    def _read_ahead(self):
+        """Read of components and finished products together what core reads of each
+        by themselves."""
+        moves = self.move_raw_ids | self.move_finished_ids
+        moves.product_id.product_tmpl_id.mapped("tracking")
+        (moves.location_id | moves.location_dest_id).mapped("usage")
+        for name in ("move_line_ids", "move_dest_ids", "analytic_account_line_ids"):
+            if name in moves._fields:
+                moves.mapped(name)
+
     def pre_button_mark_done(self):
         return super(MrpProduction, with_filled_components(self)).pre_button_mark_done()
 

@@ -36,13 +36,12 @@ class StockQuant(models.Model):
         :param keys: pairs of a product id and a Place
         :return: core's ``quants_cache``
         """
-        quants = self.sudo().search_fetch(
+        quants = self.sudo().search(
             [
                 ("product_id", "in", list({product for product, _place in keys})),
                 ("location_id", "in", list({place.location for _, place in keys})),
                 ("lot_id", "in", [*{place.lot for _, place in keys}, False]),
             ],
-            ["product_id", *_PARTS, "in_date", "quantity", "reserved_quantity"],
             order="id",
         )
         cache = defaultdict(quants.browse)
@@ -62,8 +61,8 @@ class StockQuant(models.Model):
             *(cache.get(_get_cache_key(*key), self) for key in keys)
         )
         if needed:
-            # Core reads them one at a time.
-            needed.fetch(["in_date", "quantity", "reserved_quantity"])
+            # Core reads them one at a time. All fields: a change looks at the others.
+            needed.mapped("quantity")
             locked.lock(needed)
 
     @api.model
