@@ -1,7 +1,7 @@
 """Core's check that companies agree, for many records at once.
 
-Core asks for each record and each of its fields anew. Whether a linked record may belong
-to a company doesn't depend on which record links it: here each is asked once.
+Core asks for each record and each of its fields anew. Whether a linked record may
+belong to a company doesn't depend on which record links it: here each is asked once.
 """
 
 

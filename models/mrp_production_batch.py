@@ -3,7 +3,19 @@ what is produced."""
 
 from odoo import models
 
+from .core_methods import is_cores_own
 from .filled_components import get_filled_components, with_filled_components
+
+_EXPECTED = "expected_consumption"
+
+
+class Expected:
+    """What orders are expected to use, of which only products and quantities are read:
+    the same for all orders of a product and quantity."""
+
+    def __init__(self):
+        # Values of components, by what decides about them.
+        self.values = {}
 
 
 class MrpProduction(models.Model):
@@ -50,7 +62,7 @@ class MrpProduction(models.Model):
         :param filled: notes what was done
         """
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        quantities = {}
+        quantities, ready = {}, {}
         for order in self:
             quantity = order.product_uom_id.round(
                 order.qty_producing - order.qty_produced, rounding_method="HALF-UP"
@@ -61,7 +73,12 @@ class MrpProduction(models.Model):
                     and move.state not in ("done", "cancel")
                 )
             )
-            if len(moves) == 1 and moves._may_be_produced_together(quantity, digits):
+            if len(moves) != 1:
+                continue
+            if moves.move_line_ids and moves.quantity == quantity:
+                # Core made it when the order was confirmed.
+                ready[moves] = quantity
+            elif moves._may_be_produced_together(quantity, digits):
                 quantities[moves] = quantity
         moves = self.env["stock.move"].concat(*quantities)
         taken = moves._get_products_at_origin() if moves else moves.product_id
@@ -72,7 +89,45 @@ class MrpProduction(models.Model):
         }
         moves._produce_together(quantities)
         filled.quantities.update(
-            {move.id: quantity for move, quantity in quantities.items()}
+            {move.id: quantity for move, quantity in (ready | quantities).items()}
+        )
+
+    def _get_consumption_issues(self):
+        orders = self
+        if len(self) > 1 and self._is_expected_by_core_alone():
+            orders = self.with_context(**{_EXPECTED: Expected()})
+        return [
+            (order.with_env(self.env), *issue)
+            for order, *issue in super(MrpProduction, orders)._get_consumption_issues()
+        ]
+
+    def _is_expected_by_core_alone(self):
+        """Whether no other module has a say in what an order is expected to use."""
+        return (
+            is_cores_own(self, "_get_moves_raw_values")
+            and is_cores_own(self, "_get_move_raw_values")
+            and is_cores_own(self.env["mrp.bom"], "explode")
+        )
+
+    def _get_moves_raw_values(self):
+        expected = self.env.context.get(_EXPECTED)
+        if not isinstance(expected, Expected):
+            return super()._get_moves_raw_values()
+        key = self._get_explosion_key()
+        if key not in expected.values:
+            expected.values[key] = super()._get_moves_raw_values()
+        return expected.values[key]
+
+    def _get_explosion_key(self):
+        """What decides about the products and quantities of an order's components."""
+        return (
+            self.bom_id,
+            self.product_id,
+            self.product_qty,
+            self.product_uom_id,
+            self.company_id,
+            self.backorder_sequence,
+            self.never_product_template_attribute_value_ids,
         )
 
     def _fill_components_together(self, filled):

@@ -88,20 +88,15 @@ class QuantLedger:
         brought.quantity += quantity
         return True
 
-    def apply(self):
-        """Write what is booked on quants.
+    def get_changes(self):
+        """:return: what is booked on quants that there are: values by quant"""
+        changes = {}
+        for entry in self.entries.values():
+            if entry.quant and (values := self._get_new_values(entry)):
+                changes[entry.quant] = values
+        return changes
 
-        :return: the values of those to create
-        """
-        missing = []
-        for place, entry in self.entries.items():
-            if entry.quant:
-                entry.quant.write(self._get_changes(entry))
-            elif entry.quantity:
-                missing.append(self._prepare_quant_vals(place, entry))
-        return missing
-
-    def _get_changes(self, entry):
+    def _get_new_values(self, entry):
         values = {
             "quantity": entry.quantity,
             "reserved_quantity": entry.reserved,
@@ -110,6 +105,14 @@ class QuantLedger:
         return {
             name: value for name, value in values.items() if entry.quant[name] != value
         }
+
+    def get_missing(self):
+        """:return: what is booked where no quant is: the values of those to create"""
+        return [
+            self._prepare_quant_vals(place, entry)
+            for place, entry in self.entries.items()
+            if not entry.quant and entry.quantity
+        ]
 
     def _prepare_quant_vals(self, place, entry):
         return {

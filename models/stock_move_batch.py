@@ -6,6 +6,7 @@ from odoo.tools import float_round
 from .company_check import have_agreeing_companies
 from .filled_components import get_filled_components
 from .lot_origin import chosen_by_system
+from .shortage import ALLOW
 
 
 class StockMove(models.Model):
@@ -82,7 +83,9 @@ class StockMove(models.Model):
         :param quantities: by component, in its unit
         """
         vals_list = []
-        for move, allocation in self._plan_issue(quantities).items():
+        for move, allocation in (
+            self._get_moves_to_plan(quantities)._plan_issue(quantities).items()
+        ):
             commands = move._get_commands_to_hold(allocation)
             if all(command[0] == Command.CREATE for command in commands):
                 vals_list += [{**vals, "picked": True} for *_command, vals in commands]
@@ -100,6 +103,25 @@ class StockMove(models.Model):
         # All at once: the field's inverse writes the lines of each by themselves.
         filled.move_line_ids.picked = True
         filled.picked = True
+
+    def _get_moves_to_plan(self, quantities):
+        """These without those that hold what they need already, where nobody asks
+        whether it is really there."""
+        rules = self._get_shortage_rules()
+        return self.filtered(
+            lambda move: (
+                rules[move] != ALLOW or not move._holds_exactly(quantities[move])
+            )
+        )
+
+    def _holds_exactly(self, quantity):
+        """:param quantity: in the component's unit"""
+        self.ensure_one()
+        is_tracked = self.product_id.tracking != "none"
+        return self.quantity == quantity and all(
+            line.quantity > 0 and (not is_tracked or line.lot_id or line.lot_name)
+            for line in self.move_line_ids
+        )
 
     def _produce_together(self, quantities):
         """As core's inverse of ``quantity``, for finished moves that have no lines.

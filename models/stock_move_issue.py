@@ -214,11 +214,13 @@ class StockMove(models.Model):
         if reported is None:
             order = self.raw_material_production_id
             reported = order.qty_producing - order.qty_produced
+        per_unit, factor = self._get_quantity_per_unit(), self.unit_factor
+        if per_unit == factor:
+            return False
         round_unit = self.product_uom.round
         return bool(
             self.product_uom.compare(
-                round_unit(reported * self._get_quantity_per_unit()),
-                round_unit(reported * self.unit_factor),
+                round_unit(reported * per_unit), round_unit(reported * factor)
             )
         )
 

@@ -75,12 +75,14 @@ class StockMoveLine(models.Model):
             for place in both
         }
         quants._lock_known(locked, cache, keys)
-        posted_ids, missing = set(), []
+        posted_ids, changes, missing = set(), {}, []
         for product, lines in self.grouped("product_id").items():
             ledger = quants._get_ledger(product, locked, cache)
             if all(line._book(ledger, *places[line]) for line in lines):
-                missing += ledger.apply()
+                changes |= ledger.get_changes()
+                missing += ledger.get_missing()
                 posted_ids.update(lines.ids)
+        quants.sudo()._write_together(changes)
         quants.sudo()._create_together(missing)
         return posted_ids
 

@@ -5,18 +5,12 @@ from collections import defaultdict
 from odoo import api, models
 
 from .backflush_plan import Place
+from .core_methods import is_cores_own
 from .locked_quants import LockedQuants, get_locked_quants, with_locked_quants
 from .quant_ledger import QuantLedger
 
 _PARTS = ("location_id", "lot_id", "package_id", "owner_id")
 _RESERVING = "reserving"
-# Where it is defined how quants are made and changed; another place is another
-# module's.
-_KNOWN = {
-    "odoo.orm.models",
-    "odoo.addons.stock.models.stock_quant",
-    "odoo.addons.stock.models.stock_move_line",
-}
 
 
 class Reserving:
@@ -93,8 +87,10 @@ class StockQuant(models.Model):
             ),
             locked,
         ).create(vals_list)
+        changes = {}
         for ledger in reserving.ledgers.values():
-            ledger.apply()
+            changes |= ledger.get_changes()
+        self.sudo()._write_together(changes)
         # They hold what holds them.
         reserving.ledgers.clear()
         return lines.with_env(self.env)
@@ -129,9 +125,9 @@ class StockQuant(models.Model):
         """Whether no other module has a say in how stock moves, which would not be
         asked where it is moved together."""
         return (
-            _is_known(self, "_update_available_quantity")
-            and _is_known(self, "_update_reserved_quantity")
-            and _is_known(self.env["stock.move.line"], "_synchronize_quant")
+            is_cores_own(self, "_update_available_quantity")
+            and is_cores_own(self, "_update_reserved_quantity")
+            and is_cores_own(self.env["stock.move.line"], "_synchronize_quant")
         )
 
     # Locks.
@@ -147,11 +143,35 @@ class StockQuant(models.Model):
         )
 
     @api.model
+    def _write_together(self, changes):
+        """Write other quantities on each quant. What depends on them is determined
+        once for all of them, where core's ``write`` does it quant by quant: it is
+        passed by, unless another module has a say in it.
+
+        :param changes: values by quant
+        """
+        if not is_cores_own(self, "write"):
+            for quant, values in changes.items():
+                quant.write(values)
+            return
+        by_name = defaultdict(dict)
+        for quant, values in changes.items():
+            for name, value in values.items():
+                by_name[name][quant] = value
+        for name, values in by_name.items():
+            quants = self.concat(*values)
+            with self.env.protecting([self._fields[name]], quants):
+                for quant, value in values.items():
+                    quant[name] = value
+            quants.modified([name])
+            quants._validate_fields([name])
+
+    @api.model
     def _create_together(self, vals_list):
         """Create quants that hold stock. Core's ``create`` makes one at a time,
         because of counts, which these are none of: it is passed by, unless another
         module has a say in it."""
-        if not _is_known(self, "create"):
+        if not is_cores_own(self, "create"):
             return self.create(vals_list)
         return models.Model.create(
             self, [{**vals, "inventory_quantity_set": False} for vals in vals_list]
@@ -164,16 +184,6 @@ class StockQuant(models.Model):
         if known:
             known.add_created(quants)
         return quants
-
-
-def _is_known(model, name):
-    """Whether a method of the model is core's and this module's alone."""
-    own = __name__.rpartition(".")[0]
-    return all(
-        cls.__module__ in _KNOWN or cls.__module__.startswith(own)
-        for cls in type(model).mro()
-        if name in vars(cls)
-    )
 
 
 def _get_cache_key(product_id, place):
