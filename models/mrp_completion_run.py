@@ -15,6 +15,7 @@ from .mrp_production_completion import (
     EXCEPTIONS,
     FAILED,
 )
+from .turns import claimed
 
 _logger = logging.getLogger(__name__)
 
@@ -177,13 +178,18 @@ class MrpCompletionRun(models.Model):
     @api.model
     def _work(self):
         """Complete what waits, order by order, each in a transaction of its own. Any
-        number of workers may be at it."""
+        number of workers may be at it: what one is at, the others leave to it."""
         cron = self.env["ir.cron"]
-        lines = self.env["mrp.completion.run.line"].search([("result", "=", WAITING)])
+        lines = self.env["mrp.completion.run.line"].search(
+            [("result", "=", WAITING)], order="run_id, sequence, id"
+        )
         cron._commit_progress(remaining=len(lines))
         for line in lines:
             # Each transaction reads anew: nothing of the other orders.
-            line.with_prefetch()._complete_in_own_transaction()
+            line = line.with_prefetch()
+            with claimed(self.env.cr, line.id) as is_mine:
+                if is_mine and line._is_waiting():
+                    line._complete_in_own_transaction()
             if not cron._commit_progress(1):
                 break
 

@@ -30,6 +30,7 @@ class MrpProduction(models.Model):
         by themselves."""
         moves = self.move_raw_ids | self.move_finished_ids
         moves.product_id.product_tmpl_id.mapped("tracking")
+        moves.product_id.mapped("is_kits")
         (moves.location_id | moves.location_dest_id).mapped("usage")
         for name in ("move_line_ids", "move_dest_ids", "analytic_account_line_ids"):
             if name in moves._fields:

@@ -19,6 +19,8 @@ class Entry:
     quantity: float = 0.0
     reserved: float = 0.0
     in_date: datetime | None = None
+    # One that was only looked at may be changed by core meanwhile.
+    is_booked: bool = False
 
     def is_plain(self, rounding_compare):
         """Whether core keeps its date: nothing is owed."""
@@ -64,6 +66,7 @@ class QuantLedger:
         if not entry or not entry.quant:
             return False
         entry.reserved += quantity
+        entry.is_booked = True
         return True
 
     def move(self, source, destination, quantity, keeps_dates):
@@ -86,14 +89,15 @@ class QuantLedger:
             dates.append(brought.in_date)
         brought.in_date = min(dates)
         brought.quantity += quantity
+        taken.is_booked = brought.is_booked = True
         return True
 
     def get_changes(self):
         """:return: what is booked on quants that there are: values by quant"""
         changes = {}
         for entry in self.entries.values():
-            if entry.quant and (values := self._get_new_values(entry)):
-                changes[entry.quant] = values
+            if entry.quant and entry.is_booked:
+                changes[entry.quant] = self._get_new_values(entry)
         return changes
 
     def _get_new_values(self, entry):

@@ -11,12 +11,18 @@ anything, and lets it begin anew (``take_turns``). In the midst of one, who must
 take what somebody else takes waits all the same, and may have to be tried again
 (``wait_for_turn``); for all others core's way is the lesser evil, and they only have
 those wait who come after them (``join_turns``).
+
+Nobody waits for a claim (``claimed``): workers that share out what is to be done leave
+to another one what it is at.
 """
+
+from contextlib import contextmanager
 
 import psycopg2
 
 # Advisory locks are numbers that the whole database shares: the first says whose.
 _NAMESPACE = 1_835_102_822
+_CLAIMS = 1_835_102_823
 # Few enough for the server's table of locks, however many components an order has.
 _BUCKETS = 1024
 # What the transaction holds; with the cursor's data that a savepoint's end clears.
@@ -26,12 +32,13 @@ _LONGEST_WAIT = "60s"
 _SET_LONGEST_WAIT = "SELECT set_config('lock_timeout', %s, true)"
 
 # What a transaction holds that did more than read.
-_LOCKS = """
+_LOCKS = f"""
     SELECT coalesce(relname, locktype), mode
       FROM pg_locks LEFT JOIN pg_class ON pg_class.oid = relation
      WHERE pid = pg_backend_pid()
        AND locktype NOT IN ('virtualxid', 'transactionid')
        AND mode != 'AccessShareLock'
+       AND NOT (locktype = 'advisory' AND classid = {_CLAIMS})
 """
 # Once in an hour a person's request begins with a note of the device, and so would
 # each further try of it. It may be committed by itself.
@@ -50,6 +57,26 @@ _LOCK_WITHIN = f"""
     SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s) AS key;
     SET LOCAL lock_timeout TO DEFAULT
 """
+
+
+@contextmanager
+def claimed(cr, number):
+    """Keep what has this number to oneself, over the transactions in between. Where
+    the process dies, it is free again.
+
+    :return: whether it is: nobody else has it
+    """
+    cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [_CLAIMS, number])
+    [is_mine] = cr.fetchone()
+    try:
+        yield is_mine
+    except BaseException:
+        if not cr.connection.closed:
+            cr.rollback()
+        raise
+    finally:
+        if is_mine and not cr.connection.closed:
+            cr.execute("SELECT pg_advisory_unlock(%s, %s)", [_CLAIMS, number])
 
 
 def take_turns(env, products):

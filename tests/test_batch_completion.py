@@ -9,19 +9,28 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models import stock_move_batch, stock_move_line_batch, undo_valuation
 from ..models.mrp_production_batch import MrpProduction
 from ..models.stock_move_batch import StockMove
 from ..models.stock_move_issue import StockMove as IssuingStockMove
 from ..models.stock_move_line_batch import StockMoveLine
+from ..models.stock_orderpoint_batch import StockWarehouseOrderpoint
 from .common import BackflushCase
 
 NOW = datetime(2030, 1, 15, 12)
 
 # What makes it fast, by class, and what is done instead.
 SHORTCUTS = {
+    (MrpProduction, "_read_ahead"): lambda _orders: None,
     (MrpProduction, "_fill_components_together"): lambda *_args: None,
-    (StockMove, "_get_components_never_pushed"): lambda moves: moves.browse(),
+    (MrpProduction, "_fill_finished_together"): lambda *_args: None,
+    (MrpProduction, "_is_expected_by_core_alone"): lambda _orders: False,
+    (StockMove, "_get_moves_never_pushed"): lambda moves: moves.browse(),
     (StockMoveLine, "_are_of_orders"): lambda _lines: False,
+    (StockWarehouseOrderpoint, "_read_products_with"): lambda _self, products: products,
+    (stock_move_batch, "have_agreeing_companies"): lambda _moves: False,
+    (stock_move_line_batch, "have_agreeing_companies"): lambda _lines: False,
+    (undo_valuation, "set_values_together"): lambda moves: moves,
 }
 # Who finds the stock: core itself.
 CORE_ALLOCATION = {(IssuingStockMove, "_is_filled_by_plan"): lambda _move: False}
@@ -85,6 +94,7 @@ class BatchCase(BackflushCase):
             "costs": [
                 (product.id, product.standard_price) for product in products.sorted()
             ],
+            "to order": products.orderpoint_ids.sorted("id").mapped("qty_to_order"),
         }
 
     def describe_move(self, move):
@@ -181,6 +191,8 @@ class TestSameAsCore(BatchCase):
         )
         if not product.is_storable:
             return product
+        if self.random.random() < 0.3:
+            self.create_orderpoint(product)
         places = [self.stock, *self.shelves]
         for number in range(self.random.randint(1, 6)):
             # Enough of what core refuses to take without a lot.
@@ -204,12 +216,24 @@ class TestSameAsCore(BatchCase):
                 )
         return product
 
+    def create_orderpoint(self, product):
+        self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": product.id,
+                "location_id": self.stock.id,
+                "product_min_qty": 20,
+                "product_max_qty": 50,
+            }
+        )
+
     def make_boms(self, components, number):
         boms = []
         for index in range(number):
             finished = self.create_product(
                 f"Finished {index}", categ_id=self.make_category().id
             )
+            if self.random.random() < 0.3:
+                self.create_orderpoint(finished)
             lines = []
             for component in self.random.sample(
                 components, self.random.randint(1, len(components))
@@ -411,6 +435,97 @@ class TestSameAsCore(BatchCase):
                 for way in ({}, SHORTCUTS)
             )
             self.assertEqual(at_once, one_by_one)
+
+    def test_finished_product_that_is_where_products_come_from(self):
+        """Core takes its owner over, and so on: it is left to core."""
+        owner = self.env["res.partner"].create({"name": "Owner"})
+        finished = self.create_product("Finished")
+        self.env["stock.quant"]._update_available_quantity(
+            finished, finished.property_stock_production, 3, owner_id=owner
+        )
+        component = self.create_product("Component", stock=50)
+        bom = self.create_bom((component, 1, {}), product=finished)
+        orders = self.make_orders([bom], 4)
+        orders.do_unreserve()
+        _type, rows = self.assert_alike(orders)
+        self.assertIn(owner.id, [quant[3] for quant in rows["quants"]])
+
+    def test_what_is_produced_is_put_away(self):
+        finished = self.create_product("Finished")
+        self.env["stock.putaway.rule"].create(
+            {
+                "product_id": finished.id,
+                "location_in_id": self.stock.id,
+                "location_out_id": self.shelves[1].id,
+            }
+        )
+        component = self.create_product("Component", stock=50)
+        orders = self.make_orders(
+            [self.create_bom((component, 1, {}), product=finished)], 3
+        )
+        orders.do_unreserve()
+        _type, rows = self.assert_alike(orders)
+        places = {quant[1] for quant in rows["quants"] if quant[0] == finished.id}
+        self.assertIn(self.shelves[1].id, places)
+
+    def test_deviations_from_the_bom_are_asked_about(self):
+        """Orders of equal quantities, one of which used more."""
+        component = self.create_product("Component", stock=50)
+        orders = self.make_orders([self.create_bom((component, 2, {}))], 5)
+        orders.bom_id.consumption = orders.consumption = "warning"
+        odd = orders[2]
+        odd.qty_producing = odd.product_qty
+        odd.move_raw_ids.quantity = 2 * odd.product_qty + 1
+        odd.move_raw_ids.picked = True
+        asked = []
+        for shortcuts in ({}, SHORTCUTS):
+            with ExitStack() as stack:
+                for (owner, name), replacement in shortcuts.items():
+                    stack.enter_context(patch.object(owner, name, replacement))
+                savepoint = self.cr.savepoint()
+                action = orders.button_mark_done()
+                self.assertEqual(action["res_model"], "mrp.consumption.warning")
+                lines = action["context"]["default_mrp_consumption_warning_line_ids"]
+                asked.append([line[2] for line in lines])
+                savepoint.rollback()
+                savepoint.close()
+                self.env.invalidate_all()
+        self.assertEqual(asked[0], asked[1])
+        [line] = asked[0]
+        self.assertEqual(line["mrp_production_id"], odd.id)
+
+    def test_companies_that_disagree_are_refused(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        lot_of_other = self.env["stock.location"].create(
+            {"name": "Theirs", "company_id": other.id}
+        )
+        component = self.create_product("Component", stock=50)
+        orders = self.make_orders([self.create_bom((component, 1, {}))], 3)
+        orders.do_unreserve()
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE stock_move SET location_dest_id = %s WHERE id = %s",
+            [lot_of_other.id, orders[1].move_raw_ids.id],
+        )
+        self.env.invalidate_all()
+        refusal = self.assert_alike(orders)
+        self.assertIn("Theirs", refusal)
+        self.assertIn("company", refusal)
+
+    def test_reordering_rule_that_comes_between(self):
+        """What was found out about a product's rules holds until there is one."""
+        component = self.create_product("Component", stock=50)
+        first, second = self.make_orders([self.create_bom((component, 1, {}))], 2)
+        first.button_mark_done()
+        self.create_orderpoint(component)
+        orderpoint = component.orderpoint_ids
+        before = orderpoint.qty_forecast
+        second.button_mark_done()
+        self.assertEqual(
+            orderpoint.qty_forecast,
+            component.with_context(location=self.stock.id).virtual_available,
+        )
+        self.assertEqual(before, orderpoint.qty_forecast)
 
 
 @tagged("post_install", "-at_install")
