@@ -291,7 +291,7 @@ class StockMove(models.Model):
         if quantity is not None:
             self._issue_stated(dict.fromkeys(self, quantity), chosen)
             return True
-        quantities = {move: move._get_quantity_to_propose(lots) for move in self}
+        quantities = self._get_quantities_to_propose(lots)
         if all(move.product_uom.is_zero(quantities[move]) for move in self):
             raise UserError(
                 self.env._(
@@ -357,16 +357,23 @@ class StockMove(models.Model):
             quantity, self.product_id.uom_id, rounding_method="HALF-UP"
         )
 
-    def _get_quantity_to_propose(self, lots=None):
-        """The open need, or what a person recorded, in the component's unit."""
-        self.ensure_one()
-        if lots and self.has_tracking == "serial":
-            return self.product_id.uom_id._compute_quantity(
-                len(lots), self.product_uom, round=False
-            )
-        if self._is_recorded():
-            return self.quantity
-        return self._get_needs()[self].open
+    def _get_quantities_to_propose(self, lots=None):
+        """The open needs, or what a person recorded.
+
+        :param lots: those that a person chose: of serial numbers, that many
+        :return: in the component's unit, by component
+        """
+        quantities = {}
+        for move, need in self._get_needs().items():
+            if lots and move.has_tracking == "serial":
+                quantities[move] = move.product_id.uom_id._compute_quantity(
+                    len(lots), move.product_uom, round=False
+                )
+            elif move._is_recorded():
+                quantities[move] = move.quantity
+            else:
+                quantities[move] = need.open
+        return quantities
 
     def _check_may_issue(self):
         """:raise UserError: not components of orders in progress

@@ -1,6 +1,6 @@
 """Posted issues divided on paper: to be returned, or carried over to a backorder."""
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from odoo import Command, api, models
 from odoo.exceptions import UserError
@@ -168,19 +168,21 @@ class StockMove(models.Model):
 
         :param backorders: orders that these components' orders were just split into
         """
-        for move in self:
-            copies = backorders.move_raw_ids.filtered(
-                lambda copy, move=move: (
-                    copy.first_component_id == move._get_first_component()
-                    and copy._is_component()
-                )
-            )
-            move._drop_parked_surplus(is_whole_order=True)
-            for part, following in pairwise(move | copies):
-                surplus = part._get_planned_needs()[part].surplus
-                if not part.product_uom.is_zero(surplus):
-                    part._carry_over(surplus, following)
-            (move | copies)._settle_demand()
+        copies = backorders.move_raw_ids.filtered(lambda copy: copy._is_component())
+        by_first = copies.grouped("first_component_id")
+        chains = [
+            move | by_first.get(move._get_first_component(), self.browse())
+            for move in self
+        ]
+        self._drop_parked_surplus(is_whole_order=True)
+        # What is carried over counts for the next order of the chain.
+        for steps in zip_longest(*(pairwise(chain) for chain in chains)):
+            following = dict(step for step in steps if step)
+            parts = self.concat(*following)
+            for part, need in parts._get_planned_needs().items():
+                if not part.product_uom.is_zero(need.surplus):
+                    part._carry_over(need.surplus, following[part])
+        self.concat(*chains)._settle_demand()
 
     def _carry_over(self, quantity, component):
         """Give issues to the same component of a backorder, with lots and value.

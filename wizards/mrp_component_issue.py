@@ -32,11 +32,11 @@ class MrpComponentIssue(models.TransientModel):
                 Command.create(
                     {
                         "move_id": move.id,
-                        "quantity": move._get_quantity_to_propose(),
+                        "quantity": quantity,
                         "lot_ids": [Command.set(move._get_confirmed_lots().ids)],
                     }
                 )
-                for move in components
+                for move, quantity in components._get_quantities_to_propose().items()
             ]
 
     @api.onchange("scan")

@@ -188,3 +188,28 @@ def test_scheduled_action_reports_its_progress(database):
         "answer = None",
     )
     assert_complete(look(database, made))
+
+
+CLAIM = """
+from odoo.addons.mrp_backflush.models.turns import claimed
+lines = env["mrp.completion.run.line"].search([], order="sequence, id")
+env.cr.commit()
+with env.registry.cursor() as other, claimed(other, lines[0].id) as is_claimed:
+    env["mrp.completion.run"]._work()
+    env.cr.commit()
+    with claimed(env.cr, lines[0].id) as is_mine:
+        pass
+    left = lines.filtered(lambda line: line.result == "waiting")
+    answer = {"claims": [is_claimed, is_mine], "left": (left == lines[0])}
+env["mrp.completion.run"]._work()
+"""
+
+
+def test_worker_leaves_to_another_what_that_one_is_at(database):
+    """Instead of waiting for it: or all workers would go from order to order behind
+    the first one."""
+    made = run_script(database, PREPARE)
+    found = run_script(database, CLAIM)
+    assert found == {"claims": [True, False], "left": True}
+    results = look(database, made)["results"]
+    assert "waiting" not in results
