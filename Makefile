@@ -23,8 +23,8 @@ test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_accou
 lint: ## ruff and pylint-odoo
 	@$(TASK) lint
 
-bench: ## How fast orders are completed, as ratios to core
-	@$(TASK) bench
+bench: ## How fast orders are completed, as ratios to core (ONLY="background" for a part)
+	@$(TASK) bench $(ONLY)
 
 concurrency: ## Processes at orders that share components (OPTIONS="--rule=block --seconds=60")
 	@$(TASK) concurrency $(OPTIONS)

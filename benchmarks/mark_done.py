@@ -5,12 +5,11 @@ completed in both, in turns so that a machine's changing speed meets both alike,
 time in a transaction that is undone. Printed: the median of the paired ratios.
 
 Further arguments name the cases to run: parts of their names, as "500" or "reserved";
-"flat" is cost per component by size of the call, "memory" what 5,000 orders take.
+"flat" is cost per component by size of the call.
 """
 
 import gc
 import os
-import resource
 import statistics
 import sys
 import time
@@ -32,8 +31,6 @@ FLATNESS = {
     "1 order x 1,000 components": ((1, 100), (1, 1000)),
     "2,000 orders x 2 components": ((100, 2), (2000, 2)),
 }
-WAITING_DELIVERIES = 300
-HISTORY = 5000
 
 
 def main():
@@ -64,11 +61,6 @@ def get_cases(core, module):
         cases[f"flat: {size}"] = lambda small=small, large=large: compare_sizes(
             Bench(module, *small), Bench(module, *large)
         )
-    for circumstance in ("deliveries", "history"):
-        cases[f"flat: {circumstance}"] = lambda name=circumstance: compare_sizes(
-            Bench(module, 100, 2), Bench(module, 100, 2, circumstance=name)
-        )
-    cases["memory: 5,000 orders x 2 components"] = lambda: measure_memory(module)
     return cases
 
 
@@ -120,22 +112,6 @@ def compare_sizes(small, large):
     )
 
 
-def measure_memory(database):
-    """What completing takes at its highest, by number of orders in calls of 500."""
-    bench = Bench(database, 5000, 2)
-    found = []
-    for start in range(0, 5000, 500):
-        orders = bench.orders[start : start + 500]
-        orders.button_mark_done()
-        bench.env.flush_all()
-        bench.env.invalidate_all()
-        gc.collect()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        found.append(f"{start + 500}: {peak / 1024:.0f} MiB")
-    bench.close()
-    return "; ".join(found)
-
-
 def describe(ratios):
     median = statistics.median(ratios)
     return f"{median:.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
@@ -145,29 +121,20 @@ class Bench:
     """Orders ready to be completed, in one transaction of one database.
 
     :param kind: one of KINDS
-    :param circumstance: "deliveries" that wait for the finished product, or the
-        "history" of one at average cost
     """
 
-    def __init__(self, database, orders, components, kind="untracked", circumstance=""):
+    def __init__(self, database, orders, components, kind="untracked"):
         self.cursor = Registry(database).cursor()
         self.env = Environment(self.cursor, odoo.SUPERUSER_ID, {})
         self.components = orders * components
         self.stock = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
         products = self.create_components(orders, components, kind)
-        category = self.env["product.category"].create({"name": "Finished"})
-        if circumstance == "history":
-            category.property_cost_method = "average"
         finished = self.env["product.product"].create(
-            {"name": "Finished", "is_storable": True, "categ_id": category.id}
+            {"name": "Finished", "is_storable": True}
         )
         bom = self.create_bom(finished, products)
         # Factories have used their components before.
         self.create_orders(bom, 1).button_mark_done()
-        if circumstance == "deliveries":
-            self.create_deliveries(finished)
-        if circumstance == "history":
-            self.create_history(finished)
         self.orders = self.create_orders(bom, orders)
         if kind == "reserved":
             self.orders.action_assign()
@@ -222,42 +189,6 @@ class Bench:
         )
         orders.action_confirm()
         return orders
-
-    def create_deliveries(self, product):
-        warehouse = self.env["stock.warehouse"].search([], limit=1)
-        self.env["stock.move"].create(
-            [
-                {
-                    "product_id": product.id,
-                    "product_uom_qty": 1000,
-                    "location_id": self.stock.id,
-                    "location_dest_id": self.env.ref(
-                        "stock.stock_location_customers"
-                    ).id,
-                    "picking_type_id": warehouse.out_type_id.id,
-                }
-                for _index in range(WAITING_DELIVERIES)
-            ]
-        )._action_confirm()
-
-    def create_history(self, product):
-        """Receipts, written as they are when done: posting them takes minutes."""
-        move = self.env["stock.move"].search(
-            [("product_id", "=", product.id), ("state", "=", "done")], limit=1
-        )
-        names = [
-            name
-            for name, field in move._fields.items()
-            if field.store and field.column_type and name != "id"
-        ]
-        columns = ", ".join(f'"{name}"' for name in names)
-        self.env.flush_all()
-        self.cursor.execute(
-            f"INSERT INTO stock_move ({columns}) SELECT {columns} FROM stock_move,"
-            " generate_series(1, %s) WHERE id = %s",
-            [HISTORY, move.id],
-        )
-        self.env.invalidate_all()
 
     def complete(self):
         """:return: (seconds, seconds of the processor, SQL statements) of the call"""

@@ -29,12 +29,12 @@ class MrpProduction(models.Model):
         """Read of components and finished products together what core reads of each
         by themselves."""
         moves = self.move_raw_ids | self.move_finished_ids
-        moves.product_id.product_tmpl_id.mapped("tracking")
-        moves.product_id.mapped("is_kits")
-        (moves.location_id | moves.location_dest_id).mapped("usage")
-        for name in ("move_line_ids", "move_dest_ids", "analytic_account_line_ids"):
-            if name in moves._fields:
-                moves.mapped(name)
+        moves.mapped("move_line_ids")
+        moves.mapped("move_dest_ids")
+        products = moves.sudo().product_id
+        products.product_tmpl_id.mapped("tracking")
+        products.mapped("is_kits")
+        (moves.location_id | moves.location_dest_id).sudo().mapped("usage")
 
     def pre_button_mark_done(self):
         return super(MrpProduction, with_filled_components(self)).pre_button_mark_done()

@@ -41,6 +41,8 @@ CORE_SUITE_BASES = {
 
 TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan", "test_shortage")
 
+BENCHMARKS = ("mark_done", "background", "workers", "memory", "install")
+
 # Run on a database of their own: see BASES.
 BESIDE = "beside"
 
@@ -306,20 +308,30 @@ def _exported_template(bench, database):
         return output.read_text()
 
 
-def bench_marks():
-    """The ratio to core, printed; and the time to install beside a long history."""
+def bench_marks(*names):
+    """Ratios to core, printed; and the time to install beside a long history.
+
+    :param names: some of BENCHMARKS, by default all; others are parts of the names of
+        their cases to run
+    """
+    cases = [name for name in names if name not in BENCHMARKS]
+    wanted = [name for name in names if name in BENCHMARKS] or (
+        ["mark_done", "background"] if cases else BENCHMARKS
+    )
     odoo = ensure_odoo()
     with postgres.server():
         bench = Workbench(odoo)
         without, database = bench.name("bench_core"), bench.name("bench_install")
         bench.copy(bench.base("accounting"), without)
         with_module, _log = bench.test("bench", "accounting")
-        _run_benchmark(bench, "mark_done.py", without, with_module)
-        _run_benchmark(bench, "background.py", without, with_module)
-        for moves in (0, 1_000_000):
-            bench.copy(bench.base("demo"), database)
-            _run_benchmark(bench, "install.py", database, moves)
-        bench.drop(database)
+        for name in wanted:
+            if name == "install":
+                for moves in (0, 1_000_000):
+                    bench.copy(bench.base("demo"), database)
+                    _run_benchmark(bench, "install.py", database, moves)
+                bench.drop(database)
+            else:
+                _run_benchmark(bench, f"{name}.py", without, with_module, *cases)
 
 
 def concurrency(*options):
