@@ -1,15 +1,26 @@
 """What could not be issued, waiting to be settled."""
 
+import logging
 from functools import partial
 
+import psycopg2
+
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    LockError,
+    UserError,
+    ValidationError,
+)
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .turns import take_turns
+
+_logger = logging.getLogger(__name__)
 
 OPEN = "open"
 SETTLED = "settled"
@@ -494,8 +505,14 @@ class MrpBackflushException(models.Model):
             except LockError:
                 # Somebody else is at it right now.
                 continue
+            except (psycopg2.OperationalError, ConcurrencyError):
+                # Somebody else changed the same: it is tried again.
+                raise
             except UserError as error:
                 exception._note_failure(FAILURE, str(error))
+            except Exception as error:
+                _logger.exception("Settling backflush exception %s", exception.id)
+                exception._note_failure(FAILURE, repr(error))
         waiting = self._sort_by_age().pending_move_id
         waiting.filtered(
             lambda move: move.state not in ("done", "cancel")

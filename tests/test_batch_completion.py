@@ -577,6 +577,10 @@ class TestStatements(BatchCase):
     def test_one_order_of_500_components(self):
         self.check_statements(1, 500)
 
+    def test_one_order_of_10_components(self):
+        """What an order costs by itself, as in the background: core takes 26."""
+        self.assertLessEqual(self.count(self.prepare(1, 10)), 9)
+
     def test_200_orders_of_10_components(self):
         self.check_statements(200, 10)
 

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from ..models.mrp_production import MrpProduction
 from ..models.stock_move_shortage import StockMove
@@ -958,6 +959,27 @@ class TestSettle(ShortageCase):
         self.receive(self.frame, 3)
         exceptions.action_retry()
         self.assertEqual(exceptions.mapped("state"), ["settled", "open"])
+
+    def test_programming_error_in_one_leaves_the_others(self):
+        """An error of another addon, which must not stop all settlement."""
+        orders = [self.create_order(self.bom), self.create_order(self.bom)]
+        broken, other = (self.complete(order) for order in orders)
+        self.receive(self.frame, 100)
+        settle_one = type(broken)._settle_one
+
+        def settle_or_fail(exception):
+            if exception == broken:
+                raise ZeroDivisionError("of another addon")
+            return settle_one(exception)
+
+        with (
+            patch.object(type(broken), "_settle_one", settle_or_fail),
+            mute_logger("odoo.addons.mrp_backflush.models.mrp_backflush_exception"),
+        ):
+            (broken | other)._settle()
+        self.assertEqual((broken.state, other.state), ("open", "settled"))
+        self.assertIn("of another addon", broken.message)
+        self.assertEqual(broken.attempts, 1)
 
     def test_scheduled_retry_counts_attempts(self):
         exception = self.complete(self.create_order(self.bom))
