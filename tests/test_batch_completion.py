@@ -578,7 +578,7 @@ class TestStatements(BatchCase):
         self.check_statements(1, 500)
 
     def test_one_order_of_10_components(self):
-        """What an order costs by itself, as in the background: core takes 26."""
+        """What an order costs by itself, as in the background: core takes nearly 30."""
         self.assertLessEqual(self.count(self.prepare(1, 10)), 9)
 
     def test_200_orders_of_10_components(self):
