@@ -39,10 +39,11 @@ HELD = """
      GROUP BY 1, 2, 3
 """
 QUANTS = """
-    SELECT quant.product_id, location_id, coalesce(lot_id, 0), sum(reserved_quantity),
-           count(*), location.usage = 'internal', sum(quantity)
+    SELECT quant.product_id, quant.location_id, coalesce(quant.lot_id, 0),
+           sum(quant.reserved_quantity), count(*), location.usage = 'internal',
+           sum(quant.quantity)
       FROM stock_quant AS quant
-      JOIN stock_location AS location ON location.id = location_id
+      JOIN stock_location AS location ON location.id = quant.location_id
      WHERE quant.product_id = ANY(%s)
      GROUP BY 1, 2, 3, location.usage
 """
