@@ -3,77 +3,104 @@
 Two databases, alike but for the module, are given as arguments. In core the orders are
 marked done one by one, each committed; with the module *Complete Orders* does it in the
 background, which also keeps its list. In turns, a few orders at a time; printed is the
-median of the paired ratios. What is completed stays so: give it copies.
+median of the paired ratios, the lowest and the highest in brackets. What is completed
+stays so: give it copies.
 
 Further arguments name the cases to run: parts of their names.
 """
 
-import os
 import statistics
 import sys
 import time
+from dataclasses import dataclass
+
+from plant import (
+    create_bom,
+    create_orders,
+    create_parts_of_kind,
+    create_run,
+    set_up_odoo,
+)
 
 import odoo
 from odoo.api import Environment
 from odoo.fields import Datetime
 from odoo.modules.registry import Registry
-from odoo.tools import config
 
 PAIRS = 7
 ORDERS = 10
 COMPONENTS = 10
-PLAIN = "10 components each"
+UNTRACKED = f"{COMPONENTS} components each, untracked"
 ONE_WAITS = "1 delivery waits for the product"
-# (name, deliveries that wait for the product, moves in its history, what an order must
-# not cost more than)
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    # One of plant's KINDS.
+    kind: str = "untracked"
+    # Deliveries that wait for the product.
+    waiting: int = 0
+    # Moves of the product before.
+    history: int = 0
+    # The case that an order must not cost more than.
+    base: str = UNTRACKED
+
+
 CASES = (
-    (PLAIN, 0, 0, PLAIN),
-    (ONE_WAITS, 1, 0, ONE_WAITS),
-    ("300 deliveries wait for the product", 300, 0, ONE_WAITS),
-    ("average cost, a history of 5,000 moves", 0, 5000, PLAIN),
+    Case(UNTRACKED),
+    Case(f"{COMPONENTS} components each, lots", kind="lots"),
+    Case(f"{COMPONENTS} components each, reserved", kind="reserved"),
+    Case(ONE_WAITS, waiting=1, base=ONE_WAITS),
+    Case("300 deliveries wait for the product", waiting=300, base=ONE_WAITS),
+    Case("average cost, a history of 5,000 moves", history=5000),
 )
 
 
 def main():
     databases, wanted = sys.argv[1:3], sys.argv[3:]
-    config.parse_config(
-        [
-            f"--addons-path={os.environ['ADDONS_PATH']}",
-            f"--data-dir={os.environ['DATA_DIR']}",
-            "--log-level=error",
-            "--no-http",
-        ]
-    )
+    set_up_odoo()
     print(f"Odoo {odoo.release.version}, in the background, {PAIRS} pairs")
     costs = {}
-    for name, waiting, history, base in CASES:
-        if wanted and not any(part in name for part in wanted):
+    for case in CASES:
+        if wanted and not any(part in case.name for part in wanted):
             continue
-        core, module = (Plant(database, waiting, history) for database in databases)
-        for plant in (core, module):
-            plant.complete()
-        ratios, seconds = [], []
-        for turn in range(PAIRS):
-            results = {}
-            for plant in (core, module) if turn % 2 else (module, core):
-                results[plant] = plant.complete()
-            ratios.append(results[module] / results[core])
-            seconds.append(results[module] / ORDERS)
-        costs[name] = cost = statistics.median(seconds)
+        ratios, costs[case.name] = measure(case, databases)
         print(
-            f"{name}: {statistics.median(ratios):.3f}"
-            f" [{min(ratios):.3f}, {max(ratios):.3f}] of core's time;"
-            f" {cost * 1000:.0f} ms an order,"
-            f" {cost / costs.get(base, cost):.2f} of: {base}"
+            f"{case.name}: {describe(ratios)} times as fast as core;"
+            f" {costs[case.name] * 1000:.0f} ms an order,"
+            f" {costs[case.name] / costs.get(case.base, costs[case.name]):.2f}"
+            f" of: {case.base}",
+            flush=True,
         )
-        for plant in (core, module):
-            plant.close()
+
+
+def measure(case, databases):
+    """:return: how many times as fast as core each pair was; seconds of an order"""
+    core, module = (Plant(database, case) for database in databases)
+    for plant in (core, module):
+        plant.complete()
+    ratios, seconds = [], []
+    for turn in range(PAIRS):
+        results = {}
+        for plant in (core, module) if turn % 2 else (module, core):
+            results[plant] = plant.complete()
+        ratios.append(results[core] / results[module])
+        seconds.append(results[module] / ORDERS)
+    for plant in (core, module):
+        plant.close()
+    return ratios, statistics.median(seconds)
+
+
+def describe(ratios):
+    median = statistics.median(ratios)
+    return f"{median:.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
 
 
 class Plant:
     """Orders that wait to be completed, in a database of their own."""
 
-    def __init__(self, database, waiting, history):
+    def __init__(self, database, case):
         self.cursor = Registry(database).cursor()
         self.env = Environment(self.cursor, odoo.SUPERUSER_ID, {})
         self.has_module = "mrp.completion.run" in self.env
@@ -81,42 +108,16 @@ class Plant:
         category = self.env["product.category"].create(
             {"name": "Average", "property_cost_method": "average"}
         )
-        create = self.env["product.product"].create
-        parts = create(
-            [
-                {"name": f"Part {number}", "is_storable": True, "standard_price": 1}
-                for number in range(COMPONENTS)
-            ]
-        )
-        for part in parts:
-            self.env["stock.quant"]._update_available_quantity(part, self.stock, 10000)
-        self.product = create(
-            {"name": "Product", "is_storable": True, "categ_id": category.id}
-        )
-        self.bom = self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.product.product_tmpl_id.id,
-                "bom_line_ids": [
-                    (0, 0, {"product_id": part.id, "product_qty": 1}) for part in parts
-                ],
-            }
-        )
-        self._add_history(history)
-        self._add_deliveries(waiting)
         number = (PAIRS + 1) * ORDERS
-        orders = self.env["mrp.production"].create(
-            [
-                {
-                    "product_id": self.product.id,
-                    "bom_id": self.bom.id,
-                    "product_qty": 1,
-                }
-                for _number in range(number)
-            ]
+        bom = create_bom(
+            self.env,
+            create_parts_of_kind(self.env, COMPONENTS, case.kind, number),
+            categ_id=category.id,
         )
-        orders.action_confirm()
-        orders.do_unreserve()
-        self.waiting = orders.ids
+        self.product = bom.product_tmpl_id.product_variant_id
+        self._add_history(case.history)
+        self._add_deliveries(case.waiting)
+        self.waiting = create_orders(bom, number, case.kind == "reserved").ids
         self.cursor.commit()
 
     def _add_history(self, number):
@@ -174,7 +175,8 @@ class Plant:
         ids, self.waiting = self.waiting[:ORDERS], self.waiting[ORDERS:]
         orders = self.env["mrp.production"].browse(ids)
         if self.has_module:
-            self._prepare_run(orders)
+            create_run(self.env, ids)
+            self.cursor.commit()
         self.env.invalidate_all()
         started = time.perf_counter()
         if self.has_module:
@@ -187,16 +189,6 @@ class Plant:
         assert set(orders.mapped("state")) == {"done"}
         self.cursor.commit()
         return elapsed
-
-    def _prepare_run(self, orders):
-        self.env["mrp.completion.run"].create(
-            {
-                "user_id": self.env.user.id,
-                "company_id": self.env.company.id,
-                "line_ids": [(0, 0, {"production_id": order.id}) for order in orders],
-            }
-        )
-        self.cursor.commit()
 
     def close(self):
         self.cursor.close()

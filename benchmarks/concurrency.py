@@ -30,13 +30,13 @@ from factory import (
     get_free,
     get_waiting,
 )
+from plant import set_up_odoo
 
 import odoo
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tools import config
 
 # More than can be completed in time.
 ORDERS_PER_SECOND = 2
@@ -46,7 +46,7 @@ STARTING = 300
 
 def main():
     options = parse_arguments()
-    set_up_odoo()
+    set_up_odoo("critical")
     factory = prepare(options)
     results, lowest = run(options, factory)
     report = check(options, factory, results, lowest)
@@ -67,17 +67,6 @@ def parse_arguments():
     parser.add_argument("--settlers", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
-
-
-def set_up_odoo():
-    config.parse_config(
-        [
-            f"--addons-path={os.environ['ADDONS_PATH']}",
-            f"--data-dir={os.environ['DATA_DIR']}",
-            "--log-level=critical",
-            "--no-http",
-        ]
-    )
 
 
 def prepare(options):
@@ -136,7 +125,7 @@ def watch(database, factory, processes):
 
 
 def work(role, number, options, factory, queue, begin):
-    set_up_odoo()
+    set_up_odoo("critical")
     random.seed(f"{options.seed} {role.__name__} {number}")
     worker = role(number, options, factory)
     queue.put("ready")

@@ -9,19 +9,17 @@ Further arguments name the cases to run: parts of their names, as "500" or "rese
 """
 
 import gc
-import os
 import statistics
 import sys
 import time
 
+from plant import KINDS, create_bom, create_orders, create_parts_of_kind, set_up_odoo
+
 import odoo
 from odoo.api import Environment
 from odoo.modules.registry import Registry
-from odoo.tools import config
 
 PAIRS = 5
-LOTS = 5
-KINDS = ("untracked", "lots", "reserved")
 SIZES = {
     "1 order x 500 components": (1, 500),
     "200 orders x 10 components, one call": (200, 10),
@@ -35,14 +33,7 @@ FLATNESS = {
 
 def main():
     core, module, *wanted = sys.argv[1:]
-    config.parse_config(
-        [
-            f"--addons-path={os.environ['ADDONS_PATH']}",
-            f"--data-dir={os.environ['DATA_DIR']}",
-            "--log-level=error",
-            "--no-http",
-        ]
-    )
+    set_up_odoo()
     print(f"Odoo {odoo.release.version}, {PAIRS} pairs, median [lowest, highest]")
     for name, run in get_cases(core, module).items():
         if not wanted or any(part in name for part in wanted):
@@ -127,68 +118,14 @@ class Bench:
         self.cursor = Registry(database).cursor()
         self.env = Environment(self.cursor, odoo.SUPERUSER_ID, {})
         self.components = orders * components
-        self.stock = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
-        products = self.create_components(orders, components, kind)
-        finished = self.env["product.product"].create(
-            {"name": "Finished", "is_storable": True}
+        is_reserved = kind == "reserved"
+        bom = create_bom(
+            self.env, create_parts_of_kind(self.env, components, kind, orders + 1)
         )
-        bom = self.create_bom(finished, products)
         # Factories have used their components before.
-        self.create_orders(bom, 1).button_mark_done()
-        self.orders = self.create_orders(bom, orders)
-        if kind == "reserved":
-            self.orders.action_assign()
-        else:
-            self.orders.do_unreserve()
+        create_orders(bom, 1, is_reserved).button_mark_done()
+        self.orders = create_orders(bom, orders, is_reserved)
         self.env.flush_all()
-
-    def create_components(self, orders, components, kind):
-        tracking = "lot" if kind == "lots" else "none"
-        products = self.env["product.product"].create(
-            [
-                {"name": f"Part {index}", "is_storable": True, "tracking": tracking}
-                for index in range(components)
-            ]
-        )
-        update = self.env["stock.quant"]._update_available_quantity
-        for product in products:
-            if kind != "lots":
-                update(product, self.stock, 10 * (orders + 1))
-                continue
-            lots = self.env["stock.lot"].create(
-                [
-                    {"name": f"Lot {number}", "product_id": product.id}
-                    for number in range(LOTS)
-                ]
-            )
-            for lot in lots:
-                update(product, self.stock, 2 * (orders // LOTS + 1), lot_id=lot)
-        return products
-
-    def create_bom(self, finished, products):
-        return self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": finished.product_tmpl_id.id,
-                "bom_line_ids": [
-                    (0, 0, {"product_id": product.id, "product_qty": 1})
-                    for product in products
-                ],
-            }
-        )
-
-    def create_orders(self, bom, number):
-        orders = self.env["mrp.production"].create(
-            [
-                {
-                    "product_id": bom.product_tmpl_id.product_variant_id.id,
-                    "bom_id": bom.id,
-                    "product_qty": 1,
-                }
-                for _index in range(number)
-            ]
-        )
-        orders.action_confirm()
-        return orders
 
     def complete(self):
         """:return: (seconds, seconds of the processor, SQL statements) of the call"""

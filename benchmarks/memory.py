@@ -7,16 +7,15 @@ occupies after each of these: flat, if nothing piles up.
 
 import gc
 import multiprocessing
-import os
 import sys
 import time
 
 import psutil
+from plant import create_bom, create_orders, create_parts, create_run, set_up_odoo
 
 import odoo
 from odoo.api import Environment
 from odoo.modules.registry import Registry
-from odoo.tools import config
 
 ORDERS = 5000
 SLICE = 500
@@ -52,63 +51,20 @@ def main():
     print(f"{found[-1][0] / found[0][0]:.3f} of the memory after the first {SLICE}")
 
 
-def set_up_odoo():
-    config.parse_config(
-        [
-            f"--addons-path={os.environ['ADDONS_PATH']}",
-            f"--data-dir={os.environ['DATA_DIR']}",
-            "--log-level=error",
-            "--no-http",
-        ]
-    )
-
-
 def prepare(database, queue):
     set_up_odoo()
     with Registry(database).cursor() as cr:
         env = Environment(cr, odoo.SUPERUSER_ID, {})
-        stock = env["stock.warehouse"].search([], limit=1).lot_stock_id
-        parts = env["product.product"].create(
-            [
-                {"name": f"Part {index}", "is_storable": True}
-                for index in range(COMPONENTS)
-            ]
-        )
-        for part in parts:
-            env["stock.quant"]._update_available_quantity(part, stock, 2 * ORDERS)
-        product = env["product.product"].create(
-            {"name": "Product", "is_storable": True}
-        )
-        bom = env["mrp.bom"].create(
-            {
-                "product_tmpl_id": product.product_tmpl_id.id,
-                "bom_line_ids": [
-                    (0, 0, {"product_id": part.id, "product_qty": 1}) for part in parts
-                ],
-            }
-        )
+        bom = create_bom(env, create_parts(env, ["none"] * COMPONENTS, 2 * ORDERS))
         ids = []
         for _start in range(0, ORDERS, SLICE):
-            orders = env["mrp.production"].create(
-                [
-                    {"product_id": product.id, "bom_id": bom.id, "product_qty": 1}
-                    for _number in range(SLICE)
-                ]
-            )
-            orders.action_confirm()
-            ids += orders.ids
+            ids += create_orders(bom, SLICE).ids
             cr.commit()
     queue.put(ids)
 
 
 def complete(env, order_ids):
-    run = env["mrp.completion.run"].create(
-        {
-            "user_id": env.user.id,
-            "company_id": env.company.id,
-            "line_ids": [(0, 0, {"production_id": order}) for order in order_ids],
-        }
-    )
+    run = create_run(env, order_ids)
     env.cr.commit()
     env["mrp.completion.run"]._work()
     assert set(run.line_ids.mapped("result")) == {"done"}

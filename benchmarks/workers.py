@@ -12,19 +12,18 @@ Further arguments: the number of workers, and the orders of each.
 
 import logging
 import multiprocessing
-import os
 import sys
 import time
 from collections import Counter
 
 import psycopg2
+from plant import create_bom, create_orders, create_parts, create_run, set_up_odoo
 
 import odoo
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tools import config
 
 COMPONENTS = 10
 # Every other component, with this number of lots.
@@ -52,23 +51,12 @@ QUANTS = """
 def main():
     databases = sys.argv[1:3]
     workers, orders = (int(number) for number in (sys.argv[3:5] or (4, 200)))
-    set_up_odoo()
+    set_up_odoo("critical")
     print(f"Odoo {odoo.release.version}, {workers} workers, {orders} orders each")
     seconds = {}
     for who, database in zip(("core", "module"), databases, strict=True):
         seconds[who] = measure(who, database, workers, orders)
     print(f"{seconds['core'] / seconds['module']:.2f} times as fast as core")
-
-
-def set_up_odoo():
-    config.parse_config(
-        [
-            f"--addons-path={os.environ['ADDONS_PATH']}",
-            f"--data-dir={os.environ['DATA_DIR']}",
-            "--log-level=critical",
-            "--no-http",
-        ]
-    )
 
 
 def measure(who, database, workers, orders):
@@ -99,62 +87,18 @@ def measure(who, database, workers, orders):
 def prepare(env, workers, orders):
     """:return: ids of the components, and of each worker's orders"""
     number = workers * orders
-    stock = env["stock.warehouse"].search([], limit=1).lot_stock_id
-    parts = env["product.product"].create(
-        [
-            {
-                "name": f"Part {index}",
-                "is_storable": True,
-                "standard_price": 1,
-                "tracking": "lot" if index % 2 else "none",
-            }
-            for index in range(COMPONENTS)
-        ]
-    )
-    for part in parts:
-        lots = [env["stock.lot"]]
-        if part.tracking == "lot":
-            lots = env["stock.lot"].create(
-                [{"name": f"Lot {each}", "product_id": part.id} for each in range(LOTS)]
-            )
-        for lot in lots:
-            env["stock.quant"]._update_available_quantity(
-                part, stock, 2 * number, lot_id=lot or None
-            )
-    product = env["product.product"].create({"name": "Product", "is_storable": True})
-    bom = env["mrp.bom"].create(
-        {
-            "product_tmpl_id": product.product_tmpl_id.id,
-            "bom_line_ids": [
-                (0, 0, {"product_id": part.id, "product_qty": 1}) for part in parts
-            ],
-        }
-    )
-    created = env["mrp.production"].create(
-        [
-            {"product_id": product.id, "bom_id": bom.id, "product_qty": 1}
-            for _number in range(number)
-        ]
-    )
-    created.action_confirm()
-    created.action_assign()
+    trackings = ["lot" if part % 2 else "none" for part in range(COMPONENTS)]
+    parts = create_parts(env, trackings, 2 * number, LOTS)
+    created = create_orders(create_bom(env, parts), number, is_reserved=True)
     shares = [created[worker::workers].ids for worker in range(workers)]
     if "mrp.completion.run" in env:
-        env["mrp.completion.run"].create(
-            [
-                {
-                    "user_id": env.ref("base.user_admin").id,
-                    "company_id": env.company.id,
-                    "line_ids": [(0, 0, {"production_id": order}) for order in share],
-                }
-                for share in shares
-            ]
-        )
+        for share in shares:
+            create_run(env, share, env.ref("base.user_admin"))
     return parts.ids, shares
 
 
 def work(who, database, share, queue, begin):
-    set_up_odoo()
+    set_up_odoo("critical")
     registry = Registry(database)
     counts = Counter()
     queue.put("ready")

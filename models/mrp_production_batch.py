@@ -3,19 +3,43 @@ what is produced."""
 
 from odoo import models
 
-from .core_methods import is_cores_own
+from .company_check import have_agreeing_companies
 from .filled_components import get_filled_components, with_filled_components
 
-_EXPECTED = "expected_consumption"
-
-
-class Expected:
-    """What orders are expected to use, of which only products and quantities are read:
-    the same for all orders of a product and quantity."""
-
-    def __init__(self):
-        # Values of components, by what decides about them.
-        self.values = {}
+# What completing an order reads of what it is linked to: with the first of these, Odoo
+# would read all that there is, over a hundred fields of a company.
+_NEEDED_LINKS = ("move_line_ids", "move_dest_ids", "analytic_account_line_ids")
+_NEEDED_FIELDS = {
+    "res.company": ("alias_domain_id", "cost_method", "currency_id", "parent_path"),
+    "stock.picking.type": (
+        "auto_print_done_mrp_product_labels",
+        "auto_print_done_production_order",
+        "company_id",
+        "reservation_method",
+        "use_create_lots",
+        "use_existing_lots",
+    ),
+    "stock.warehouse": ("manufacture_steps", "pbm_type_id"),
+    "stock.location": (
+        "company_id",
+        "location_id",
+        "parent_path",
+        "removal_strategy_id",
+        "usage",
+        "valuation_account_id",
+        "warehouse_id",
+    ),
+    "product.template": (
+        "categ_id",
+        "company_id",
+        "is_storable",
+        "list_price",
+        "lot_valuated",
+        "tracking",
+        "type",
+        "uom_id",
+    ),
+}
 
 
 class MrpProduction(models.Model):
@@ -29,12 +53,29 @@ class MrpProduction(models.Model):
         """Read of components and finished products together what core reads of each
         by themselves."""
         moves = self.move_raw_ids | self.move_finished_ids
-        moves.mapped("move_line_ids")
-        moves.mapped("move_dest_ids")
+        for name in _NEEDED_LINKS:
+            moves.mapped(name)
         products = moves.sudo().product_id
-        products.product_tmpl_id.mapped("tracking")
-        products.mapped("is_kits")
-        (moves.location_id | moves.location_dest_id).sudo().mapped("usage")
+        locations = moves.sudo().location_id | moves.sudo().location_dest_id
+        orders = self.sudo()
+        for records in (
+            orders.company_id,
+            orders.picking_type_id,
+            products.product_tmpl_id,
+            locations | orders.location_src_id,
+            orders.warehouse_id,
+        ):
+            names = _NEEDED_FIELDS[records._name]
+            records.fetch([name for name in names if name in records._fields])
+        locations.mapped("putaway_rule_ids")
+        for name in ("is_kits", "orderpoint_ids", "standard_price"):
+            products.mapped(name)
+
+    def _check_company(self, fnames=None):
+        if fnames is None and have_agreeing_companies(self):
+            return None
+        # Core says in words what is wrong.
+        return super()._check_company(fnames)
 
     def pre_button_mark_done(self):
         return super(MrpProduction, with_filled_components(self)).pre_button_mark_done()
@@ -91,44 +132,6 @@ class MrpProduction(models.Model):
         moves._produce_together(quantities)
         filled.quantities.update(
             {move.id: quantity for move, quantity in (ready | quantities).items()}
-        )
-
-    def _get_consumption_issues(self):
-        orders = self
-        if len(self) > 1 and self._is_expected_by_core_alone():
-            orders = self.with_context(**{_EXPECTED: Expected()})
-        return [
-            (order.with_env(self.env), *issue)
-            for order, *issue in super(MrpProduction, orders)._get_consumption_issues()
-        ]
-
-    def _is_expected_by_core_alone(self):
-        """Whether no other module has a say in what an order is expected to use."""
-        return (
-            is_cores_own(self, "_get_moves_raw_values")
-            and is_cores_own(self, "_get_move_raw_values")
-            and is_cores_own(self.env["mrp.bom"], "explode")
-        )
-
-    def _get_moves_raw_values(self):
-        expected = self.env.context.get(_EXPECTED)
-        if not isinstance(expected, Expected):
-            return super()._get_moves_raw_values()
-        key = self._get_explosion_key()
-        if key not in expected.values:
-            expected.values[key] = super()._get_moves_raw_values()
-        return expected.values[key]
-
-    def _get_explosion_key(self):
-        """What decides about the products and quantities of an order's components."""
-        return (
-            self.bom_id,
-            self.product_id,
-            self.product_qty,
-            self.product_uom_id,
-            self.company_id,
-            self.backorder_sequence,
-            self.never_product_template_attribute_value_ids,
         )
 
     def _fill_components_together(self, filled):

@@ -205,6 +205,10 @@ class StockMove(models.Model):
         # Core says in words what is wrong.
         return super()._check_company(fnames)
 
+    def _check_quantity(self):
+        # Of serial numbers. Core looks for those of the moves in the database.
+        return super()._check_quantity() if self.sudo().move_line_ids.lot_id else None
+
     def _push_apply(self):
         # Core looks for the rules of each move.
         idle = self._get_moves_never_pushed()
@@ -223,17 +227,9 @@ class StockMove(models.Model):
         )
         if not moves:
             return moves
-        starts = (
-            self.env["stock.rule"]
-            .sudo()
-            .search(
-                [
-                    ("action", "in", ("push", "pull_push")),
-                    ("location_src_id", "parent_of", moves.location_dest_id.ids),
-                ]
-            )
-            .location_src_id
-        )
+        rules = self.env["stock.rule"].sudo()
+        # All that there are, few: a search by locations takes longer.
+        starts = rules.search([("action", "in", ("push", "pull_push"))]).location_src_id
         return moves.filtered(
             lambda move: (
                 not any(move.location_dest_id._child_of(start) for start in starts)

@@ -9,12 +9,18 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import stock_move_batch, stock_move_line_batch, undo_valuation
+from ..models import (
+    mrp_production_batch,
+    stock_move_batch,
+    stock_move_line_batch,
+    undo_valuation,
+)
 from ..models.mrp_production_batch import MrpProduction
+from ..models.mrp_production_expected import MrpProduction as ExpectedMrpProduction
 from ..models.stock_move_batch import StockMove
 from ..models.stock_move_issue import StockMove as IssuingStockMove
 from ..models.stock_move_line_batch import StockMoveLine
-from ..models.stock_orderpoint_batch import StockWarehouseOrderpoint
+from ..models.stock_orderpoint_batch import StockMove as OrderpointStockMove
 from .common import BackflushCase
 
 NOW = datetime(2030, 1, 15, 12)
@@ -24,10 +30,11 @@ SHORTCUTS = {
     (MrpProduction, "_read_ahead"): lambda _orders: None,
     (MrpProduction, "_fill_components_together"): lambda *_args: None,
     (MrpProduction, "_fill_finished_together"): lambda *_args: None,
-    (MrpProduction, "_is_expected_by_core_alone"): lambda _orders: False,
+    (ExpectedMrpProduction, "_is_expected_by_core_alone"): lambda _orders: False,
     (StockMove, "_get_moves_never_pushed"): lambda moves: moves.browse(),
     (StockMoveLine, "_are_of_orders"): lambda _lines: False,
-    (StockWarehouseOrderpoint, "_read_products_with"): lambda _self, products: products,
+    (OrderpointStockMove, "_get_moves_with_orderpoints"): lambda moves: moves,
+    (mrp_production_batch, "have_agreeing_companies"): lambda _orders: False,
     (stock_move_batch, "have_agreeing_companies"): lambda _moves: False,
     (stock_move_line_batch, "have_agreeing_companies"): lambda _lines: False,
     (undo_valuation, "set_values_together"): lambda moves: moves,
@@ -513,7 +520,7 @@ class TestSameAsCore(BatchCase):
         self.assertIn("company", refusal)
 
     def test_reordering_rule_that_comes_between(self):
-        """What was found out about a product's rules holds until there is one."""
+        """What the cache knows about a product's rules holds until there is one."""
         component = self.create_product("Component", stock=50)
         first, second = self.make_orders([self.create_bom((component, 1, {}))], 2)
         first.button_mark_done()
