@@ -38,8 +38,28 @@ class StockQuant(models.Model):
             ],
             order="id",
         )
-        cache = defaultdict(quants.browse)
-        for quant in quants:
+        return quants._as_quants_cache()
+
+    def _get_quants_by_products_locations(
+        self, product_ids, location_ids, extra_domain=False
+    ):
+        if not get_locked_quants(self.env):
+            return super()._get_quants_by_products_locations(
+                product_ids, location_ids, extra_domain=extra_domain
+            )
+        # Of lines that are being posted. Core also reads those of all locations below,
+        # and looks up none of them.
+        domain = [
+            ("product_id", "in", product_ids.ids),
+            ("location_id", "in", location_ids.ids),
+            *(extra_domain or ()),
+        ]
+        return self.search(domain, order="id")._as_quants_cache()
+
+    def _as_quants_cache(self):
+        """:return: these quants by product and place, as core's ``quants_cache``"""
+        cache = defaultdict(self.browse)
+        for quant in self:
             key = quant.product_id.id, *(quant[part].id for part in _PARTS)
             cache[key] += quant
         return cache

@@ -93,10 +93,11 @@ def take_turns(env, products):
     if not keys:
         return
     env.flush_all()
-    if not _can_begin_anew(cr):
+    others, has_note = _read_locks(cr)
+    if others or _is_in_savepoint(cr):
         join_turns(env, products)
         return
-    if _wait_before(cr.connection, keys):
+    if _wait_before(cr.connection, keys, has_note):
         _get_held(cr).update(keys)
     env.invalidate_all(flush=False)
 
@@ -141,35 +142,47 @@ def _get_held(cr):
     return cr.precommit.data.setdefault(_KEY, set())
 
 
-def _can_begin_anew(cr):
-    """Whether nothing would be lost but what was read."""
+def _read_locks(cr):
+    """What would be lost if the transaction began anew, other than what was read.
+
+    :return: the locks of what it did, and whether it has a device's note to be kept
+    """
     cr.execute(_LOCKS)
     locks = cr.fetchall()
     others = [lock for lock in locks if not lock[0].startswith(_DEVICE_LOG)]
-    if len(others) < len(locks):
+    has_note = len(others) < len(locks)
+    if has_note:
         # Its foreign key to the user, with the indexes.
         others = [
             (name, mode)
             for name, mode in others
             if mode != "RowShareLock" or not name.startswith("res_users")
         ]
-    if others:
-        return False
+    return others, has_note
+
+
+def _is_in_savepoint(cr):
     cr.execute(_NUMBER, [_KEY])
     cr.execute(_IS_IN_SAVEPOINT)
-    return not cr.fetchone()[0]
+    [is_in_savepoint] = cr.fetchone()
+    return is_in_savepoint
 
 
-def _wait_before(connection, keys):
+def _wait_before(connection, keys, has_note):
     """Begin the transaction anew when nobody else holds these keys.
 
     Not through Odoo's cursor: for Odoo it is the same transaction, and what waits for
     its end goes on waiting.
 
+    :param has_note: whether there is something to commit; without, nothing waits for
+        the disk
     :return: whether it holds them now
     """
     try:
-        connection.commit()
+        if has_note:
+            connection.commit()
+        else:
+            connection.rollback()
         _execute(connection, _SET_LONGEST_WAIT, _LONGEST_WAIT)
         _lock(connection, "pg_advisory_lock", keys)
         connection.rollback()
