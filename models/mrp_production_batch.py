@@ -8,7 +8,6 @@ from .filled_components import get_filled_components, with_filled_components
 
 # What completing an order reads of what it is linked to: with the first of these, Odoo
 # would read all that there is, over a hundred fields of a company.
-_NEEDED_LINKS = ("move_line_ids", "move_dest_ids", "analytic_account_line_ids")
 _NEEDED_FIELDS = {
     "res.company": ("alias_domain_id", "cost_method", "currency_id", "parent_path"),
     "stock.picking.type": (
@@ -53,21 +52,22 @@ class MrpProduction(models.Model):
         """Read of components and finished products together what core reads of each
         by themselves."""
         moves = self.move_raw_ids | self.move_finished_ids
-        for name in _NEEDED_LINKS:
-            moves.mapped(name)
-        products = moves.sudo().product_id
-        locations = moves.sudo().location_id | moves.sudo().location_dest_id
-        orders = self.sudo()
+        moves.mapped("move_line_ids")
+        moves.mapped("move_dest_ids")
+        # What core reads as the superuser too: a person may not see all of it.
+        orders, moves = self.sudo(), moves.sudo()
+        if "analytic_account_line_ids" in moves._fields:
+            moves.mapped("analytic_account_line_ids")
+        products = moves.product_id
         for records in (
             orders.company_id,
             orders.picking_type_id,
             products.product_tmpl_id,
-            locations | orders.location_src_id,
+            moves.location_id | moves.location_dest_id | orders.location_src_id,
             orders.warehouse_id,
         ):
             names = _NEEDED_FIELDS[records._name]
             records.fetch([name for name in names if name in records._fields])
-        locations.mapped("putaway_rule_ids")
         for name in ("is_kits", "orderpoint_ids", "standard_price"):
             products.mapped(name)
 

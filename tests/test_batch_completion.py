@@ -586,7 +586,7 @@ class TestStatements(BatchCase):
 
     def test_one_order_of_10_components(self):
         """What an order costs by itself, as in the background: core takes nearly 30."""
-        self.assertLessEqual(self.count(self.prepare(1, 10)), 9)
+        self.assertLessEqual(self.count(self.prepare(1, 10)), 8.4)
 
     def test_200_orders_of_10_components(self):
         self.check_statements(200, 10)
