@@ -101,6 +101,16 @@ class TestTours(BackflushCase, HttpCase):
         self.assertEqual(orders.mapped("state"), ["done", "confirmed"])
         self.assertEqual(self.on_hand(self.frame), 40)
 
+    def test_planner_completes_what_is_due_from_the_dashboard(self):
+        bom = self.create_bom((self.frame, 1, {}), product=self.create_product("Bench"))
+        order = self.create_order(bom, 10)
+        self.start_tour(
+            "/odoo/action-stock.stock_picking_type_action",
+            "mrp_backflush_complete_from_dashboard",
+            login="worker",
+        )
+        self.assertEqual(order.state, "done")
+
     def add_view_groups(self, *names):
         for name in names:
             self.worker.group_ids += self.env.ref(name)

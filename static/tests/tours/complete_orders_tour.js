@@ -46,3 +46,27 @@ registry.category("web_tour.tours").add("mrp_backflush_complete_orders", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("mrp_backflush_complete_from_dashboard", {
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(To Manufacture)",
+            run: "hover && click .o_kanban_record:contains(To Manufacture) .o_dropdown_kanban button",
+        },
+        {
+            trigger: ".o-dropdown--menu a[name=action_complete_orders]",
+            run: "click",
+        },
+        {
+            content: "Without a selection: what is due",
+            trigger: ".modal .o_data_row:contains(Bench):contains(Can Be Completed)",
+        },
+        {
+            trigger: ".modal button[name=action_complete_feasible]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view [name=line_ids] .o_data_row:contains(Completed)",
+        },
+    ],
+});
