@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START, Carried
+from .product_demand import ProductDemand
 
 # Marks calls within the completion of orders.
 COMPLETING = Carried("completing")
@@ -239,36 +240,15 @@ class MrpProduction(models.Model):
         components = self.move_raw_ids.filtered(
             lambda move: move._is_component() and move.product_id == product
         )
-        needs = components._get_needs()
-        planned = components._get_planned_needs()
-        unit = product.uom_id
-
-        def in_product_unit(quantities):
-            return sum(
-                move.product_uom._compute_quantity(quantity, unit, round=False)
-                for move, quantity in quantities.items()
-            )
-
-        asked = in_product_unit({move: need.total for move, need in planned.items()})
-        not_due = in_product_unit(
-            {move: move.fixed_quantity - need.fixed for move, need in planned.items()}
+        demand = ProductDemand(
+            product, components._get_needs(), components._get_planned_needs()
         )
-        told = expected * self.product_qty / self.qty_producing - not_due
-        tolerance = unit.rounding + in_product_unit(
-            {move: move.product_uom.rounding for move in components}
-        )
-        if abs(asked - told) > tolerance * 1.000001:
-            return [(self, product, consumed, expected)]
-        expected = unit.round(
-            in_product_unit({move: need.total for move, need in needs.items()})
-        )
-        consumed = self._get_consumed(product)
-        if self._may_be_backordered():
-            consumed -= in_product_unit(
-                {move: min(need.surplus, need.issued) for move, need in needs.items()}
-            )
-        if unit.compare(consumed, expected) == 0:
-            return []
+        if demand.asks_for(expected * self.product_qty / self.qty_producing):
+            consumed, expected = self._get_consumed(product), demand.expected
+            if self._may_be_backordered():
+                consumed -= demand.carried_over
+            if product.uom_id.compare(consumed, expected) == 0:
+                return []
         return [(self, product, consumed, expected)]
 
     def _get_consumed(self, product):

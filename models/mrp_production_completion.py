@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from .issue_method import ORDER_STATES_TO_ISSUE
+from .product_demand import ProductDemand
 
 _logger = logging.getLogger(__name__)
 
@@ -159,10 +160,13 @@ class MrpProduction(models.Model):
         :param action: what core returned instead of completing the order
         """
         model = action.get("res_model") if isinstance(action, dict) else None
+        if model == "mrp.consumption.warning":
+            return self.env._(
+                "Needs a person: the consumption deviates from the bill of materials: "
+                "%s",
+                self._describe_warning(action["context"]),
+            )
         questions = {
-            "mrp.consumption.warning": self.env._(
-                "Needs a person: the consumption deviates from the bill of materials."
-            ),
             "mrp.production.backorder": self.env._(
                 "Needs a person: less was produced than planned. Is the rest still to "
                 "be produced?"
@@ -175,6 +179,17 @@ class MrpProduction(models.Model):
             ),
         }
         return questions.get(model) or self.env._("Needs a person: open the order.")
+
+    def _describe_warning(self, context):
+        """The components of core's dialog about consumption.
+
+        :param context: that core opens it with
+        """
+        commands = context["default_mrp_consumption_warning_line_ids"]
+        products = self.env["product.product"].browse(
+            vals["product_id"] for *_command, vals in commands
+        )
+        return ", ".join(products.mapped("display_name"))
 
     # What completing them would meet.
 
@@ -193,17 +208,21 @@ class MrpProduction(models.Model):
             short = move._in_own_unit(allocation.short)
             if not move.product_uom.is_zero(short):
                 shortages[move.raw_material_production_id][move] = short
+        deviating = self._find_deviations(backorder, deviations)
         return [
             Forecast(
                 order,
-                list(order._get_questions(backorder, deviations)),
+                list(order._get_questions(backorder, deviations, deviating[order])),
                 shortages[order],
             )
             for order in self
         ]
 
-    def _get_questions(self, backorder, deviations):
-        """Why a person must look at this order before it can be completed."""
+    def _get_questions(self, backorder, deviations, deviating):
+        """Why a person must look at this order before it can be completed.
+
+        :param deviating: products that core would ask about, of all that are used
+        """
         if self.state not in ORDER_STATES_TO_ISSUE:
             yield self.env._("Not confirmed, or closed already")
             return
@@ -224,6 +243,12 @@ class MrpProduction(models.Model):
                 "Manual components are not recorded: %s",
                 ", ".join(unissued.product_id.mapped("display_name")),
             )
+            deviating -= unissued.product_id
+        if deviating:
+            yield self.env._(
+                "The consumption deviates from the bill of materials: %s",
+                ", ".join(deviating.mapped("display_name")),
+            )
 
     def _lacks_produced_lots(self):
         """Whether core would ask for serial numbers; single lots it makes itself."""
@@ -234,10 +259,84 @@ class MrpProduction(models.Model):
         )
 
     def _is_asked_about(self, unissued, deviations):
-        if any(move._must_be_issued(is_confirmed=True) for move in unissued):
-            return True
+        return self._is_asked_about_deviations(deviations) or any(
+            move._must_be_issued(is_confirmed=True) for move in unissued
+        )
+
+    def _is_asked_about_deviations(self, deviations):
         is_accepted = deviations == "accept" and self._may_accept_deviations()
         return self.consumption != "flexible" and not is_accepted
+
+    def _find_deviations(self, backorder, deviations):
+        """Find what core would ask about: what is used otherwise than the bill of
+        materials says.
+
+        :return: products by order
+        """
+        compared = self.filtered(
+            lambda order: (
+                order.state in ORDER_STATES_TO_ISSUE
+                and order.bom_id.bom_line_ids
+                and order._is_asked_about_deviations(deviations)
+            )
+        )
+        components = compared.move_raw_ids.filtered(
+            lambda move: move._is_component() and move.state != "cancel"
+        )
+        needs, planned = components._get_needs(), components._get_planned_needs()
+        found = defaultdict(self.env["product.product"].browse)
+        for order in compared._with_expected_components():
+            answered = order.with_context(**order._get_answers(backorder, deviations))
+            for demand, told in order._get_demands(needs, planned):
+                if answered._will_deviate(demand, told):
+                    found[order] += demand.product.with_env(self.env)
+        return found
+
+    def _get_demands(self, needs, planned):
+        """Go through what the order uses or should use.
+
+        :return: a ProductDemand each, with what the bill of materials says of it for
+            the whole order, in the product's unit
+        """
+        told = defaultdict(float)
+        for values in self._get_moves_raw_values():
+            product = self.env["product.product"].browse(values["product_id"])
+            unit = self.env["uom.uom"].browse(values["product_uom"])
+            told[product] += unit._compute_quantity(
+                values["product_uom_qty"], product.uom_id
+            )
+        components = self.move_raw_ids.filtered(lambda move: move in needs)
+        by_product = components.grouped("product_id")
+        for product in {**told, **by_product}:
+            members = by_product.get(product, components.browse())
+            demand = ProductDemand(
+                product,
+                {move: needs[move] for move in members},
+                {move: planned[move] for move in members},
+            )
+            yield demand, told[product]
+
+    def _will_deviate(self, demand, told):
+        """Whether core would ask, as ``_restate_consumption_issue`` has it."""
+        unit = demand.product.uom_id
+        used = unit.round(
+            demand.add_up(
+                {
+                    move: need.issued
+                    + need.parked
+                    + move._get_quantity_at_completion(need)
+                    for move, need in demand.needs.items()
+                }
+            )
+        )
+        share = (self.qty_producing or self.product_qty) / self.product_qty
+        if unit.compare(used, told * share) == 0:
+            return False
+        if not demand.asks_for(told):
+            return True
+        if self.qty_producing and self._may_be_backordered():
+            used -= demand.carried_over
+        return unit.compare(used, demand.expected) != 0
 
     # In the app.
 

@@ -23,13 +23,17 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _get_consumption_issues(self):
-        orders = self
-        if self._is_expected_by_core_alone():
-            orders = self.with_context(**{_CONTEXT_KEY: ExpectedComponents()})
+        orders = self._with_expected_components()
         return [
             (order.with_env(self.env), *issue)
             for order, *issue in super(MrpProduction, orders)._get_consumption_issues()
         ]
+
+    def _with_expected_components(self):
+        """These orders, whose values of components are made for a comparison alone."""
+        if not self._is_expected_by_core_alone():
+            return self
+        return self.with_context(**{_CONTEXT_KEY: ExpectedComponents()})
 
     def _is_expected_by_core_alone(self):
         """Whether no other module has a say in what an order is expected to use."""

@@ -278,6 +278,98 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
         self.assertEqual(len(self.get_chain(orders[0])), 2)
 
+    # Each makes one of an order's components, or what it reports, deviate or not.
+
+    def state_more(self, order):
+        self.component(order, self.leg).write(
+            {"quantity": 9, "picked": True, "manual_consumption": True}
+        )
+
+    def state_the_same(self, order):
+        self.component(order, self.leg).write(
+            {"quantity": 8, "picked": True, "manual_consumption": True}
+        )
+
+    def demand_more(self, order):
+        self.component(order, self.leg).product_uom_qty = 10
+
+    def remove_component(self, order):
+        self.component(order, self.leg)._action_cancel()
+
+    def add_component(self, order, quantity=3):
+        extra = self.create_product("Extra", stock=50)
+        order.move_raw_ids = [
+            Command.create(
+                {
+                    "product_id": extra.id,
+                    "product_uom_qty": quantity,
+                    "raw_material_production_id": order.id,
+                    "location_id": order.location_src_id.id,
+                    "location_dest_id": order.production_location_id.id,
+                }
+            )
+        ]
+        order.move_raw_ids._action_confirm()
+
+    def issue_too_much(self, order):
+        self.component(order, self.leg).action_issue(11)
+
+    def issue_half(self, order):
+        self.component(order, self.leg).action_issue(4)
+
+    def report_less_after_issue(self, order):
+        self.issue_half(order)
+        self.report(order, 1)
+
+    def report_and_state_more(self, order):
+        self.report(order, 4)
+        self.state_more(order)
+
+    def leave_alone(self, order):
+        pass
+
+    DEVIATING = (
+        state_more,
+        demand_more,
+        remove_component,
+        add_component,
+        issue_too_much,
+        report_and_state_more,
+    )
+    AS_TOLD = (state_the_same, issue_half, report_less_after_issue, leave_alone)
+
+    def test_deviations_are_foreseen(self):
+        """The dialog says beforehand what completing the order comes to."""
+        self.add_stock(self.frame, 100)
+        for consumption in ("warning", "flexible"):
+            self.bom.consumption = consumption
+            for change in (*self.DEVIATING, *self.AS_TOLD):
+                order = self.create_order(self.bom, 4)
+                change(self, order)
+                [forecast] = order._forecast_completion(backorder="create")
+                [answer] = order.complete_orders(backorder="create")
+                with self.subTest(f"{change.__name__}, {consumption}"):
+                    is_asked = consumption == "warning" and change in self.DEVIATING
+                    self.assertEqual(
+                        answer["result"], "failed" if is_asked else "done", answer
+                    )
+                    self.assertEqual(forecast.is_feasible, not is_asked)
+                    if is_asked:
+                        name = "Extra" if change.__name__ == "add_component" else "Leg"
+                        self.assertIn(f"bill of materials: {name}", answer["message"])
+                        [question] = forecast.questions
+                        self.assertIn(f"bill of materials: {name}", question)
+
+    def test_deviations_are_answered_for_all(self):
+        orders = self.create_orders(4, 1)
+        self.state_more(orders[0])
+        form = self.open_dialog(orders)
+        self.assertEqual(form.person_count, 1)
+        form.deviations = "accept"
+        self.assertEqual(form.person_count, 0)
+        run = self.run_of(form.save().action_complete_feasible())
+        self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
+
     def test_operator(self):
         user = self.create_user("operator", "mrp.group_mrp_user")
         orders = self.create_orders(1, 2).with_user(user)
