@@ -212,13 +212,13 @@ class MrpProduction(models.Model):
         return [
             Forecast(
                 order,
-                list(order._get_questions(backorder, deviations, deviating[order])),
+                list(order._get_questions(backorder, deviating[order])),
                 shortages[order],
             )
             for order in self
         ]
 
-    def _get_questions(self, backorder, deviations, deviating):
+    def _get_questions(self, backorder, deviating):
         """Why a person must look at this order before it can be completed.
 
         :param deviating: products that core would ask about, of all that are used
@@ -237,8 +237,12 @@ class MrpProduction(models.Model):
             yield self.env._("The lots or serial numbers produced are not entered")
         if self._get_components()._lack_scans():
             yield self.env._("Lots of components must be scanned")
-        unissued = self._get_unissued_components()
-        if unissued and self._is_asked_about(unissued, deviations):
+        unissued = self._get_unissued_components().filtered(
+            lambda move: (
+                move.product_id in deviating or move._must_be_issued(is_confirmed=True)
+            )
+        )
+        if unissued:
             yield self.env._(
                 "Manual components are not recorded: %s",
                 ", ".join(unissued.product_id.mapped("display_name")),
@@ -258,11 +262,6 @@ class MrpProduction(models.Model):
             and self.product_uom_qty > 1
         )
 
-    def _is_asked_about(self, unissued, deviations):
-        return self._is_asked_about_deviations(deviations) or any(
-            move._must_be_issued(is_confirmed=True) for move in unissued
-        )
-
     def _is_asked_about_deviations(self, deviations):
         is_accepted = deviations == "accept" and self._may_accept_deviations()
         return self.consumption != "flexible" and not is_accepted
@@ -280,9 +279,7 @@ class MrpProduction(models.Model):
                 and order._is_asked_about_deviations(deviations)
             )
         )
-        components = compared.move_raw_ids.filtered(
-            lambda move: move._is_component() and move.state != "cancel"
-        )
+        components = compared.move_raw_ids.filtered(lambda move: move._is_component())
         needs, planned = components._get_needs(), components._get_planned_needs()
         found = defaultdict(self.env["product.product"].browse)
         for order in compared._with_expected_components():
@@ -324,7 +321,11 @@ class MrpProduction(models.Model):
                 {
                     move: need.issued
                     + need.parked
-                    + move._get_quantity_at_completion(need)
+                    + (
+                        move._get_quantity_at_completion(need)
+                        if move._is_open_component()
+                        else 0.0
+                    )
                     for move, need in demand.needs.items()
                 }
             )

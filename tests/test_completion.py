@@ -1,3 +1,4 @@
+import random
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -359,6 +360,77 @@ class TestCompleteOrdersDialog(CompletionCase):
                         self.assertIn(f"bill of materials: {name}", answer["message"])
                         [question] = forecast.questions
                         self.assertIn(f"bill of materials: {name}", question)
+
+    def test_deviations_of_random_orders_are_foreseen(self):
+        for seed in range(20):
+            self.random = random.Random(seed)
+            order = self.create_random_order(seed)
+            for change in self.random.choices(self.CHANGES, k=2):
+                change(self, order)
+            backorder = self.random.choice(("create", "close"))
+            [forecast] = order._forecast_completion(backorder=backorder)
+            [answer] = order.complete_orders(backorder=backorder)
+            with self.subTest(seed):
+                self.assertEqual(
+                    any(
+                        "deviates" in each or "not recorded" in each
+                        for each in forecast.questions
+                    ),
+                    "deviates" in answer["message"],
+                    (forecast.questions, answer["message"]),
+                )
+
+    def create_random_order(self, seed):
+        """Scrap, fixed quantities, other units, manual components."""
+        pick = self.random.choice
+        dozen, kilogram, gram = (
+            self.env.ref(f"uom.product_uom_{name}") for name in ("dozen", "kgm", "gram")
+        )
+        lines = []
+        for number in range(3):
+            unit = pick((self.unit, kilogram))
+            part = self.create_product(
+                f"Part {seed}.{number}", stock=10000, uom_id=unit.id
+            )
+            other = dozen if unit == self.unit else gram
+            values = {
+                "product_uom_id": pick((unit, other)).id,
+                "component_scrap": pick((0, 0, 5, 3.3)),
+                "is_fixed_quantity": pick((False, False, True)),
+                "issue_method": pick((False, False, "manual", "start")),
+            }
+            lines.append((part, pick((1, 2, 0.333, 100)), values))
+        bom = self.create_bom(*lines, product=self.create_product(f"Made {seed}"))
+        bom.write(
+            {"product_qty": pick((1, 3)), "consumption": pick(("warning", "strict"))}
+        )
+        return self.create_order(bom, pick((1, 4, 13)))
+
+    def pick_component(self, order):
+        return self.random.choice(order._get_components())
+
+    def change_stated(self, order):
+        component = self.pick_component(order)
+        quantity = component.product_uom_qty + self.random.choice((0, 1))
+        component.write(
+            {"quantity": quantity, "picked": True, "manual_consumption": True}
+        )
+
+    def change_demand(self, order):
+        component = self.pick_component(order)
+        component.product_uom_qty += self.random.choice((0.01, 1))
+
+    def change_report(self, order):
+        self.report(order, self.random.choice((1, order.product_qty)))
+
+    def change_issue(self, order):
+        self.pick_component(order).action_issue(50)
+
+    def change_cancel(self, order):
+        if len(order._get_components()) > 1:
+            self.pick_component(order)._action_cancel()
+
+    CHANGES = (change_stated, change_demand, change_report, change_issue, change_cancel)
 
     def test_deviations_are_answered_for_all(self):
         orders = self.create_orders(4, 1)
