@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 
 import psycopg2
 from psycopg2 import sql
@@ -29,6 +30,14 @@ BASES = {
     # Core's applications that move the same stock.
     "neighbours": (
         ("mrp_subcontracting", "purchase_stock", "stock_picking_batch"),
+        False,
+    ),
+    # Core's applications that buy, sell, repair and account for what is manufactured.
+    "trade": (
+        (
+            *("project_mrp_account", "purchase_mrp", "sale_mrp", "mrp_repair"),
+            *("mrp_subcontracting_purchase", "stock_account"),
+        ),
         False,
     ),
     # Where it must get along with others, the community's addons among them.
@@ -76,6 +85,23 @@ class Workbench:
             cwd=ROOT,
             env=self.environment,
         )
+
+    def run_script(self, database, script, log):
+        """Run Python text in an Odoo shell.
+
+        :raise SetupError: the script failed
+        """
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile("w+") as text:
+            text.write(script)
+            text.seek(0)
+            run(
+                self.odoo_command("shell", database, "--no-http", "--log-level=warn"),
+                log=log,
+                stdin=text,
+                cwd=ROOT,
+                env=self.environment,
+            )
 
     # The databases, each returning its name.
 

@@ -28,6 +28,7 @@ from paths import (
     VENV,
     link_module,
 )
+from suites import TRADE_SUITES, VARIANTS, find_broken
 
 CORE_SUITES = ("mrp", "mrp_account", "mrp_subcontracting", "mrp_product_expiry")
 
@@ -175,23 +176,36 @@ def test_core(*suites):
         broken = []
         for base, members in groups.items():
             if members:
-                broken += _broken_core_tests(bench, base, members, with_browser)
+                broken += _find_broken(bench, base, members, "defaults", with_browser)
+    _fail_for_broken(broken)
+
+
+def test_trade(*variants):
+    """Core's suites of modules that buy, sell and repair, by ways to set up companies.
+
+    :param variants: some of VARIANTS, by default all
+    """
+    odoo = ensure_odoo()
+    with_browser = ensure_chromium()
+    broken = []
+    with postgres.server():
+        bench = Workbench(odoo)
+        for variant in variants or VARIANTS:
+            broken += _find_broken(bench, "trade", TRADE_SUITES, variant, with_browser)
+    _fail_for_broken(broken)
+
+
+def _fail_for_broken(broken):
     if broken:
         names = "\n  ".join(broken)
         fail(f"these pass without the module and fail with it:\n  {names}")
 
 
-def _broken_core_tests(bench, base, suites, with_browser):
-    database, _log = bench.test(f"core_{base}", base)
-    paths = [bench.odoo.addons / suite / "tests" for suite in suites]
-    say(f"Core's tests of {', '.join(suites)} with {MODULE}")
-    failed = _failed_tests(bench, database, paths, with_browser)
-    if not failed:
-        return []
-    say(f"{len(failed)} failed; the same without {MODULE}:")
-    bench.copy(bench.base(base), database)
-    failed_without = _failed_tests(bench, database, failed, with_browser)
-    return [test for test in failed if test not in failed_without]
+def _find_broken(bench, base, suites, variant, with_browser):
+    def find_failed(database, paths):
+        return _failed_tests(bench, database, paths, with_browser)
+
+    return find_broken(bench, base, suites, variant, find_failed)
 
 
 def _failed_tests(bench, database, paths, with_browser):
@@ -390,6 +404,7 @@ TASKS = {
     "shell": shell,
     "test": test,
     "test-core": test_core,
+    "test-trade": test_trade,
     "lint": lint,
     "bench": bench_marks,
     "concurrency": concurrency,
