@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-core lint bench concurrency translations screenshots lock dist clean
+.PHONY: help run shell test test-core test-trade compare lint bench concurrency translations screenshots lock dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -19,6 +19,12 @@ test: ## Lint, then all tests of the module, browser tests included
 
 test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_account" for some)
 	@$(TASK) test-core $(SUITES)
+
+test-trade: ## Core's suites of buying, selling and repairing (VARIANTS="park block" for some)
+	@$(TASK) test-trade $(VARIANTS)
+
+compare: ## Random work with and without the module, row by row (OPTIONS="--seed=7 --worlds=60")
+	@$(TASK) compare $(OPTIONS)
 
 lint: ## ruff and pylint-odoo
 	@$(TASK) lint

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from comparison import Comparison
 
+
 def main():
     options = parse_arguments()
     seed = random.randrange(10**6) if options.seed is None else options.seed

@@ -11,6 +11,11 @@ SHARE_DONE = 0.6
 SHARE_DONE_OF_KIND = 0.2
 OFTEN = 10
 DIFFERENCES_SHOWN = 12
+# Of a row that only one side has.
+TELLING = (
+    *("name", "state", "product_qty", "product_uom_qty", "quantity", "picked", "value"),
+    *("location_id", "location_dest_id", "lot_id", "package_id", "owner_id", "body"),
+)
 
 
 class Comparison:
@@ -53,10 +58,13 @@ class Comparison:
         print(f"  {_describe(without)}")
         if without["text"] != own["text"]:
             print(f"  with the module: {_describe(own)}")
-        for difference in found[:DIFFERENCES_SHOWN]:
+        # Where one side was refused, its rows differ for that.
+        refused = [difference for difference in found if difference.model == "step"]
+        shown = (refused or found)[:DIFFERENCES_SHOWN]
+        for difference in shown:
             print(f"    {difference}")
-        if len(found) > DIFFERENCES_SHOWN:
-            print(f"    and {len(found) - DIFFERENCES_SHOWN} more")
+        if len(found) > len(shown):
+            print(f"    and {len(found) - len(shown)} more")
 
     def show_summary(self):
         tried, done = self.tried.total(), self.done.total()
@@ -122,9 +130,11 @@ def _pair(without, own):
 
 
 def _shorten(row):
-    """A row that only one side has: what isn't empty of it."""
-    return row and {field: value for field, value in row.items() if value}
+    """A row that only one side has: what tells most of it."""
+    return row and {field: row[field] for field in TELLING if row.get(field)}
 
 
 def _describe(step):
-    return f"step {step['step']}, {step['kind']}: {step['text']} → {step.get('outcome')}"
+    return (
+        f"step {step['step']}, {step['kind']}: {step['text']} → {step.get('outcome')}"
+    )

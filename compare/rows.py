@@ -29,7 +29,13 @@ MODELS = (
     "mail.activity",
     "mail.message",
 )
-# Computed by core and shown to people.
+# Of these, not all of core's stored fields.
+STORED = {
+    "product.product": ("default_code",),
+    "mail.message": ("body", "subject", "subtype_id", "author_id", "message_type"),
+    "mail.activity": ("summary", "note", "user_id", "activity_type_id"),
+}
+# Computed by core and shown to people: read now and then, as it takes long.
 COMPUTED = {
     "mrp.production": (
         *("components_availability", "components_availability_state"),
@@ -70,29 +76,34 @@ class Reader:
         self.env = env
         self.first = {model: self._last_id(model) for model in MODELS}
         self.names = {}
-        self.fields = {model: self._list_fields(model) for model in MODELS}
+        self.fields = {
+            model: STORED.get(model) or self._list_stored(model) for model in MODELS
+        }
 
     def _last_id(self, model):
-        return self.env[model].with_context(active_test=False).search(
-            [], order="id desc", limit=1
-        ).id or 0
+        return (
+            self.env[model]
+            .with_context(active_test=False)
+            .search([], order="id desc", limit=1)
+            .id
+            or 0
+        )
 
-    def _list_fields(self, model):
-        """Core's stored fields, and what it computes for people."""
-        fields = self.env[model]._fields
-        stored = [
+    def _list_stored(self, model):
+        return [
             name
-            for name, field in fields.items()
+            for name, field in self.env[model]._fields.items()
             if field.store
             and field.type not in ("binary", "one2many", "many2one_reference")
             and name not in IGNORED
             and not field.company_dependent
-            and field._modules[:1] != ("mrp_backflush",)
         ]
-        return [*stored, *COMPUTED.get(model, ())]
 
-    def read(self):
-        """:return: by model a list of rows, by field name; in an order of their own"""
+    def read(self, is_thorough):
+        """
+        :param is_thorough: also read what core computes
+        :return: by model a list of rows, by field name; in an order of their own
+        """
         records = {
             model: self.env[model]
             .with_context(active_test=False)
@@ -104,14 +115,21 @@ class Reader:
             if model not in NAMELESS:
                 self._name(records[model])
         return {
-            model: sorted(self._read(records[model]), key=lambda row: str(row["name"]))
+            model: sorted(
+                self._read(records[model], is_thorough),
+                key=lambda row: str(row["name"]),
+            )
             for model in MODELS
         }
 
-    def _read(self, records):
-        fields = self.fields[records._name]
+    def _read(self, records, is_thorough):
+        fields = [*self.fields[records._name]]
+        if is_thorough:
+            fields += COMPUTED.get(records._name, ())
         rows = []
-        for record, values in zip(records, records.read(fields, load=None), strict=True):
+        for record, values in zip(
+            records, records.read(fields, load=None), strict=True
+        ):
             del values["id"]
             row = {
                 name: self._plain(record._fields[name], value)
@@ -164,11 +182,7 @@ class Reader:
 
     def _name_document(self, record):
         model = record["model" if record._name == "mail.message" else "res_model"]
-        if not model or model not in self.env:
-            return "nothing"
-        document = self.env[model].browse(record.res_id)
-        known = self.names.get((model, record.res_id))
-        return known or (document.exists().display_name or model)
+        return self.names.get((model, record.res_id)) or model or "nothing"
 
     def _get_name(self, model, identity):
         """The name of a record that a row refers to."""
@@ -204,5 +218,3 @@ class Reader:
 
 def remove_ids(text):
     return IDS.sub("", text)
-
-

@@ -11,6 +11,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 
 OPEN = ("confirmed", "progress", "to_close")
+UNPOSTED = ("confirmed", "assigned", "partially_available")
 # Of whole pieces: what core adds up without rounding.
 QUANTITIES = (1, 2, 3, 4, 5, 6, 8, 10)
 
@@ -172,7 +173,9 @@ def change_bom(world):
 @step(3)
 def record_quantity(world):
     order = choose_order(world, *OPEN)
-    move = choose_component(world, order, "confirmed", "assigned", "partially_available")
+    move = choose_component(
+        world, order, "confirmed", "assigned", "partially_available"
+    )
     quantity = world.draw.choice((0, 1, move.product_uom_qty, move.product_uom_qty + 1))
     world.say(f"{quantity} of {move.product_id.name} in {order.name}")
     move.write({"quantity": quantity, "picked": world.draw.random() < 0.7})
@@ -191,9 +194,7 @@ def record_quantity_by_form(world):
 @step(2)
 def change_demand(world):
     order = choose_order(world, "draft", *OPEN)
-    move = choose_component(
-        world, order, "draft", "confirmed", "assigned", "partially_available"
-    )
+    move = choose_component(world, order, "draft", *UNPOSTED)
     move.product_uom_qty += world.draw.choice((-1, 1, 2))
     world.say(f"{move.product_id.name} in {order.name} to {move.product_uom_qty}")
 
@@ -371,7 +372,7 @@ def scrap(world):
     if is_component:
         product = choose(world, order.move_raw_ids.sorted("id")).product_id
     world.say(f"{product.name} of {order.name}")
-    form = Form(world.env["stock.scrap"].with_context(default_company_id=1))
+    form = Form(world.env["stock.scrap"])
     form.product_id = product
     form.scrap_qty = 1
     record = form.save()
@@ -437,7 +438,8 @@ def deliver(world):
 @step(3)
 def return_goods(world):
     picking = choose(
-        world, world.find("stock.picking", ("state", "=", "done"), ("move_ids", "!=", 0))
+        world,
+        world.find("stock.picking", ("state", "=", "done"), ("move_ids", "!=", 0)),
     )
     dialog = (
         world.env["stock.return.picking"]

@@ -1,4 +1,4 @@
-"""Core's suites of other modules, run with the module installed and set up in some ways.
+"""Core's suites of other modules, run with the module set up in several ways.
 
 A test that fails is run again without the module: only one that passes then counts,
 unless the setting means it to fail. Those are listed here, each with the reason.
@@ -77,9 +77,7 @@ def find_broken(bench, base, suites, variant, find_failed):
     say(f"{len(failed)} failed; the same without {MODULE}:")
     bench.copy(bench.base(base), database)
     failed_without = find_failed(database, failed)
-    return [
-        f"{variant}: {test}" for test in failed if test not in failed_without
-    ]
+    return [f"{variant}: {test}" for test in failed if test not in failed_without]
 
 
 def _short_name(test):

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import comparison
 import log_check
 import postgres
 from chromium import ensure_chromium
@@ -130,6 +131,7 @@ def test():
         options = ("--stop-after-init", "--no-http", f"--update={MODULE}")
         bench.run_odoo("server", database, *options, log=update_log)
         log_check.check(whole=[install_log, update_log])
+        comparison.compare_quickly(bench)
         if status := _test_without_accounting(bench) or _test_beside(odoo):
             return status
         test_log = LOGS / "test.log"
@@ -348,6 +350,13 @@ def bench_marks(*names):
                 _run_benchmark(bench, f"{name}.py", without, with_module, *cases)
 
 
+def compare(*options):
+    """The same random work with and without the module; fails where rows differ."""
+    odoo = ensure_odoo()
+    with postgres.server():
+        comparison.compare(Workbench(odoo), *options)
+
+
 def concurrency(*options):
     """Several processes at orders that share components; fails if it doesn't add up."""
     odoo = ensure_odoo()
@@ -407,6 +416,7 @@ TASKS = {
     "test-trade": test_trade,
     "lint": lint,
     "bench": bench_marks,
+    "compare": compare,
     "concurrency": concurrency,
     "translations": translations,
     "screenshots": screenshots,
