@@ -20,8 +20,8 @@ test: ## Lint, then all tests of the module, browser tests included
 test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_account" for some)
 	@$(TASK) test-core $(SUITES)
 
-test-trade: ## Core's suites of buying, selling and repairing (VARIANTS="park block" for some)
-	@$(TASK) test-trade $(VARIANTS)
+test-trade: ## Core's suites of buying, selling and repairing (ONLY="park sale_mrp" for some)
+	@$(TASK) test-trade $(ONLY)
 
 compare: ## Random work with and without the module, row by row (OPTIONS="--seed=7 --worlds=60")
 	@$(TASK) compare $(OPTIONS)

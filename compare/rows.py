@@ -57,6 +57,8 @@ IGNORED = {
     *("id", "create_date", "write_date", "parent_path", "access_token"),
     *("message_main_attachment_id", "message_id", "mail_mail_ids", "res_id"),
     *("notification_ids", "tracking_value_ids", "record_company_id", "sequence_number"),
+    # A work order's holds its id.
+    "barcode",
 }
 # Told by their values.
 NAMELESS = {"stock.move.line", "stock.quant"}
@@ -178,6 +180,10 @@ class Reader:
             return f"{record.product_id.default_code} {record.name}"
         if model in ("mail.message", "mail.activity"):
             return f"{record._name} of {self._name_document(record)}"
+        if model == "product.value":
+            return f"{record.product_id.default_code} {record.lot_id.name or ''}"
+        if not record._rec_name:
+            return record._description
         return f"{record._description} {record.display_name or ''}".strip()
 
     def _name_document(self, record):

@@ -372,15 +372,17 @@ def scrap(world):
     if is_component:
         product = choose(world, order.move_raw_ids.sorted("id")).product_id
     world.say(f"{product.name} of {order.name}")
-    form = Form(world.env["stock.scrap"])
-    form.product_id = product
-    form.scrap_qty = 1
-    record = form.save()
-    record.write(
-        {"production_id": order.id, "location_id": world.warehouse.lot_stock_id.id}
+    lot = product.tracking != "none" and world.find_lot(product)
+    record = world.env["stock.scrap"].create(
+        {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "scrap_qty": 1,
+            "production_id": order.id,
+            "location_id": world.warehouse.lot_stock_id.id,
+            "lot_id": lot and lot.id,
+        }
     )
-    if product.tracking != "none":
-        record.lot_id = world.find_lot(product)
     press(world, record, "action_validate")
 
 

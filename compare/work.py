@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import random
+import traceback
 from datetime import datetime, timedelta
 
 import freezegun
@@ -19,6 +20,7 @@ from world import World
 
 import odoo
 from odoo.api import Environment
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -204,6 +206,9 @@ def do(world, function):
         raise
     except Exception as error:
         cr.precommit.clear()
+        if not isinstance(error, UserError):
+            # A fault, of core's or of the module's.
+            traceback.print_exc()
         return remove_ids(f"{type(error).__name__}: {error}")
     finally:
         world.env.invalidate_all()

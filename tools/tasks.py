@@ -178,22 +178,30 @@ def test_core(*suites):
         broken = []
         for base, members in groups.items():
             if members:
-                broken += _find_broken(bench, base, members, "defaults", with_browser)
+                installed, _log = bench.test(f"core_{base}", base)
+                broken += _find_broken(
+                    bench, base, installed, members, "defaults", with_browser
+                )
     _fail_for_broken(broken)
 
 
-def test_trade(*variants):
+def test_trade(*names):
     """Core's suites of modules that buy, sell and repair, by ways to set up companies.
 
-    :param variants: some of VARIANTS, by default all
+    :param names: some of VARIANTS and of TRADE_SUITES, by default all of each
     """
+    variants = [name for name in names if name in VARIANTS] or VARIANTS
+    suites = [name for name in names if name not in VARIANTS] or TRADE_SUITES
     odoo = ensure_odoo()
     with_browser = ensure_chromium()
     broken = []
     with postgres.server():
         bench = Workbench(odoo)
-        for variant in variants or VARIANTS:
-            broken += _find_broken(bench, "trade", TRADE_SUITES, variant, with_browser)
+        installed, _log = bench.test("core_trade", "trade")
+        for variant in variants:
+            broken += _find_broken(
+                bench, "trade", installed, suites, variant, with_browser
+            )
     _fail_for_broken(broken)
 
 
@@ -203,11 +211,11 @@ def _fail_for_broken(broken):
         fail(f"these pass without the module and fail with it:\n  {names}")
 
 
-def _find_broken(bench, base, suites, variant, with_browser):
+def _find_broken(bench, base, installed, suites, variant, with_browser):
     def find_failed(database, paths):
         return _failed_tests(bench, database, paths, with_browser)
 
-    return find_broken(bench, base, suites, variant, find_failed)
+    return find_broken(bench, base, installed, suites, variant, find_failed)
 
 
 def _failed_tests(bench, database, paths, with_browser):
