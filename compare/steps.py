@@ -110,6 +110,9 @@ def reserve(world):
 
 @step(3)
 def change_quantity(world):
+    # Core rounds up what it rounded up before.
+    if world.has_fractions:
+        raise Nothing
     order = choose_order(world, *OPEN)
     quantity = world.draw.choice(QUANTITIES)
     world.say(f"{order.name} of {order.product_qty} to {quantity}")
@@ -120,6 +123,8 @@ def change_quantity(world):
 
 @step(2)
 def split(world):
+    if world.has_fractions:
+        raise Nothing
     order = choose_order(world, "draft", "confirmed")
     form = Form.from_action(world.env, order.action_split())
     form.max_batch_size = world.draw.choice((1, 2, 3))
@@ -245,6 +250,10 @@ def prepare_lots(world, order):
             for _number in range(count)
         ]
     )
+    # Scripts leave this out.
+    if is_serial and world.draw.random() < 0.8:
+        order.qty_producing = count
+        order.set_qty_producing()
 
 
 def complete(world, orders):
@@ -282,7 +291,9 @@ def report_quantity(world):
 @step(8)
 def complete_part(world):
     order = choose_order(world, *OPEN)
-    if order.product_tracking != "serial":
+    if order.product_tracking == "serial":
+        order.qty_producing = world.draw.randint(1, max(1, int(order.product_qty)))
+    else:
         type_produced(world, order)
     complete(world, order)
 
@@ -391,7 +402,15 @@ def scrap(world):
 
 @step(8)
 def receive_goods(world):
-    receive(world, world.draw.sample(world.components, 2))
+    """Rather what open orders lack."""
+    orders = world.find("mrp.production", ("state", "in", OPEN))
+    lacking = orders.move_raw_ids.filtered(lambda m: m.state in UNPOSTED).product_id
+    lacking = [product for product in world.components if product in lacking]
+    receive(
+        world,
+        world.draw.sample(lacking, min(2, len(lacking)))
+        or [world.draw.choice(world.components)],
+    )
 
 
 @step(3)
@@ -449,7 +468,7 @@ def return_goods(world):
         .create({"picking_id": picking.id})
     )
     for line in dialog.product_return_moves:
-        line.quantity = world.draw.choice((0, 1, line.move_quantity))
+        line.quantity = world.draw.choice((0, 1, 1, line.move_quantity))
     world.say(f"{picking.name}: {dialog.product_return_moves.mapped('quantity')}")
     action = dialog.action_create_returns()
     validate(world, world.env["stock.picking"].browse(action["res_id"]))

@@ -5,7 +5,7 @@ from client import press
 from odoo.fields import Command
 
 
-def receive(world, products):
+def receive(world, products, quantities=(2, 5, 10, 20)):
     """Receive some of each from a supplier, with lots, packages and owners."""
     picking_type = world.warehouse.in_type_id
     places = {
@@ -20,7 +20,7 @@ def receive(world, products):
                 Command.create(
                     {
                         "product_id": product.id,
-                        "product_uom_qty": world.draw.choice((2, 5, 10, 20)),
+                        "product_uom_qty": world.draw.choice(quantities),
                         "price_unit": world.draw.choice((0, 1, 2.5, 3.33)),
                         **places,
                     }

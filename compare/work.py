@@ -41,7 +41,10 @@ GROUPS = (
 )
 # By login: what else they may do.
 ACTORS = {
-    "manager": ("mrp.group_mrp_manager", "stock.group_stock_manager"),
+    "manager": (
+        *("mrp.group_mrp_manager", "stock.group_stock_manager"),
+        "product.group_product_manager",
+    ),
     "planner": ("mrp.group_mrp_user", "stock.group_stock_user"),
     "worker": ("mrp.group_mrp_user",),
 }
@@ -75,7 +78,7 @@ class WorkingWorld(World):
         super().__init__(env, draw)
         self.mto_route = env.ref("stock.route_warehouse0_mto")
         for product in self.components:
-            receive(self, [product])
+            receive(self, [product], (20, 40, 60))
         self.said.clear()
 
     def say(self, text):
@@ -209,7 +212,9 @@ def do(world, function):
         if not isinstance(error, UserError):
             # A fault, of core's or of the module's.
             traceback.print_exc()
-        return remove_ids(f"{type(error).__name__}: {error}")
+        # What the database adds to its refusals are whole rows, with ids.
+        message = str(error).split("\nDETAIL:")[0]
+        return remove_ids(f"{type(error).__name__}: {message}")
     finally:
         world.env.invalidate_all()
 
