@@ -54,7 +54,7 @@ COMPUTED = {
 }
 # Of the database's own, or different from one run to the next.
 IGNORED = {
-    *("id", "create_date", "write_date", "parent_path", "access_token"),
+    *("id", "create_date", "write_date", "write_uid", "parent_path", "access_token"),
     *("message_main_attachment_id", "message_id", "mail_mail_ids", "res_id"),
     *("notification_ids", "tracking_value_ids", "record_company_id", "sequence_number"),
     # A work order's holds its id.

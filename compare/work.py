@@ -211,7 +211,7 @@ def do(world, function):
         cr.precommit.clear()
         if not isinstance(error, UserError):
             # A fault, of core's or of the module's.
-            traceback.print_exc()
+            traceback.print_exc(limit=-4)
         # What the database adds to its refusals are whole rows, with ids.
         message = str(error).split("\nDETAIL:")[0]
         return remove_ids(f"{type(error).__name__}: {message}")
