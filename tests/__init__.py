@@ -1,3 +1,4 @@
+from . import profiles
 from . import test_backflush_plan
 from . import test_backflush_sequences
 from . import test_batch_completion
