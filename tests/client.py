@@ -47,10 +47,15 @@ PRESSED = ("action_", "button_", "pre_button_", "do_", "confirm_", "change_", "p
 CHECKED_MODULES = re.compile(r"odoo\.addons\.(mrp|stock|product_expiry)")
 
 
-def over_the_wire(value):
+def to_client(value):
     """:raise AssertionError: something in it is no plain JSON, or ours"""
     check_plain(value)
     return json.loads(json.dumps(value, default=json_default))
+
+
+def to_server(value):
+    """:raise TypeError: a client can't send it"""
+    return json.loads(json.dumps(value))
 
 
 def check_plain(value, path="action"):
@@ -108,7 +113,7 @@ class WebClient:
 
     def __init__(self, env):
         self.env = env(context={})
-        self.context = over_the_wire(
+        self.context = to_client(
             {
                 **self.env["res.users"].context_get(),
                 "uid": self.env.uid,
@@ -125,10 +130,10 @@ class WebClient:
         result = call_kw(
             self.env[records._name],
             name,
-            over_the_wire([records.ids, *args]),
-            over_the_wire(kwargs),
+            to_server([records.ids, *args]),
+            to_server(kwargs),
         )
-        return over_the_wire(result)
+        return to_client(result)
 
     def press(self, records, name, context=None, button_context=None):
         """Press a button that stands on the records' view.
@@ -140,8 +145,8 @@ class WebClient:
         action = call_kw(
             self.env[records._name],
             name,
-            over_the_wire([records.ids]),
-            over_the_wire(
+            to_server([records.ids]),
+            to_server(
                 {"context": {**self.context, **context, **(button_context or {})}}
             ),
         )
@@ -149,7 +154,7 @@ class WebClient:
         self.env.invalidate_all()
         if not isinstance(action, dict):
             return False
-        action = over_the_wire(clean_action(action, self.env))
+        action = to_client(clean_action(action, self.env))
         handed_on = {
             key: value for key, value in context.items() if not OF_ONE_ACTION.match(key)
         }
@@ -169,7 +174,7 @@ class WebClient:
 
         :param action: also one that a method returned on the server
         """
-        return ClientForm(self, over_the_wire(action))
+        return ClientForm(self, to_client(action))
 
 
 class ClientForm(Form):
