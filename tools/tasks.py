@@ -108,22 +108,25 @@ def set_up():
         ensure_bases(get_benches(get_bases(get_parcels("test"))))
 
 
-def test():
-    """Lint, and all tests of the module on fresh databases."""
-    return _run_tests("test")
+def test(*names):
+    """Lint, and all tests of the module on fresh databases.
+
+    :param names: parts of the names of parcels, to run only these
+    """
+    return _run_tests("test", names)
 
 
-def test_landing():
+def test_landing(*names):
     """The same, and core's suites of what the module overrides."""
-    return _run_tests("landing")
+    return _run_tests("landing", names)
 
 
-def test_nightly():
+def test_nightly(*names):
     """All there is, the random tests with many examples and another seed each time."""
     seed = os.environ.setdefault("TEST_SEED", str(secrets.randbelow(2**32)))
     os.environ.setdefault("TEST_PROFILE", "nightly")
     say(f"The same again: TEST_SEED={seed} make test-nightly")
-    return _run_tests("nightly")
+    return _run_tests("nightly", names)
 
 
 def test_core(*suites):
@@ -136,8 +139,17 @@ def test_core(*suites):
     return _run_parcels([parcel for parcel in parcels if parcel.suites])
 
 
-def _run_tests(run):
-    return _run_parcels(get_parcels(run), with_checks=True)
+def _run_tests(run, names):
+    if not names:
+        return _run_parcels(get_parcels(run), with_checks=True)
+    parcels = [
+        parcel
+        for parcel in get_parcels(run)
+        if any(name in parcel.name for name in names)
+    ]
+    if not parcels:
+        raise SetupError(f"no parcel's name has a part of: {', '.join(names)}")
+    return _run_parcels(parcels)
 
 
 def _run_parcels(parcels, with_checks=False):
