@@ -25,7 +25,8 @@ class Parcel:
         the module as well doesn't count
     :param script: a program below the repository, called with the parcel's database
         (and, where ``with_core`` says so, one without the module before it) and
-        ``arguments``; it passes if it ends with 0
+        ``arguments``; it passes if it ends with 0. In the environment are ADDONS_PATH
+        and DATA_DIR
     :param options: of pytest, for example ``("-k", "TestProcurement")``
     :param sql: statements run in the parcel's copy of the database before its tests,
         for example another default of the company's
@@ -101,6 +102,56 @@ SINGLE_PARCELS = (
         with_browser=True,
         weight=120,
         first_run="landing",
+    ),
+    # Every night.
+    Parcel(
+        "core's stock",
+        "core",
+        suites=("stock",),
+        with_browser=True,
+        weight=600,
+        first_run="nightly",
+    ),
+    Parcel(
+        "core's purchase and batch",
+        "neighbours",
+        suites=("purchase_stock", "stock_picking_batch"),
+        with_browser=True,
+        weight=200,
+        first_run="nightly",
+    ),
+    Parcel(
+        "benchmark of completion",
+        "accounting",
+        script="benchmarks/mark_done.py",
+        arguments=("--least=4",),
+        with_core=True,
+        weight=900,
+        first_run="nightly",
+    ),
+    Parcel(
+        "benchmark of the background",
+        "accounting",
+        script="benchmarks/background.py",
+        with_core=True,
+        weight=300,
+        first_run="nightly",
+    ),
+    Parcel(
+        "processes that park",
+        "accounting",
+        script="benchmarks/concurrency.py",
+        arguments=("--rule=park", "--settlers=2", "--seconds=300"),
+        weight=300,
+        first_run="nightly",
+    ),
+    Parcel(
+        "processes that block",
+        "accounting",
+        script="benchmarks/concurrency.py",
+        arguments=("--rule=block", "--seconds=300"),
+        weight=300,
+        first_run="nightly",
     ),
 )
 
