@@ -4,6 +4,7 @@ what is produced."""
 from odoo import models
 
 from .company_check import have_agreeing_companies
+from .core_methods import may_pass_by
 from .filled_components import get_filled_components, with_filled_components
 
 # What completing an order reads of what it is linked to: with the first of these, Odoo
@@ -103,6 +104,8 @@ class MrpProduction(models.Model):
 
         :param filled: notes what was done
         """
+        if not may_pass_by(self.env, "make finished lines"):
+            return
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         quantities, ready = {}, {}
         for order in self:
@@ -141,6 +144,8 @@ class MrpProduction(models.Model):
 
         :param filled: notes what was done
         """
+        if not all(may_pass_by(self.env, name) for name in ("plan", "fill components")):
+            return
         orders = self._get_orders_to_fill()
         orders._prepare_to_fill()
         quantities = orders._get_quantities_to_fill()

@@ -26,6 +26,8 @@ BASES = {
         False,
     ),
     "accounting": (("mrp_account",), False),
+    # Where orders in progress have analytic lines.
+    "analytic": (("project_mrp_account",), False),
     # Core's applications that move the same stock.
     "neighbours": (
         ("mrp_subcontracting", "purchase_stock", "stock_picking_batch"),
