@@ -27,10 +27,15 @@ def wrap_method(model, name, wrapper):
     original = getattr(model_class, name, None)
     if original is None or getattr(original, "is_backflush_wrapper", False):
         return
+    patched = vars(model_class).get(name)
 
     @wraps(original)
     def method(self, *args, **kwargs):
-        return wrapper(partial(original, self), self, *args, **kwargs)
+        # Not ``original``: it is looked up as any other ``super()``.
+        following = getattr(super(model_class, self), name)
+        if patched:
+            following = partial(patched, self)
+        return wrapper(following, self, *args, **kwargs)
 
     method.is_backflush_wrapper = True
     setattr(model_class, name, method)

@@ -5,8 +5,7 @@ would call for each, or are called with fewer records. Another module that has a
 one of them would not be asked: then that shortcut isn't taken, and core's way is.
 """
 
-# The methods of core that aren't called as core would, by shortcut and model. Writing
-# and creating count where the ORM is called below them, or not at all.
+# The methods of core that aren't called as core would, by shortcut and model.
 PASSED_BY = {
     # Stock for a component is found by this module's plan.
     "plan": {
@@ -29,7 +28,12 @@ PASSED_BY = {
             "_set_quantity_done_prepare_vals",
         ),
         "stock.move.line": ("_apply_putaway_strategy",),
-        "stock.quant": ("_gather", "_get_gather_domain", "_get_reserve_quantity"),
+        "stock.quant": (
+            "_gather",
+            "_get_available_quantity",
+            "_get_gather_domain",
+            "_get_reserve_quantity",
+        ),
     },
     "move stock": {
         "stock.move.line": ("_synchronize_quant",),
@@ -39,10 +43,10 @@ PASSED_BY = {
             "_get_gather_domain",
             "_update_available_quantity",
             "_update_reserved_quantity",
+            "create",
+            "write",
         ),
     },
-    "write quants": {"stock.quant": ("write",)},
-    "create quants": {"stock.quant": ("create",)},
     "check companies": {
         "mrp.production": ("_check_company",),
         "stock.move": ("_check_company",),

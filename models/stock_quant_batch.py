@@ -135,15 +135,11 @@ class StockQuant(models.Model):
     @api.model
     def _write_together(self, changes):
         """Write other quantities on each quant. What depends on them is determined
-        once for all of them, where core's ``write`` does it quant by quant: it is
-        passed by, unless another module has a say in it.
+        once for all of them: core's ``write``, which does it quant by quant, is passed
+        by.
 
         :param changes: values by quant
         """
-        if not may_pass_by(self.env, "write quants"):
-            for quant, values in changes.items():
-                quant.write(values)
-            return
         by_name = defaultdict(dict)
         for quant, values in changes.items():
             for name, value in values.items():
@@ -159,10 +155,7 @@ class StockQuant(models.Model):
     @api.model
     def _create_together(self, vals_list):
         """Create quants that hold stock. Core's ``create`` makes one at a time,
-        because of counts, which these are none of: it is passed by, unless another
-        module has a say in it."""
-        if not may_pass_by(self.env, "create quants"):
-            return self.create(vals_list)
+        because of counts, which these are none of: it is passed by."""
         return models.Model.create(
             self, [{**vals, "inventory_quantity_set": False} for vals in vals_list]
         )

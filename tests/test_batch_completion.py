@@ -9,35 +9,25 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import (
-    mrp_production_batch,
-    stock_move_batch,
-    stock_move_line_batch,
-    undo_valuation,
-)
+from ..models import core_methods
 from ..models.mrp_production_batch import MrpProduction
-from ..models.mrp_production_expected import MrpProduction as ExpectedMrpProduction
-from ..models.stock_move_batch import StockMove
 from ..models.stock_move_issue import StockMove as IssuingStockMove
-from ..models.stock_move_line_batch import StockMoveLine
-from ..models.stock_orderpoint_batch import StockMove as OrderpointStockMove
 from .common import BackflushCase
 
 NOW = datetime(2030, 1, 15, 12)
 
-# What makes it fast, by class, and what is done instead.
+# Who finds the stock: this module's plan.
+PLAN = core_methods.PASSED_BY["plan"]
+
+
+def is_of_plan(model, name):
+    return name in PLAN.get(model._name, ())
+
+
+# What makes it fast, by where it is, and what is done instead.
 SHORTCUTS = {
     (MrpProduction, "_read_ahead"): lambda _orders: None,
-    (MrpProduction, "_fill_components_together"): lambda *_args: None,
-    (MrpProduction, "_fill_finished_together"): lambda *_args: None,
-    (ExpectedMrpProduction, "_is_expected_by_core_alone"): lambda _orders: False,
-    (StockMove, "_get_moves_never_pushed"): lambda moves: moves.browse(),
-    (StockMoveLine, "_are_of_orders"): lambda _lines: False,
-    (OrderpointStockMove, "_get_moves_with_orderpoints"): lambda moves: moves,
-    (mrp_production_batch, "have_agreeing_companies"): lambda _orders: False,
-    (stock_move_batch, "have_agreeing_companies"): lambda _moves: False,
-    (stock_move_line_batch, "have_agreeing_companies"): lambda _lines: False,
-    (undo_valuation, "set_values_together"): lambda moves: moves,
+    (core_methods, "is_cores_own"): is_of_plan,
 }
 # Who finds the stock: core itself.
 CORE_ALLOCATION = {(IssuingStockMove, "_is_filled_by_plan"): lambda _move: False}
