@@ -37,7 +37,7 @@ BASES = {
     "beside": (
         (
             *("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
-            *("purchase_stock", "stock_picking_batch"),
+            *("purchase_stock", "stock_picking_batch", "project_mrp_account"),
             *("queue_job", "stock_no_negative"),
         ),
         False,

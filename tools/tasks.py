@@ -37,6 +37,7 @@ CORE_SUITE_BASES = {
     "stock": "core",
     "purchase_stock": "neighbours",
     "stock_picking_batch": "neighbours",
+    "project_mrp_account": "analytic",
 }
 
 TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan", "test_shortage")
@@ -169,7 +170,7 @@ def test_core(*suites):
     with postgres.server():
         bench = Workbench(odoo)
         # Four tests of mrp fail wherever the accounting applications are loaded.
-        groups = {"core": [], "applications": [], "neighbours": []}
+        groups = {"core": [], "applications": [], "neighbours": [], "analytic": []}
         for suite in suites:
             groups[CORE_SUITE_BASES.get(suite, "applications")].append(suite)
         broken = []
