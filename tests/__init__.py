@@ -1,6 +1,8 @@
+from . import profiles
 from . import test_backflush_plan
 from . import test_backflush_sequences
 from . import test_batch_completion
+from . import test_client
 from . import test_completion
 from . import test_component_quantity
 from . import test_core_methods
@@ -9,6 +11,7 @@ from . import test_issue
 from . import test_issue_method
 from . import test_lots
 from . import test_manual_components
+from . import test_passed_by
 from . import test_performance
 from . import test_plan
 from . import test_produced

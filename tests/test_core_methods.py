@@ -1,277 +1,204 @@
-"""Another addon's override of a method of core is called for all for which core alone
-calls it, wherever the addon comes in the order of loading."""
-
-from collections import defaultdict
-from contextlib import ExitStack, contextmanager
-from functools import wraps
-from datetime import datetime
+from contextlib import contextmanager
 from unittest.mock import patch
 
-from freezegun import freeze_time
-
-from odoo import Command, models
 from odoo.tests import tagged
 
-from ..models import core_methods
+from ..models.core_methods import is_cores_own
+from ..models.stock_move_line_batch import StockMoveLine
 from .common import BackflushCase
 
-OWN = core_methods.__name__.rpartition(".")[0]
-NOW = datetime(2030, 1, 15, 12)
-
-# Methods that no shortcut passes by: called as they are, with what is worked on.
-NEVER_PASSED_BY = {
-    "mrp.production": (
-        "_cal_price",
-        "_check_sn_uniqueness",
-        "_get_consumption_issues",
-        "_post_inventory",
-        "_set_qty_producing",
-        "_set_quantities",
-        "pre_button_mark_done",
-        "write",
-    ),
-    "product.product": ("_update_standard_price",),
-    "stock.move": (
-        "_action_cancel",
-        "_action_done",
-        "_check_quantity",
-        "_create_account_move",
-        "_create_analytic_move",
-        "_set_value",
-        "write",
-    ),
-    "stock.move.line": ("_action_done", "create", "unlink", "write"),
-}
-# Values are said another way: lines in ``create`` rather than by a move's ``write``,
-# what comes to a quant in one ``write`` rather than in several.
-ONLY_WHICH = {"create", "write", "unlink"}
+OWN = __name__.partition(".tests.")[0]
 
 
-class Notes:
-    """Which records a method was called for, and with what."""
+@contextmanager
+def other_module(model, name, override, is_loaded_later=True):
+    """Have another module override a method of a model.
 
-    def __init__(self):
-        self.calls = defaultdict(set)
+    :param override: called with the method that it overrides, bound to the records,
+        then with the records and the arguments
+    :param is_loaded_later: than this module; else its override is below this one's
+    """
 
-    def add(self, key, records, args, kwargs):
-        name = key[1]
-        if name == "create":
-            [vals_list] = args
-            vals_list = [vals_list] if isinstance(vals_list, dict) else vals_list
-            for vals in vals_list:
-                self.calls[key].add((vals.get("product_id"), vals.get("location_id")))
-            return
-        said = () if name in ONLY_WHICH else (*args, *sorted(kwargs.items()))
-        said = tuple(map(describe, said))
-        for record in records or [records]:
-            self.calls[key].add((describe(record), said))
+    class Other:
+        __slots__ = ()
+        __module__ = "odoo.addons.other_module.models"
 
+    def method(records, *args, **kwargs):
+        original = getattr(super(Other, records), name)
+        return override(original, records, *args, **kwargs)
 
-def describe(value):
-    """What something is in each of two runs, which create the same anew."""
-    if isinstance(value, tuple):
-        return tuple(map(describe, value))
-    if not isinstance(value, models.BaseModel):
-        return round(value, 6) if isinstance(value, float) else repr(value)
-    names = {
-        "stock.move.line": ("move_id", "product_id", "lot_id", "location_id"),
-        "stock.quant": ("product_id", "lot_id", "location_id"),
-    }.get(value._name)
-    if names is None:
-        return value._name, tuple(sorted(value.ids))
-    value = value.sudo()
-    return (
-        value._name,
-        tuple(
-            sorted(
-                tuple(record[name].id for name in names) for record in value.exists()
-            )
-        ),
-    )
+    # Odoo's decorators mark methods with attributes.
+    method.__dict__.update(getattr(model, name).__func__.__dict__)
+    setattr(Other, name, method)
+    model_class = type(model)
+    bases = list(model_class.__bases__)
+    position = 0
+    if not is_loaded_later:
+        own = [base for base in bases if base.__module__.startswith(f"{OWN}.")]
+        position = bases.index(own[-1]) + 1
+    model_class.__bases__ = tuple([*bases[:position], Other, *bases[position:]])
+    try:
+        yield
+    finally:
+        model_class.__bases__ = tuple(bases)
 
 
 @tagged("post_install", "-at_install")
-class TestForeignOverrides(BackflushCase):
-    """Two tables of 2 frames, 1 board, by lot, and 1 screw are completed; two
-    deliveries wait for tables, of which there is enough for one."""
+class TestOtherModules(BackflushCase):
+    """A module that overrides what is passed by for speed is asked all the same."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if "property_cost_method" in cls.category._fields:
-            cls.category.property_cost_method = "average"
-        cls.frame = cls.create_product("Frame", stock=100, standard_price=2.0)
-        cls.board = cls.create_product("Board", tracking="lot", standard_price=3.0)
-        cls.add_stock(cls.board, 50, cls.create_lot(cls.board, "L1"))
-        cls.bom = cls.create_bom(
-            (cls.frame, 2, {}), (cls.board, 1, {}), consumption="warning"
-        )
-        cls.create_orders(1).button_mark_done()
-        # Used for the first time.
-        screw = cls.create_product("Screw", stock=100)
-        cls.bom.bom_line_ids = [
-            Command.create({"product_id": screw.id, "product_qty": 1})
-        ]
-        cls.create_delivery(3)
-        cls.create_delivery(5)
-        cls.orders = cls.create_orders(2)
-        cls.orders[1].do_unreserve()
-        # Core makes the line of what is produced at confirmation, or later.
-        cls.orders[1].move_finished_ids.move_line_ids.unlink()
-        cls.env.flush_all()
+        cls.parts = cls.create_parts(2, quantity=20)
+        cls.bom = cls.create_bom(*((part, 2, {}) for part in cls.parts))
 
-    @classmethod
-    def create_orders(cls, number):
-        orders = cls.env["mrp.production"].create(
-            [
-                {"product_id": cls.finished.id, "bom_id": cls.bom.id, "product_qty": 1}
-                for _index in range(number)
-            ]
-        )
-        orders.action_confirm()
+    def create_orders(self):
+        """2 orders, of 3 with 6 of each component."""
+        orders = self.create_order(self.bom, 3) | self.create_order(self.bom, 3)
+        orders.do_unreserve()
+        self.env.flush_all()
         return orders
 
-    @classmethod
-    def create_delivery(cls, quantity):
-        move = cls.env["stock.move"].create(
-            {
-                "product_id": cls.finished.id,
-                "product_uom_qty": quantity,
-                "location_id": cls.stock.id,
-                "location_dest_id": cls.env.ref("stock.stock_location_customers").id,
-                "picking_type_id": cls.warehouse.out_type_id.id,
-            }
-        )
-        move._action_confirm()
+    def complete(self, orders):
+        self.assertIs(orders.button_mark_done(), True)
+        self.env.flush_all()
+        self.assertEqual(set(orders.mapped("state")), {"done"})
+        self.assertEqual([self.on_hand(part) for part in self.parts], [8, 8])
+        self.assertEqual(self.on_hand(self.finished), 6)
 
-    # An addon of somebody else.
+    def record_calls(self, model, name, is_loaded_later):
+        """Complete orders beside another module's override that changes nothing.
 
-    def list_methods(self, *names_by_model):
-        """:return: (model, method) of what there is in this database"""
-        return sorted(
-            {
-                (model, name)
-                for by_model in names_by_model
-                for model, names in by_model.items()
-                for name in names
-                if model in self.env and hasattr(type(self.env[model]), name)
-            }
-        )
+        :return: the records and arguments of each of its calls
+        """
+        calls = []
 
-    def find_place(self, model, name, is_loaded_before):
-        """The class of the model that stands for the addon's: where it was loaded
-        before this one it is below it, as core's own class is."""
-        model_class = self.env.registry[model]
-        if not is_loaded_before:
-            return model_class
-        classes = [
-            cls
-            for cls in model_class.__mro__
-            if cls.__module__.startswith("odoo.addons.") and cls._name == model
-            # This module's own are above it.
-            and not cls.__module__.startswith(OWN)
-        ]
-        return ([cls for cls in classes if name in vars(cls)] or classes)[-1]
+        def override(original, records, *args, **kwargs):
+            calls.append((records, args))
+            return original(*args, **kwargs)
 
-    @contextmanager
-    def addon_that_notes(self, methods, is_loaded_before):
-        """Override these methods; each notes its calls, and calls the next one."""
-        notes = Notes()
-        with ExitStack() as stack:
-            for model, name in methods:
-                place = self.find_place(model, name, is_loaded_before)
-                stack.enter_context(
-                    patch.object(
-                        place,
-                        name,
-                        make_override(place, (model, name), notes),
-                        create=True,
-                    )
-                )
-            yield notes
+        orders = self.create_orders()
+        with other_module(self.env[model], name, override, is_loaded_later):
+            self.assertFalse(is_cores_own(self.env[model], name))
+            self.complete(orders)
+        self.assertTrue(is_cores_own(self.env[model], name))
+        return calls
 
-    def complete(self):
-        """Complete the orders, which is then undone."""
-        savepoint = self.cr.savepoint()
-        self.env.invalidate_all()
-        with freeze_time(NOW):
-            self.assertIs(self.orders.button_mark_done(), True)
-            self.env.flush_all()
-        savepoint.rollback()
-        savepoint.close()
-        self.env.invalidate_all()
-
-    def get_cores_calls(self, methods, is_loaded_before):
-        with (
-            patch.object(core_methods, "is_cores_own", lambda _model, _name: False),
-            self.addon_that_notes(methods, is_loaded_before) as notes,
-        ):
-            self.complete()
-        return notes.calls
-
-    def check_overrides(self, groups, is_loaded_before):
-        """:param groups: methods that one addon overrides, of each addon"""
-        methods = sorted({method for group in groups for method in group})
-        expected = self.get_cores_calls(methods, is_loaded_before)
-        for group in groups:
+    def check_moved_by_core(self, model, name, least):
+        """What moves stock is asked about each line, as core would."""
+        for is_loaded_later in (True, False):
             with (
-                self.subTest(methods=group),
-                self.addon_that_notes(group, is_loaded_before) as notes,
+                self.subTest(is_loaded_later),
+                self.cr.savepoint() as savepoint,
+                patch.object(
+                    StockMoveLine,
+                    "_move_quants_together",
+                    side_effect=AssertionError("passed by"),
+                ),
             ):
-                self.complete()
-                for method in group:
-                    missing = expected[method] - notes.calls[method]
-                    self.assertFalse(missing, method)
-        return expected
+                calls = self.record_calls(model, name, is_loaded_later)
+                self.assertGreaterEqual(len(calls), least)
+                savepoint.rollback()
+            self.env.invalidate_all()
 
-    def test_of_an_addon_that_is_loaded_before(self):
-        passed_by = self.list_methods(*core_methods.PASSED_BY.values())
-        never = self.list_methods(NEVER_PASSED_BY)
-        alone = [[method] for method in passed_by]
-        called = self.check_overrides([*alone, never], is_loaded_before=True)
-        # Nothing is compared with nothing.
-        self.assertFalse([method for method in passed_by if not called[method]])
-        self.assertFalse([method for method in never if not called[method]])
+    def test_nobody_else(self):
+        """Without another module stock is moved together."""
+        moved = []
+        original = StockMoveLine._move_quants_together
 
-    def test_of_an_addon_that_is_loaded_after(self):
-        groups = [
-            self.list_methods(by_model)
-            for by_model in (*core_methods.PASSED_BY.values(), NEVER_PASSED_BY)
-        ]
-        self.check_overrides(groups, is_loaded_before=False)
+        def record(lines):
+            moved.append(lines)
+            return original(lines)
 
-    # Where nobody has a say.
+        with patch.object(StockMoveLine, "_move_quants_together", record):
+            self.complete(self.create_orders())
+        self.assertTrue(moved)
 
-    def test_shortcuts_are_taken_beside_cores_own_applications(self):
-        foreign = [
-            (model, name)
-            for model, name in self.list_methods(*core_methods.PASSED_BY.values())
-            if not core_methods.is_cores_own(self.env[model], name)
-        ]
-        self.assertFalse(foreign)
+    # 2 orders of 2 components and a finished product are 6 lines, each of which takes
+    # from one place and brings to another.
 
-    def test_automation_rules_see_quants(self):
-        """They put a function around the class's own, which may bear its name."""
-        own = type(self.env["stock.quant"]).write
+    def test_update_of_available_quantity(self):
+        self.check_moved_by_core("stock.quant", "_update_available_quantity", 12)
 
-        @wraps(own)
-        def write(quants, vals):
-            return own(quants, vals)
+    def test_synchronization_of_quants(self):
+        self.check_moved_by_core("stock.move.line", "_synchronize_quant", 12)
 
-        quants = self.env["stock.quant"]
-        self.assertTrue(core_methods.is_cores_own(quants, "write"))
-        with patch.object(type(quants), "write", write):
-            self.assertFalse(core_methods.is_cores_own(quants, "write"))
+    def test_update_of_reserved_quantity(self):
+        # Of the components' lines: reserved when filled in, freed when posted.
+        self.check_moved_by_core("stock.quant", "_update_reserved_quantity", 8)
 
+    def test_writing_to_quants(self):
+        quants = self.env["stock.quant"].search(
+            [("product_id", "in", self.parts.ids), ("location_id", "=", self.stock.id)]
+        )
+        for is_loaded_later in (True, False):
+            with self.subTest(is_loaded_later), self.cr.savepoint() as savepoint:
+                calls = self.record_calls("stock.quant", "write", is_loaded_later)
+                written = [
+                    records for records, [values] in calls if "quantity" in values
+                ]
+                self.assertLessEqual(quants, quants.concat(*written))
+                savepoint.rollback()
+            self.env.invalidate_all()
 
-def make_override(place, key, notes):
-    name = key[1]
-    own = vars(place).get(name)
+    def test_creation_of_quants(self):
+        for is_loaded_later in (True, False):
+            with self.subTest(is_loaded_later), self.cr.savepoint() as savepoint:
+                before = self.env["stock.quant"].search([])
+                calls = self.record_calls("stock.quant", "create", is_loaded_later)
+                made = self.env["stock.quant"].search([]) - before
+                # Of the components where production takes them, of the product in
+                # stock and where production brings it from.
+                self.assertEqual(len(made), 4)
+                self.assertEqual(
+                    sum(len(vals_list) for _records, [vals_list] in calls), 4
+                )
+                savepoint.rollback()
+            self.env.invalidate_all()
 
-    def override(records, *args, **kwargs):
-        notes.add(key, records, args, kwargs)
-        if own:
-            return own(records, *args, **kwargs)
-        return getattr(super(place, records), name)(*args, **kwargs)
+    def check_expected(self, model, name, double):
+        """What an order is expected to use is what the other module says: a warning
+        for each order and component."""
+        for is_loaded_later in (True, False):
+            with self.subTest(is_loaded_later), self.cr.savepoint() as savepoint:
+                orders = self.create_orders()
+                orders.bom_id.consumption = orders.consumption = "warning"
 
-    return override
+                def override(original, _records, *args, **kwargs):
+                    return double(original(*args, **kwargs))
+
+                with other_module(self.env[model], name, override, is_loaded_later):
+                    self.assertFalse(is_cores_own(self.env[model], name))
+                    action = orders.button_mark_done()
+                self.assertEqual(action["res_model"], "mrp.consumption.warning")
+                lines = action["context"]["default_mrp_consumption_warning_line_ids"]
+                self.assertEqual(
+                    [line[2]["product_expected_qty_uom"] for line in lines], [12] * 4
+                )
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_values_of_all_components(self):
+        def double(vals_list):
+            return [
+                {**vals, "product_uom_qty": 2 * vals["product_uom_qty"]}
+                for vals in vals_list
+            ]
+
+        self.check_expected("mrp.production", "_get_moves_raw_values", double)
+
+    def test_values_of_a_component(self):
+        def double(vals):
+            return {**vals, "product_uom_qty": 2 * vals["product_uom_qty"]}
+
+        self.check_expected("mrp.production", "_get_move_raw_values", double)
+
+    def test_explosion(self):
+        def double(exploded):
+            boms, lines = exploded
+            return boms, [
+                (line, {**told, "qty": 2 * told["qty"]}) for line, told in lines
+            ]
+
+        self.check_expected("mrp.bom", "explode", double)
