@@ -101,19 +101,19 @@ def _read_valued_moves(product):
             SELECT move.date, move.is_in, move.is_out, move.is_dropship,
                    COALESCE(move.value, 0)::float8,
                    ARRAY_AGG(line.quantity ORDER BY line.id)
-                       FILTER (WHERE line.is_valued_after AND NOT line.is_valued_before),
+                       FILTER (WHERE line.is_valued AND NOT line.was_valued),
                    ARRAY_AGG(line.quantity ORDER BY line.id)
-                       FILTER (WHERE line.is_valued_before AND NOT line.is_valued_after)
+                       FILTER (WHERE line.was_valued AND NOT line.is_valued)
               FROM stock_move move
               LEFT JOIN (
                    SELECT line.id, line.move_id,
                           line.quantity_product_uom::float8 AS quantity,
                           source.company_id IS NOT NULL
                               AND source.usage IN ('internal', 'transit')
-                              AS is_valued_before,
+                              AS was_valued,
                           destination.company_id IS NOT NULL
                               AND destination.usage IN ('internal', 'transit')
-                              AS is_valued_after
+                              AS is_valued
                      FROM stock_move_line line
                      JOIN res_company company ON company.id = line.company_id
                      JOIN stock_location source ON source.id = line.location_id
