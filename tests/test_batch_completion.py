@@ -8,55 +8,26 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import (
-    mrp_production_batch,
-    stock_move_batch,
-    stock_move_line_batch,
-    undo_valuation,
-)
-from ..models.accounting import JustProduced
+from ..models import core_methods
 from ..models.mrp_production_batch import MrpProduction
-from ..models.mrp_production_expected import MrpProduction as ExpectedMrpProduction
-from ..models.stock_move_assign import StockMove as AssigningStockMove
-from ..models.stock_move_batch import StockMove
 from ..models.stock_move_issue import StockMove as IssuingStockMove
-from ..models.stock_move_line_batch import StockMoveLine
-from ..models.stock_orderpoint_batch import StockMove as OrderpointStockMove
-from ..models.stock_quant_batch import StockQuant
 from . import profiles
-from .common import BackflushCase, call_super
+from .common import BackflushCase
 
 NOW = datetime(2030, 1, 15, 12)
 
-# What makes it fast, by class, and what is done instead.
+# Who finds the stock: this module's plan.
+PLAN = core_methods.PASSED_BY["plan"]
+
+
+def is_of_plan(model, name):
+    return name in PLAN.get(model._name, ())
+
+
+# What makes it fast, by where it is, and what is done instead.
 SHORTCUTS = {
     (MrpProduction, "_read_ahead"): lambda _orders: None,
-    (MrpProduction, "_fill_components_together"): lambda *_args: None,
-    (MrpProduction, "_fill_finished_together"): lambda *_args: None,
-    (ExpectedMrpProduction, "_is_expected_by_core_alone"): lambda _orders: False,
-    (StockMove, "_get_moves_never_pushed"): lambda moves: moves.browse(),
-    (StockMoveLine, "_are_of_orders"): lambda _lines: False,
-    (OrderpointStockMove, "_get_moves_with_orderpoints"): lambda moves: moves,
-    (mrp_production_batch, "have_agreeing_companies"): lambda _orders: False,
-    (stock_move_batch, "have_agreeing_companies"): lambda _moves: False,
-    (stock_move_line_batch, "have_agreeing_companies"): lambda _lines: False,
-    (undo_valuation, "set_values_together"): lambda moves: moves,
-    # The average is what core's replay of the history says.
-    (JustProduced, "get_average"): lambda *_args: None,
-    # Reserved and read by core, line by line.
-    (StockQuant, "_is_moved_by_core_alone"): lambda _quants: False,
-    **{
-        (model_class, name): call_super(model_class, name)
-        for model_class, name in (
-            (AssigningStockMove, "_trigger_assign"),
-            (StockMove, "_inverse_picked"),
-            (StockMove, "_check_quantity"),
-            (StockMove, "_action_confirm"),
-            (StockMove, "_action_cancel"),
-            (StockQuant, "_get_quants_by_products_locations"),
-            (StockQuant, "_update_reserved_quantity"),
-        )
-    },
+    (core_methods, "is_cores_own"): is_of_plan,
 }
 # Who finds the stock: core itself.
 CORE_ALLOCATION = {(IssuingStockMove, "_is_filled_by_plan"): lambda _move: False}

@@ -26,6 +26,8 @@ BASES = {
         False,
     ),
     "accounting": (("mrp_account",), False),
+    # Where orders in progress have analytic lines.
+    "analytic": (("project_mrp_account",), False),
     # Core's applications that move the same stock.
     "neighbours": (
         ("mrp_subcontracting", "purchase_stock", "stock_picking_batch"),
@@ -35,7 +37,7 @@ BASES = {
     "beside": (
         (
             *("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
-            *("purchase_stock", "stock_picking_batch"),
+            *("purchase_stock", "stock_picking_batch", "project_mrp_account"),
             *("queue_job", "stock_no_negative"),
         ),
         False,

@@ -64,6 +64,7 @@ CORE_SUITE_BASES = {
     "stock": "core",
     "purchase_stock": "neighbours",
     "stock_picking_batch": "neighbours",
+    "project_mrp_account": "analytic",
 }
 
 # The module's own tests beside core's applications, in as many parcels as here.
@@ -118,6 +119,13 @@ SINGLE_PARCELS = (
         suites=("purchase_stock", "stock_picking_batch"),
         with_browser=True,
         weight=200,
+        first_run="nightly",
+    ),
+    Parcel(
+        "core's project_mrp_account",
+        "analytic",
+        suites=("project_mrp_account",),
+        weight=60,
         first_run="nightly",
     ),
     Parcel(
