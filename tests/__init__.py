@@ -11,6 +11,7 @@ from . import test_issue
 from . import test_issue_method
 from . import test_lots
 from . import test_manual_components
+from . import test_open_dialogs
 from . import test_passed_by
 from . import test_performance
 from . import test_plan
