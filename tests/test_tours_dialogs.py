@@ -131,38 +131,25 @@ class TestCompletionDialogs(DialogTourCase):
 
     # What isn't there waits.
 
-    def test_create_backorder_with_a_shortage(self):
+    def test_deviation_confirmed_and_backorder_with_a_shortage(self):
         self.have_little_in_stock()
         order = self.create_order(self.bom)
-        self.start_order_tour("create_backorder_short", order)
-        # 9 were needed, 7 are there.
+        self.start_order_tour("confirm_and_create_backorder", order)
+        # 12 frames were used for 9 tables, as it was said; 7 are there.
         self.assert_done(order, 9, frames=7, screws=36)
-        self.assert_waiting(order, 2)
+        self.assert_waiting(order, 5)
         self.assert_open(self.get_chain(order) - order, 1)
         self.assert_stock(frames=0, screws=364, tables=9)
 
-    def test_no_backorder_with_a_shortage(self):
+    def test_quantities_set_and_closed_with_a_shortage(self):
         self.have_little_in_stock()
         order = self.create_order(self.bom)
-        self.start_order_tour("no_backorder_short", order)
+        self.start_order_tour("set_quantities_and_close", order)
+        # 9 frames as planned.
         self.assert_done(order, 9, frames=7, screws=36)
         self.assert_waiting(order, 2)
         self.assertEqual(self.get_chain(order), order)
-
-    def test_confirm_deviation_with_a_shortage(self):
-        self.have_little_in_stock()
-        order = self.create_order(self.bom)
-        self.start_order_tour("confirm_deviation", order)
-        # 12 were used as it was said, 7 are there.
-        self.assert_done(order, 10, frames=7, screws=40)
-        self.assert_waiting(order, 5)
-
-    def test_set_quantities_with_a_shortage(self):
-        self.have_little_in_stock()
-        order = self.create_order(self.bom)
-        self.start_order_tour("set_quantities", order)
-        self.assert_done(order, 10, frames=7, screws=40)
-        self.assert_waiting(order, 3)
+        self.assert_stock(frames=0, screws=364, tables=9)
 
     # From the list of orders.
 
@@ -271,6 +258,14 @@ class TestDialogsOnPhone(DialogTourCase):
         self.start_order_tour("phone_set_quantities", order)
         self.assert_done(order, 6, frames=6, screws=24)
         self.assertEqual(self.get_chain(order), order)
+
+    def test_components_are_issued_and_returned(self):
+        order = self.create_order(self.bom)
+        self.start_order_tour("phone_issue", order)
+        # 4 were issued and 1 came back.
+        self.assertEqual(self.component(order, self.frame).product_uom_qty, 7)
+        self.assertEqual(self.consumed(order, self.frame), 3)
+        self.assert_stock(frames=97, screws=400, tables=0)
 
 
 @tagged("post_install", "-at_install")

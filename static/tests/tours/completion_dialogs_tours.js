@@ -28,25 +28,20 @@ const seeWarning = (name, planned, used) =>
         `${DEVIATION} .o_data_row:contains(${name}):has([name=product_expected_qty_uom]:text(${planned}.00)) [name=product_consumed_qty_uom]:text(${used}.00)`
     );
 
-const createBackorder = (quantity, rest) => [
-    ...typeProduced(quantity),
-    pressProduce,
-    click(CREATE_BACKORDER),
-    seeOrder("-002", rest),
-];
-
-const closeAt = (quantity) => [
-    ...typeProduced(quantity),
-    pressProduce,
-    click(NO_BACKORDER),
-    seeDone,
-];
-
 addTours({
-    create_backorder: () => createBackorder(6, 4),
-    create_backorder_short: () => createBackorder(9, 1),
-    no_backorder: () => closeAt(6),
-    no_backorder_short: () => closeAt(9),
+    create_backorder: () => [
+        ...typeProduced(6),
+        pressProduce,
+        click(CREATE_BACKORDER),
+        seeOrder("-002", 4),
+    ],
+
+    no_backorder: () => [
+        ...typeProduced(6),
+        pressProduce,
+        click(NO_BACKORDER),
+        seeDone,
+    ],
 
     confirm_deviation: () => [
         ...typeUsed("Frame", 12),
@@ -72,6 +67,26 @@ addTours({
         seeDone,
     ],
 
+    confirm_and_create_backorder: () => [
+        ...typeProduced(9),
+        ...typeUsed("Frame", 12),
+        pressProduce,
+        seeWarning("Frame", 9, 12),
+        click(CONFIRM),
+        click(CREATE_BACKORDER),
+        seeOrder("-002", 1),
+    ],
+
+    set_quantities_and_close: () => [
+        ...typeProduced(9),
+        ...typeUsed("Frame", 12),
+        pressProduce,
+        seeWarning("Frame", 9, 12),
+        click(SET_QUANTITIES),
+        click(NO_BACKORDER),
+        seeDone,
+    ],
+
     phone_questions: () => [
         pressProduce,
         click(CONFIRM),
@@ -83,7 +98,7 @@ addTours({
         pressProduce,
         click(SET_QUANTITIES),
         click(NO_BACKORDER),
-        seeDone,
+        see(`${noDialog} button[name=button_unbuild]`, "Only done orders are unbuilt"),
     ],
 
     discard_questions: () => [

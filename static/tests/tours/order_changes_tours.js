@@ -36,6 +36,11 @@ const changeQuantity = (quantity) => [
     },
 ];
 
+const chooseOnPhone = (name) => [
+    click(`${noDialog} .o_statusbar_buttons button:has(.oi-ellipsis-v)`),
+    click(`.o-dropdown--menu button[name=${name}]`),
+];
+
 addTours({
     increase_quantity: () => [
         ...changeQuantity(12),
@@ -97,6 +102,20 @@ addTours({
         click(`${noDialog} button[name=action_preview_backflush]`),
         click(`${PREVIEW} footer button:contains(Close)`),
         see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(6.00)`),
+    ],
+
+    phone_issue: () => [
+        ...chooseOnPhone("action_open_issue"),
+        ...typeInLine(ISSUE, "Frame", 4),
+        ...typeInLine(ISSUE, "Screw", 0),
+        click(`${ISSUE} button[name=action_issue]`),
+        ...chooseOnPhone("action_preview_backflush"),
+        see(`${PREVIEW} .o_data_row:contains(Screw) td[name=need]:text(40.00)`),
+        click(`${PREVIEW} footer button:contains(Close)`),
+        ...chooseOnPhone("action_open_return"),
+        ...typeInLine(RETURN, "Frame", 1),
+        click(`${RETURN} button[name=action_return]`),
+        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(7.00)`),
     ],
 
     complete_all: () => [
