@@ -24,4 +24,5 @@ from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours
+from . import test_tours_dialogs
 from . import test_tours_report
