@@ -2,7 +2,8 @@
 
 After each step the rows of both are compared, and what a step came to: done, or its
 error. A world's first difference ends its comparison. The exit code is 1 if something
-differs that isn't expected (`expected.py`), or too little was done.
+differs that isn't expected (`expected.py`), or too little was done. One short world
+more has a wrong cost on one side: where that isn't found, the comparison is blunt.
 
     make compare OPTIONS="--seed=7 --worlds=60"
 """
@@ -15,12 +16,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from comparison import Comparison
+from comparison import DISTURBED, Comparison
 
 
 def main():
     options = parse_arguments()
-    seed = random.randrange(10**6) if options.seed is None else options.seed
+    seed = options.seed
+    if seed is None:
+        seed = int(os.environ.get("TEST_SEED") or random.randrange(10**6))
     worlds = [options.world] if options.world else range(1, options.worlds + 1)
     print(f"Seed {seed}, {len(worlds)} worlds of {options.steps} steps")
     comparison = Comparison()
@@ -44,11 +47,6 @@ def parse_arguments():
     parser.add_argument("--worlds", type=int, default=20)
     parser.add_argument("--world", type=int, help="this one alone")
     parser.add_argument("--steps", type=int, default=30)
-    parser.add_argument(
-        "--disturb",
-        action="store_true",
-        help="change a cost on one side, to see that it is found",
-    )
     parser.add_argument("--verbose", action="store_true", help="print each step")
     return parser.parse_args()
 
@@ -66,8 +64,8 @@ def start(options, database, seed, worlds, side):
     command = [
         *(sys.executable, Path(__file__).with_name("work.py"), database),
         *("--seed", seed, "--steps", options.steps, "--output", writing),
-        *(["--disturb"] if options.disturb and side else []),
-        *("--worlds", *worlds),
+        *(["--disturb"] if side else []),
+        *("--worlds", DISTURBED, *worlds),
     ]
     # Sets of texts are in the same order on both sides.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}

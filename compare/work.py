@@ -13,6 +13,7 @@ import traceback
 from datetime import datetime, timedelta
 
 import freezegun
+from comparison import DISTURBED
 from rows import Reader, remove_ids
 from steps import STEPS, Nothing
 from transfers import receive
@@ -131,7 +132,7 @@ def parse_arguments():
     parser.add_argument("--worlds", type=int, nargs="+", required=True)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--output", type=int, required=True)
-    parser.add_argument("--disturb", action="store_true")
+    parser.add_argument("--disturb", action="store_true", help="in its own world")
     return parser.parse_args()
 
 
@@ -160,11 +161,14 @@ def work_in_world(cr, frozen, options, number, output):
     reader = Reader(env)
     world = WorkingWorld(env, random.Random(f"{options.seed} {number}"), clock)
     write(output, world=number, step=0, kind="world", text=str(world), reader=reader)
+    if number == DISTURBED:
+        if options.disturb:
+            disturb(world)
+        write(output, world=number, step=1, kind="disturbed", reader=reader)
+        return
     for step in range(1, options.steps + 1):
         clock.wait(minutes=7)
         result = work(world, random.Random(f"{options.seed} {number} {step}"))
-        if options.disturb and step == options.steps // 2:
-            disturb(env)
         write(output, world=number, step=step, reader=reader, **result)
 
 
@@ -219,10 +223,9 @@ def do(world, function):
         world.env.invalidate_all()
 
 
-def disturb(env):
+def disturb(world):
     """A wrong cost, to see that the comparison sees it."""
-    product = env["product.product"].search([], order="id desc", limit=1)
-    product.standard_price += 1
+    world.components[0].standard_price += 1
 
 
 def write(output, reader, step, **result):

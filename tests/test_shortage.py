@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.mrp_production import MrpProduction
@@ -582,7 +582,7 @@ class TestPark(ShortageCase):
         )
         # 3 of 7 are free and leave the stock.
         self.assertEqual((frame["quantity"], frame["on_hand_after"]), (5, 4))
-        preview = Form.from_action(self.env, order.action_preview_backflush()).save()
+        preview = self.open(order.action_preview_backflush()).save()
         line = preview.line_ids[0]
         self.assertEqual((line.quantity, line.waiting), (3, 2))
         self.assertEqual((preview.waiting_count, preview.blocking_count), (1, 0))
@@ -637,9 +637,7 @@ class TestParkBeforeCompletion(ShortageCase):
     def test_quantity_is_lowered(self):
         order = self.create_order(self.bom)
         order.action_start()
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 8}
-        ).change_prod_qty()
+        self.change_quantity(order, 8)
         self.assertEqual(order.backflush_exception_ids.quantity, 1)
         self.assertEqual(order.backflush_exception_ids.state, "open")
 
@@ -1021,10 +1019,11 @@ class TestSettle(ShortageCase):
 
 @tagged("post_install", "-at_install")
 class TestWhoLoses(ShortageCase):
-    """Allowed, as core does, but not in silence."""
+    """Allowed, as core does, but not in silence where the company wants to know."""
 
     def setUp(self):
         super().setUp()
+        self.company.tell_taken_reservations = True
         self.picking = self.reserve_for_delivery(self.frame, 6)
         self.order = self.create_order(self.bom, 5)
 
@@ -1037,15 +1036,34 @@ class TestWhoLoses(ShortageCase):
         note = "".join(self.picking.message_ids.mapped("body"))
         self.assertIn(f"{self.order.name} took 4 Units of Frame", note)
 
+    def test_nothing_is_said_unless_the_company_wants_it(self):
+        """As core: neither a note nor a message on the screen."""
+        self.company.tell_taken_reservations = False
+        before = self.order.message_ids, self.picking.message_ids
+        with patch.object(type(self.env.user), "_bus_send") as sent:
+            self.component(self.order, self.frame).action_issue(2)
+            self.complete(self.order)
+        told = [call for call in sent.call_args_list if "mrp_backflush" in str(call)]
+        self.assertFalse(told)
+        self.assertEqual(self.picking.move_ids.quantity, 2)
+        bodies = (self.order.message_ids - before[0]).mapped("body")
+        self.assertNotIn("reserved", "".join(bodies))
+        self.assertEqual(self.picking.message_ids, before[1])
+
+    def test_preview_names_it_whether_the_company_is_told_or_not(self):
+        self.company.tell_taken_reservations = False
+        [frame, _leg] = self.order.get_backflush_plan()
+        self.assertEqual(
+            frame["taken_from"], [{"document": self.picking.name, "quantity": 4}]
+        )
+
     def test_preview_names_it(self):
         [frame, leg] = self.order.get_backflush_plan()
         self.assertEqual(
             frame["taken_from"], [{"document": self.picking.name, "quantity": 4}]
         )
         self.assertEqual(leg["taken_from"], [])
-        preview = Form.from_action(
-            self.env, self.order.action_preview_backflush()
-        ).save()
+        preview = self.open(self.order.action_preview_backflush()).save()
         self.assertIn(
             f"Takes 4 that are reserved for {self.picking.name}",
             preview.line_ids[0].remarks,
@@ -1068,6 +1086,7 @@ class TestExpiredLots(ShortageCase):
         if "use_expiration_date" not in self.env["product.product"]._fields:
             self.skipTest("needs product_expiry")
         self.set_rule("park")
+        self.company.expired_lot_rule = "skip"
         paint = self.create_product("Paint", tracking="lot", use_expiration_date=True)
         lot = self.create_lot(paint, "OLD")
         lot.removal_date = fields.Datetime.now() - timedelta(days=1)
@@ -1075,7 +1094,8 @@ class TestExpiredLots(ShortageCase):
         order = self.create_order(self.create_bom((paint, 1, {})), 5)
         exception = self.complete(order)
         self.assertEqual((exception.quantity, exception.reason), (5, "lot_expired"))
-        self.assertIn("removal date", exception.message)
+        self.assertIn("past their removal date", exception.message)
+        self.assertIn("10 of OLD", exception.message)
         exception.lot_id = lot
         exception.action_retry()
         self.assertEqual(exception.state, "settled")
