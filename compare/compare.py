@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,10 @@ def main():
         comparison.add(json.loads(without), json.loads(own), options.verbose)
     comparison.show_summary()
     failed = [side.process.wait() for side in sides]
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{used.ru_utime + used.ru_stime:.0f} s of processor time, without PostgreSQL"
+    )
     sys.exit(1 if any(failed) or comparison.is_bad else 0)
 
 

@@ -263,9 +263,19 @@ def complete(world, orders):
     press(world, orders, "button_mark_done")
 
 
+def bring_components(world, order):
+    """Most often what is picked for an order is brought, and reserved."""
+    if world.draw.random() < 0.7:
+        for picking in order.picking_ids.filtered(lambda p: p.state == "assigned"):
+            validate(world, picking)
+        order.action_assign()
+
+
 @step(12)
 def complete_order(world):
-    complete(world, choose_order(world, *OPEN))
+    order = choose_order(world, *OPEN)
+    bring_components(world, order)
+    complete(world, order)
 
 
 @step(3)
@@ -291,6 +301,7 @@ def report_quantity(world):
 @step(8)
 def complete_part(world):
     order = choose_order(world, *OPEN)
+    bring_components(world, order)
     if order.product_tracking == "serial":
         order.qty_producing = world.draw.randint(1, max(1, int(order.product_qty)))
     else:
