@@ -424,7 +424,7 @@ def receive_goods(world):
     )
 
 
-@step(3)
+@step(2)
 def receive_subcontracted(world):
     [bom] = [bom for bom in world.boms if bom.type == "subcontract"]
     receive(world, [bom.product_tmpl_id.product_variant_id])

@@ -181,25 +181,26 @@ class World:
             operations = self.draw.choice((0, 0, 1, 2))
             boms.append(self._create_bom(f"MADE{number}", lines, operations))
             self._add_byproducts(boms[-1])
-        lines = self._choose(2)
+        # Lots at the subcontractor's are recorded with the receipt, which isn't done.
+        plain = [part for part in self.components if part.tracking == "none"]
         boms.append(
             self._create_bom(
                 "OUTSIDE",
-                lines,
+                self._choose(min(2, len(plain)), plain),
                 type="subcontract",
                 subcontractor_ids=[Command.set(self.partner.ids)],
             )
         )
         return boms
 
-    def _choose(self, number):
+    def _choose(self, number, components=None):
         return [
             {
                 "product_id": product.id,
                 "product_uom_id": self.get_unit(self._needs[product.id][0]).id,
                 "product_qty": self._needs[product.id][1],
             }
-            for product in self.draw.sample(self.components, number)
+            for product in self.draw.sample(components or self.components, number)
         ]
 
     def _line(self, bom):
