@@ -69,7 +69,14 @@ CORE_SUITE_BASES = {
 # The module's own tests beside core's applications, in as many parcels as here.
 OWN_PARCELS = 4
 # Files of more than a few seconds of processor time, as `make test` prints them.
-WEIGHTS = {}
+WEIGHTS = {
+    "test_batch_completion": 40,
+    "test_issue": 25,
+    "test_shortage": 25,
+    "test_manual_components": 25,
+    "test_report_production": 25,
+    "test_completion": 25,
+}
 OTHER_FILES = 15
 
 # Files in parcels of their own.
