@@ -5,9 +5,9 @@ completed in both, in turns so that a machine's changing speed meets both alike,
 time in a transaction that is undone. Printed: the median of the paired ratios.
 
 Further arguments name the cases to run: parts of their names, as "500" or "reserved";
-"flat" is cost per component by size of the call. With ``--least=4`` it ends with 1 where
-core isn't 4 times as slow by processor time, or where a component of the larger call costs
-over 1.25 times that of the smaller.
+"flat" is cost per component by size of the call. With ``--least=4`` it ends with 1
+where core isn't 4 times as slow by processor time, or where a component of the larger
+call costs over 1.25 times that of the smaller.
 """
 
 import gc

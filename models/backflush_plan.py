@@ -182,6 +182,8 @@ class Request:
     is_strict: bool = False
     # Only what is reserved is taken: a person must say which lots are used.
     takes_reserved_only: bool = False
+    # Filled in as core does: neither a rule nor a person says otherwise.
+    is_as_core: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,18 +221,118 @@ def allocate(requests: Iterable[Request]) -> list[Allocation]:
     """Find where each quantity comes from: its own reservations, then free stock.
 
     Nothing is taken that is reserved for somebody else, and nothing twice: requests
-    for the same product share its stock, in their order.
+    for the same product share its stock, in their order. What core fills in itself
+    is filled in as core would, one request after the other.
     """
     requests = tuple(requests)
     shelves = {}
     for request in requests:
         _shelve(request, shelves)
     # First what each has reserved: none takes what another of them holds.
-    reserved = [_take_reserved(request, shelves) for request in requests]
-    return [
-        _complete(request, takes, lacking, shelves)
-        for request, (takes, lacking) in zip(requests, reserved, strict=True)
+    reserved = [
+        None if request.is_as_core else _take_reserved(request, shelves)
+        for request in requests
     ]
+    return [
+        fill_as_core(request, shelves)
+        if request.is_as_core
+        else _complete(request, *taken, shelves)
+        for request, taken in zip(requests, reserved, strict=True)
+    ]
+
+
+def fill_as_core(request, shelves):
+    """What core's ``_set_quantity_done`` comes to: each line is kept and made up from
+    its own place, in the order of the lines; then other places follow, in the order
+    of the removal strategy.
+
+    :param shelves: what is free, by product and place; less what is taken here
+    """
+    takes, made_up = [], {}
+    rest = request.quantity
+    for reservation in request.reservations:
+        kept = min(rest, reservation.quantity)
+        rest -= kept
+        place = reservation.place
+        added = _part_as_core(
+            request, min(rest, shelves.get((request.product, place), 0.0))
+        )
+        if added:
+            made_up[place] = made_up.get(place, 0.0) + added
+            rest -= added
+        if _is_more(request, kept + added):
+            takes.append(Take(place, kept + added, reservation.key))
+        # What is given back is free for those that follow.
+        _put_back(request, place, reservation.quantity - kept, shelves)
+    if _is_more(request, rest):
+        takes += _take_elsewhere(request, rest, shelves, made_up)
+    for take in takes:
+        if take.reservation is None:
+            shelves[request.product, take.place] -= take.quantity
+    for place, added in made_up.items():
+        shelves[request.product, place] -= added
+    return Allocation(request, tuple(takes))
+
+
+def _take_elsewhere(request, rest, shelves, made_up):
+    """As core: places whose lines were made up count against the limit, which is that
+    of the whole quantity, and are left out."""
+    free = {item.place: shelves[request.product, item.place] for item in request.stock}
+    limit = _part_as_core(
+        request, min(request.quantity, _get_free_as_core(request, free))
+    )
+    # Core stops where nothing is left beside all that is reserved.
+    beside = sum(free.values()) - sum(
+        item.on_hand for item in request.stock if item.on_hand < 0
+    )
+    takes = []
+    for place, quantity in free.items():
+        if not _is_more(request, quantity):
+            continue
+        part = min(quantity, limit)
+        limit -= part
+        beside -= part
+        if place not in made_up:
+            taken = min(rest, part)
+            takes.append(Take(place, taken))
+            rest -= taken
+        if (
+            not _is_more(request, rest)
+            or not _is_more(request, limit)
+            or float_is_zero(beside, precision_rounding=request.rounding)
+        ):
+            break
+    return takes
+
+
+def _get_free_as_core(request, free):
+    """What one lot owes can't be taken from another; without lots all counts."""
+    if not request.is_tracked:
+        return sum(free.values())
+    by_lot = {}
+    for place, quantity in free.items():
+        by_lot[place.lot] = by_lot.get(place.lot, 0.0) + quantity
+    return sum(quantity for quantity in by_lot.values() if quantity > 0)
+
+
+def _part_as_core(request, quantity):
+    """The part of a quantity that core reserves: of serial numbers all or nothing."""
+    if not _is_more(request, quantity) or (
+        request.is_serial
+        and float_compare(quantity, int(quantity), precision_rounding=request.rounding)
+    ):
+        return 0.0
+    return quantity
+
+
+def _is_more(request, quantity):
+    return float_compare(quantity, 0, precision_rounding=request.rounding) > 0
+
+
+def _put_back(request, place, quantity, shelves):
+    if _is_more(request, quantity):
+        key = request.product, place
+        shelves[key] = shelves.get(key, 0.0) + quantity
 
 
 def _complete(request, reserved, lacking, shelves):

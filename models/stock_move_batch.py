@@ -116,8 +116,14 @@ class StockMove(models.Model):
         )
 
     def _holds_exactly(self, quantity):
-        """:param quantity: in the component's unit"""
+        """Of two lines core makes up the first from its own place, and needs less of
+        the second.
+
+        :param quantity: in the component's unit
+        """
         self.ensure_one()
+        if len(self.move_line_ids) > 1 or self._get_lines_of_expired_lots():
+            return False
         is_tracked = self.product_id.tracking != "none"
         return self.quantity == quantity and all(
             line.quantity > 0 and (not is_tracked or line.lot_id or line.lot_name)

@@ -11,6 +11,7 @@ from . import test_issue
 from . import test_issue_method
 from . import test_lots
 from . import test_manual_components
+from . import test_open_dialogs
 from . import test_passed_by
 from . import test_performance
 from . import test_plan
@@ -23,4 +24,5 @@ from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours
+from . import test_tours_dialogs
 from . import test_tours_report

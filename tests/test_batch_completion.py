@@ -568,11 +568,13 @@ class TestStatements(BatchCase):
         return count / components
 
     def check_statements(self, number, components):
+        """Core takes 8 for a component that is reserved, and 19 for another; here an
+        order takes some 80 by itself, the next ones 5, and none for a component."""
         for tracking in ("lot", "none"):
             orders = self.prepare(number, components, tracking)
-            self.assertLessEqual(self.count(orders), 4, tracking)
+            self.assertLessEqual(self.count(orders), 0.9, tracking)
         orders.action_assign()
-        self.assertLessEqual(self.count(orders), 4, "reserved")
+        self.assertLessEqual(self.count(orders), 0.9, "reserved")
 
     def test_one_order_of_many_components(self):
         self.check_statements(1, profiles.choose(120, 500))

@@ -19,12 +19,13 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     path = config.getoption("--results")
     if path:
-        config.pluginmanager.register(Recorder(config.rootpath, Path(path)))
+        config.pluginmanager.register(Recorder(Path(path)))
 
 
 class Recorder:
-    def __init__(self, root, path):
-        self.root = root
+    """What became of each test, and the processor time it took, by its id."""
+
+    def __init__(self, path):
         self.path = path
         self.outcomes = {}
         self.seconds = defaultdict(float)
@@ -51,15 +52,7 @@ class Recorder:
         self.outcomes[name] = max(known, outcome, key=SEVERITY.index)
 
     def pytest_sessionfinish(self):
-        results = {
-            "outcomes": {
-                f"{self.root}/{name}": outcome
-                for name, outcome in self.outcomes.items()
-            },
-            "seconds": {
-                f"{self.root}/{name}": seconds for name, seconds in self.seconds.items()
-            },
-        }
+        results = {"outcomes": self.outcomes, "seconds": self.seconds}
         self.path.write_text(json.dumps(results))
 
 

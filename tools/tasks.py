@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import log_check
@@ -28,7 +29,7 @@ from paths import (
 )
 from preparation import ensure_bases, get_benches, install
 from pytest_runner import run_pytest as _pytest
-from test_runs import Run
+from test_runs import Run, print_total
 
 BENCHMARKS = ("mark_done", "background", "workers", "memory", "install")
 
@@ -153,21 +154,30 @@ def _run_tests(run, names):
 
 
 def _run_parcels(parcels, with_checks=False):
-    with postgres.server():
-        benches = get_benches(get_bases(parcels))
-        with_browser = ensure_bases(benches)
-        installed, install_logs = install(benches)
-        checks = {}
-        if with_checks:
-            bench, database = benches["applications"], installed["applications"]
-            checks = {
-                "lint": lint,
-                "translations and update": lambda: _check_installed(bench, database),
-                "logs of the installations": lambda: log_check.check(
-                    whole=install_logs
-                ),
-            }
-        return Run(benches, installed, with_browser).run(parcels, checks)
+    """:return: the exit code; the last line that is printed is the sum"""
+    try:
+        with postgres.server():
+            benches = get_benches(get_bases(parcels))
+            with_browser = ensure_bases(benches)
+            installed, install_logs = install(benches)
+            checks = _get_checks(benches, installed, install_logs)
+            run = Run(benches, installed, with_browser)
+            return run.run(parcels, checks if with_checks else {})
+    except SetupError as error:
+        print(f"\nError: {error}", file=sys.stderr, flush=True)
+        print_total(Counter(failed=1))
+        return 1
+
+
+def _get_checks(benches, installed, install_logs):
+    """What is checked beside tests: functions by name."""
+    return {
+        "lint": lint,
+        "translations and update": lambda: _check_installed(
+            benches["applications"], installed["applications"]
+        ),
+        "logs of the installations": lambda: log_check.check(whole=install_logs),
+    }
 
 
 def _check_installed(bench, installed):

@@ -19,6 +19,8 @@ from scheduler import run_together
 
 RESULTS = DEV / "results"
 OUTCOMES = ("passed", "failed", "skipped")
+# Of the module's tests' ids.
+_OWN_PREFIX = MODULE_LINK.relative_to(ROOT)
 
 
 @dataclass
@@ -43,6 +45,11 @@ class Result:
         """Something is wrong beside the tests, or instead of them."""
         self.counts["failed"] += 1
         self.problem = "\n".join(filter(None, [self.problem, problem]))
+
+
+def print_total(counts):
+    """The last line of a run."""
+    print(", ".join(f"{counts[each]} {each}" for each in OUTCOMES), flush=True)
 
 
 class Run:
@@ -97,7 +104,7 @@ class Run:
             f"{seconds:7.1f} {path}" for path, seconds in self.weights.most_common()
         ]
         (LOGS / "processor_seconds.txt").write_text("\n".join([*lines, ""]))
-        print(", ".join(f"{self.total[each]} {each}" for each in OUTCOMES), flush=True)
+        print_total(self.total)
         return 1 if self.total["failed"] else 0
 
     # Jobs.
@@ -200,7 +207,8 @@ class Run:
                 result.notes.append(line)
         recorded = json.loads(record.read_text())
         for name, seconds in recorded["seconds"].items():
-            result.weights[name.partition("::")[0]] += seconds
+            file = name.partition("::")[0].removeprefix(f"{_OWN_PREFIX}/")
+            result.weights[file] += seconds
         return status, recorded["outcomes"]
 
     def _excuse(self, parcel, slug, failed, outcomes, result):
