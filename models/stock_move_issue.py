@@ -16,6 +16,7 @@ from .backflush_plan import (
     settle,
 )
 from .component_quantity import FLOW, KEEP
+from .core_methods import may_pass_by
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
 from .shortage import ALLOW, PARK
@@ -893,6 +894,10 @@ class StockMove(models.Model):
         ]
 
     def _is_filled_by_plan(self):
+        """Not where another module has a say in what is taken."""
+        return self._may_be_filled_by_plan() and may_pass_by(self.env, "plan")
+
+    def _may_be_filled_by_plan(self):
         """Not in forms, which show what saving them does; and core alone knows how to
         use up packages."""
         self.ensure_one()

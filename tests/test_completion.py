@@ -1,4 +1,3 @@
-import random
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -8,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.mrp_production import MrpProduction
+from . import profiles
 from .test_shortage import ShortageCase
 
 
@@ -231,8 +231,7 @@ class TestCompleteOrdersDialog(CompletionCase):
     def test_complete_feasible(self):
         orders = self.create_orders(4, 5, 3)
         orders.do_unreserve()
-        dialog = self.open_dialog(orders).save()
-        run = self.run_of(dialog.action_complete_feasible())
+        run = self.run_of(self.open_dialog(orders).press("action_complete_feasible"))
         self.assertEqual(run.line_ids.production_id, orders[0])
         self.assertEqual(orders.mapped("state"), ["done", "confirmed", "confirmed"])
         self.assertEqual((run.state, run.progress), ("done", 100))
@@ -250,11 +249,12 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.component(orders[0], self.leg).quantity = 8
         self.component(orders[1], self.leg).quantity = 10
         orders += strict
-        dialog = self.open_dialog(orders).save()
+        dialog = self.open_dialog(orders)
         self.assertEqual(
-            dialog.line_ids.mapped("feasibility"), ["feasible", "short", "person"]
+            dialog.save().line_ids.mapped("feasibility"),
+            ["feasible", "short", "person"],
         )
-        run = self.run_of(dialog.action_complete_all())
+        run = self.run_of(dialog.press("action_complete_all"))
         self.assertEqual(
             run.line_ids.mapped("result"), ["done", "exceptions", "failed"]
         )
@@ -362,8 +362,8 @@ class TestCompleteOrdersDialog(CompletionCase):
                         self.assertIn(f"bill of materials: {name}", question)
 
     def test_deviations_of_random_orders_are_foreseen(self):
-        for seed in range(20):
-            self.random = random.Random(seed)
+        for seed in range(profiles.choose(10, 200)):
+            self.random = profiles.get_random(f"deviations {seed}")
             order = self.create_random_order(seed)
             for change in self.random.choices(self.CHANGES, k=2):
                 change(self, order)
