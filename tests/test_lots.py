@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date
 
 from ..models.lot_origin import chosen_by_system, is_chosen_by_system
 from .common import BackflushCase
+from .profiles import choose
 
 
 class LotCase(BackflushCase):
@@ -944,7 +945,7 @@ class TestLotsAsCore(LotCase):
     def test_completing_at_once_takes_what_core_fills_in(self):
         """Random stock, holders and orders: *Done* fills all components in from one
         plan; reported before, core's own ``_set_quantity_done`` fills each in."""
-        for seed in range(8):
+        for seed in range(choose(quick=8, nightly=100)):
             with self.subTest(seed=seed):
                 planned, reported = (
                     self.create_random_order(random.Random(seed), name)
