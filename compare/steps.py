@@ -286,6 +286,12 @@ def complete_orders(world):
     complete(world, orders[: world.draw.randint(2, 4)])
 
 
+def choose_typed_order(world):
+    """Of serial numbers the form counts what is produced itself."""
+    orders = world.find("mrp.production", ("state", "in", OPEN))
+    return choose(world, orders.filtered(lambda o: o.product_tracking != "serial"))
+
+
 def type_produced(world, order):
     """Type a part of what is ordered, or more than it, on the form."""
     with Form(order) as form:
@@ -295,7 +301,7 @@ def type_produced(world, order):
 
 @step(4)
 def report_quantity(world):
-    type_produced(world, choose_order(world, *OPEN))
+    type_produced(world, choose_typed_order(world))
 
 
 @step(8)
@@ -326,7 +332,7 @@ def report_serials(world):
 
 @step(1)
 def report_nothing(world):
-    order = choose_order(world, *OPEN)
+    order = choose_typed_order(world)
     world.say(order.name)
     with Form(order) as form:
         form.qty_producing = 0
@@ -356,7 +362,7 @@ def edit_done_order(world):
     order = choose_order(world, "done")
     if order.is_locked:
         order.action_toggle_is_locked()
-    if world.draw.random() < 0.3:
+    if order.product_tracking != "serial" and world.draw.random() < 0.3:
         quantity = world.draw.choice(QUANTITIES)
         world.say(f"{order.name} produced {quantity}")
         with Form(order) as form:
