@@ -251,17 +251,17 @@ def fill_as_core(request, shelves):
     takes, made_up = [], {}
     rest = request.quantity
     for reservation in request.reservations:
+        place = reservation.place
         kept = min(rest, reservation.quantity)
         rest -= kept
-        place = reservation.place
-        added = _part_as_core(
-            request, min(rest, shelves.get((request.product, place), 0.0))
-        )
+        if _is_more(request, kept):
+            takes.append(Take(place, kept, reservation.key))
+        free = shelves.get((request.product, place), 0.0) - made_up.get(place, 0.0)
+        added = _part_as_core(request, min(rest, free))
         if added:
+            takes.append(Take(place, added))
             made_up[place] = made_up.get(place, 0.0) + added
             rest -= added
-        if _is_more(request, kept + added):
-            takes.append(Take(place, kept + added, reservation.key))
         # What is given back is free for those that follow.
         _put_back(request, place, reservation.quantity - kept, shelves)
     if _is_more(request, rest):
@@ -269,8 +269,6 @@ def fill_as_core(request, shelves):
     for take in takes:
         if take.reservation is None:
             shelves[request.product, take.place] -= take.quantity
-    for place, added in made_up.items():
-        shelves[request.product, place] -= added
     return Allocation(request, tuple(takes))
 
 

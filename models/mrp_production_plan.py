@@ -144,16 +144,21 @@ class StockMove(models.Model):
 
     def _describe_lots(self, allocation, origins):
         lots = self.env["stock.lot"]
+        # What is reserved of a lot is made up from what is free of it.
+        quantities = defaultdict(float)
+        for take in allocation.takes:
+            origin = origins.get(take.reservation) or INFERRED
+            quantities[take.place.lot, take.place.location, origin] += take.quantity
         return [
             {
-                "lot_id": take.place.lot,
-                "name": lots.browse(take.place.lot).name,
-                "location_id": take.place.location,
-                "quantity": self._in_own_unit(take.quantity),
-                "lot_origin": origins.get(take.reservation) or INFERRED,
+                "lot_id": lot_id,
+                "name": lots.browse(lot_id).name,
+                "location_id": location_id,
+                "quantity": self._in_own_unit(quantity),
+                "lot_origin": origin,
             }
-            for take in allocation.takes
-            if take.place.lot
+            for (lot_id, location_id, origin), quantity in quantities.items()
+            if lot_id
         ]
 
     def _describe_stock(self, quantity, on_hand, holders):
