@@ -225,12 +225,15 @@ class StockMove(models.Model):
             )
         )
 
-    @api.depends("is_issued_early", "quantity_per_unit", "fixed_quantity")
+    @api.depends("is_issued_early", "quantity_per_unit", "fixed_quantity", "state")
     def _compute_should_consume_qty(self):
         result = super()._compute_should_consume_qty()
+        # Of completed orders nothing is to be consumed, as in core.
         own = self.filtered(
             lambda move: (
-                move.raw_material_production_id.qty_producing and move._has_own_need()
+                move._is_open_component()
+                and move.raw_material_production_id.qty_producing
+                and move._has_own_need()
             )
         )
         if own:
