@@ -182,6 +182,14 @@ class Request:
     is_strict: bool = False
     # Only what is reserved is taken: a person must say which lots are used.
     takes_reserved_only: bool = False
+    # Where what is produced before it is put, to be taken after all other stock.
+    output_places: tuple[Place, ...] = ()
+
+    @property
+    def places(self):
+        """In the order in which stock is taken from them, each once."""
+        found = [item.place for item in self.stock]
+        return tuple(dict.fromkeys([*found, *self.output_places]))
 
 
 @dataclass(frozen=True)
@@ -215,22 +223,102 @@ class Allocation:
         return Allocation(replace(self.request, quantity=self.taken), self.takes)
 
 
+class Output(NamedTuple):
+    """What completing an order puts into stock at one place, in the product's unit."""
+
+    product: int
+    place: Place
+    quantity: float
+    # Who has it reserved as soon as it is there, in this order: keys, of requests or
+    # of others, and what each lacks.
+    waiting: tuple[tuple[int, float], ...] = ()
+
+
+class Turn(NamedTuple):
+    """What completing one order takes and gives."""
+
+    requests: tuple[Request, ...]
+    outputs: tuple[Output, ...] = ()
+    # Whether it is completed where nothing is short.
+    is_ready: bool = True
+
+
 def allocate(requests: Iterable[Request]) -> list[Allocation]:
     """Find where each quantity comes from: its own reservations, then free stock.
 
     Nothing is taken that is reserved for somebody else, and nothing twice: requests
     for the same product share its stock, in their order.
     """
-    requests = tuple(requests)
+    return allocate_in_turn([Turn(tuple(requests))])
+
+
+def allocate_in_turn(turns: Iterable[Turn]) -> list[Allocation]:
+    """As ``allocate``, over the requests of all turns. What one that is ready, and of
+    which nothing is short, puts into stock is there for those after it."""
+    turns = tuple(turns)
     shelves = {}
+    requests = [request for turn in turns for request in turn.requests]
     for request in requests:
         _shelve(request, shelves)
     # First what each has reserved: none takes what another of them holds.
-    reserved = [_take_reserved(request, shelves) for request in requests]
-    return [
-        _complete(request, takes, lacking, shelves)
-        for request, (takes, lacking) in zip(requests, reserved, strict=True)
+    waiting = [
+        Waiting(request, *_take_reserved(request, shelves)) for request in requests
     ]
+    # What was reserved of outputs, by key.
+    assigned = {}
+    allocations = []
+    for turn in turns:
+        own = waiting[: len(turn.requests)]
+        waiting = waiting[len(turn.requests) :]
+        found = [
+            _complete(each.request, each.takes, each.lacking, shelves) for each in own
+        ]
+        allocations += found
+        if turn.is_ready and not any(map(_is_short, found)):
+            # What is issued waits for nothing any more.
+            assigned.update((each.request.key, float("inf")) for each in own)
+            for output in turn.outputs:
+                _put_into_stock(output, shelves, waiting, assigned)
+    return allocations
+
+
+@dataclass
+class Waiting:
+    """A request whose turn is still to come."""
+
+    request: Request
+    takes: tuple[Take, ...]
+    # What is not there of lots that a person named, by lot.
+    lacking: dict[int, float]
+
+    def hold(self, place, quantity):
+        """Reserve an output for it."""
+        request = self.request
+        needed = request.quantity - sum(take.quantity for take in self.takes)
+        taken = _part(request, min(quantity, needed))
+        if taken and not request.takes_reserved_only:
+            self.takes = (*self.takes, Take(place, taken))
+
+
+def _is_short(allocation):
+    rounding = allocation.request.rounding
+    return float_compare(allocation.short, 0, precision_rounding=rounding) > 0
+
+
+def _put_into_stock(output, shelves, waiting, assigned):
+    """:param waiting: whose turn is still to come
+    :param assigned: what was reserved of outputs before, by key
+    """
+    by_key = {each.request.key: each for each in waiting}
+    rest = output.quantity
+    for key, lacking in output.waiting:
+        quantity = max(min(rest, lacking - assigned.get(key, 0.0)), 0.0)
+        rest -= quantity
+        assigned[key] = assigned.get(key, 0.0) + quantity
+        if key in by_key:
+            by_key[key].hold(output.place, quantity)
+    shelf = output.product, output.place
+    shelves[shelf] = shelves.get(shelf, 0.0) + rest
 
 
 def _complete(request, reserved, lacking, shelves):
@@ -239,16 +327,15 @@ def _complete(request, reserved, lacking, shelves):
     missing_lots = []
     rest = request.quantity - sum(take.quantity for take in takes)
     for lot, quantity in lacking.items():
-        same_lot = [item.place for item in request.stock if item.place.lot == lot]
-        found = _take_free(request, quantity, shelves, dict.fromkeys(same_lot))
+        same_lot = [place for place in request.places if place.lot == lot]
+        found = _take_free(request, quantity, shelves, same_lot)
         takes += found
         rest -= quantity
         missing = quantity - sum(take.quantity for take in found)
         if float_compare(missing, 0, precision_rounding=request.rounding) > 0:
             missing_lots.append((lot, missing))
     if not request.takes_reserved_only:
-        places = dict.fromkeys(item.place for item in request.stock)
-        takes += _take_free(request, rest, shelves, places)
+        takes += _take_free(request, rest, shelves, request.places)
     return Allocation(request, tuple(takes), tuple(missing_lots))
 
 
@@ -283,7 +370,7 @@ def _take_free(request, quantity, shelves, places):
     takes = []
     for place in places:
         shelf = request.product, place
-        taken = _part(request, min(rest, limit, shelves[shelf]))
+        taken = _part(request, min(rest, limit, shelves.get(shelf, 0.0)))
         if taken:
             takes.append(Take(place, taken))
             shelves[shelf] -= taken
@@ -303,7 +390,7 @@ def _shelve(request, shelves):
 
 def _get_limit(request, places, shelves):
     """As core: what one place owes (negative stock) can't be taken from another."""
-    free = [shelves[request.product, place] for place in places]
+    free = [shelves.get((request.product, place), 0.0) for place in places]
     if request.is_tracked:
         free = [quantity for quantity in free if quantity > 0]
     return sum(free)

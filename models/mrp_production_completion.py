@@ -195,28 +195,24 @@ class MrpProduction(models.Model):
 
     def _forecast_completion(self, backorder=ASK, deviations=ASK):
         """Look ahead, without writing anything: each order with what those before it
-        leave.
+        leave, and with what those before it produce that can be completed.
 
         :return: a Forecast for each, in the given order
         """
-        components = self.move_raw_ids.browse().concat(
-            *(order._get_components() for order in self)
-        )
+        deviating = self._find_deviations(backorder, deviations)
+        questions = {
+            order: list(order._get_questions(backorder, deviating[order]))
+            for order in self
+        }
         shortages = defaultdict(dict)
-        allocations = components._plan_completion()
+        allocations = self._plan_completion(
+            ready=self.filtered(lambda order: not questions[order])
+        )
         for move, allocation in allocations.items():
             short = move._in_own_unit(allocation.short)
             if not move.product_uom.is_zero(short):
                 shortages[move.raw_material_production_id][move] = short
-        deviating = self._find_deviations(backorder, deviations)
-        return [
-            Forecast(
-                order,
-                list(order._get_questions(backorder, deviating[order])),
-                shortages[order],
-            )
-            for order in self
-        ]
+        return [Forecast(order, questions[order], shortages[order]) for order in self]
 
     def _get_questions(self, backorder, deviating):
         """Why a person must look at this order before it can be completed.
@@ -369,18 +365,6 @@ class MrpProduction(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
-
-    def _plan_completion(self):
-        """Where everything would come from if the orders were completed now, in the
-        order of these components.
-
-        :return: an Allocation by component
-        """
-        quantities = {
-            move: move._get_quantity_at_completion(need)
-            for move, need in self._get_needs().items()
-        }
-        return self._plan_issue(quantities, needs_scans=True)
 
     def _lack_scans(self):
         """Components whose lots a person must scan, and didn't; what would be parked
