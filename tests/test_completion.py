@@ -5,7 +5,7 @@ import psycopg2.errors
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from ..models.mrp_production import MrpProduction
 from .test_shortage import ShortageCase
@@ -198,7 +198,7 @@ class TestCompleteOrders(CompletionCase):
 @tagged("post_install", "-at_install")
 class TestCompleteOrdersDialog(CompletionCase):
     def open_dialog(self, orders):
-        return Form.from_action(self.env, orders.action_complete_orders())
+        return self.open(orders.action_complete_orders())
 
     def test_netted_shortages(self):
         orders = self.create_orders(4, 5, 3)
@@ -275,7 +275,7 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.assertEqual(form.person_count, 1)
         form.backorder = "create"
         self.assertEqual(form.person_count, 0)
-        run = self.run_of(form.save().action_complete_all())
+        run = self.run_of(form.press("action_complete_all"))
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
         self.assertEqual(len(self.get_chain(orders[0])), 2)
 
@@ -439,14 +439,14 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.assertEqual(form.person_count, 1)
         form.deviations = "accept"
         self.assertEqual(form.person_count, 0)
-        run = self.run_of(form.save().action_complete_feasible())
+        run = self.run_of(form.press("action_complete_feasible"))
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
 
     def test_operator(self):
         user = self.create_user("operator", "mrp.group_mrp_user")
         orders = self.create_orders(1, 2).with_user(user)
-        form = Form.from_action(self.env(user=user), orders.action_complete_orders())
-        run = self.run_of(form.save().action_complete_all()).with_user(user)
+        form = self.open(orders.action_complete_orders(), user)
+        run = self.run_of(form.press("action_complete_all")).with_user(user)
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
         self.assertEqual(run.user_id, user)
         with self.assertRaises(AccessError):
