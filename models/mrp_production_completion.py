@@ -231,6 +231,8 @@ class MrpProduction(models.Model):
             yield self.env._("Less was produced than planned")
         if self._lacks_produced_lots():
             yield self.env._("The lots or serial numbers produced are not entered")
+        if self._get_expired_lots():
+            yield self.env._("Lots past their date would be used")
         if self._get_components()._lack_scans():
             yield self.env._("Lots of components must be scanned")
         unissued = self._get_unissued_components().filtered(
