@@ -20,7 +20,7 @@ OVERVIEW = "mrp/report/mrp_report_mo_overview.py:"
 
 @dataclass(frozen=True)
 class Place:
-    """A place of core that reads an order's components without asking for their state."""
+    """A place of core that reads an order's components whatever their state."""
 
     where: str
     shows: str
@@ -860,14 +860,16 @@ class TestOverview(ReaderCase):
         """Two lines of 1 plate each: those of the first are issued, those of the
         second are being made."""
         bom = self.create_bom(
-            (self.plate, 1, {}),
-            (self.plate, 1, {}),
+            (self.plate, 1, {"sequence": 1}),
+            (self.plate, 1, {"sequence": 2}),
             product=self.create_product("Bench"),
         )
         self.add_stock(self.plate, 10)
         order = self.make(bom, 10)
         first, second = order.move_raw_ids
         first.action_issue(10)
+        # Core lists what is issued after its component, and before the next one.
+        self.env.invalidate_all()
         metal = self.create_product("Metal", stock=10)
         made = self.make(self.create_bom((metal, 1, {}), product=self.plate), 10)
         lines = {
