@@ -139,7 +139,7 @@ class WebClient:
         """Press a button that stands on the records' view.
 
         :param context: of the view
-        :return: the action that the client goes on with; False if there is none
+        :return: the action that the client opens next; False if it only closes
         """
         context = context or {}
         action = call_kw(
@@ -155,6 +155,8 @@ class WebClient:
         if not isinstance(action, dict):
             return False
         action = to_client(clean_action(action, self.env))
+        if action["type"] == "ir.actions.act_window_close":
+            return False
         handed_on = {
             key: value for key, value in context.items() if not OF_ONE_ACTION.match(key)
         }
@@ -207,7 +209,7 @@ class ClientForm(Form):
     def press(self, name):
         """Save, and press a button of the form.
 
-        :return: the action that the client goes on with; False if there is none
+        :return: the action that the client opens next; False if it only closes
         """
         button = self._find_button(name)
         button_context = safe_eval(

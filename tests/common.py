@@ -178,6 +178,20 @@ class BackflushCase(TransactionCase):
             action = dialog.press(CONFIRMING_BUTTONS[action["res_model"]])
         return action
 
+    def change_quantity(self, order, quantity):
+        """Answer core's dialog *Change Quantity To Produce*.
+
+        :return: the action that the browser opens next; False if it only closes
+        """
+        dialog = self.open(
+            {
+                "res_model": "change.production.qty",
+                "context": {"default_mo_id": order.id},
+            }
+        )
+        dialog.product_qty = quantity
+        return dialog.press("change_prod_qty")
+
     def set_quantities(self, action):
         """Press *Set Quantities & Validate* of core's consumption warning."""
         self.assertEqual(action["res_model"], "mrp.consumption.warning")

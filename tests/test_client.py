@@ -133,14 +133,7 @@ class TestDialogsOfCore(BackflushCase):
     def test_quantity_changed_after_an_early_issue(self):
         order = self.create_order(self.bom)
         self.component(order, self.frame).action_issue(6)
-        dialog = self.client().open(
-            {
-                "res_model": "change.production.qty",
-                "context": {"default_mo_id": order.id},
-            }
-        )
-        dialog.product_qty = 8
-        dialog.press("change_prod_qty")
+        self.change_quantity(order, 8)
         self.mark_done(order)
         self.assert_consumed(frame=8, leg=32)
 

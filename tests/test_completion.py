@@ -231,8 +231,7 @@ class TestCompleteOrdersDialog(CompletionCase):
     def test_complete_feasible(self):
         orders = self.create_orders(4, 5, 3)
         orders.do_unreserve()
-        dialog = self.open_dialog(orders).save()
-        run = self.run_of(dialog.action_complete_feasible())
+        run = self.run_of(self.open_dialog(orders).press("action_complete_feasible"))
         self.assertEqual(run.line_ids.production_id, orders[0])
         self.assertEqual(orders.mapped("state"), ["done", "confirmed", "confirmed"])
         self.assertEqual((run.state, run.progress), ("done", 100))
@@ -250,11 +249,12 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.component(orders[0], self.leg).quantity = 8
         self.component(orders[1], self.leg).quantity = 10
         orders += strict
-        dialog = self.open_dialog(orders).save()
+        dialog = self.open_dialog(orders)
         self.assertEqual(
-            dialog.line_ids.mapped("feasibility"), ["feasible", "short", "person"]
+            dialog.save().line_ids.mapped("feasibility"),
+            ["feasible", "short", "person"],
         )
-        run = self.run_of(dialog.action_complete_all())
+        run = self.run_of(dialog.press("action_complete_all"))
         self.assertEqual(
             run.line_ids.mapped("result"), ["done", "exceptions", "failed"]
         )

@@ -524,9 +524,7 @@ class TestIssueComponents(IssueCase):
         component.quantity = 5
         component.action_return(2)
         self.assertTrue(component.picked)
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 12}
-        ).change_prod_qty()
+        self.change_quantity(order, 12)
         order.button_mark_done()
         self.assertEqual(self.consumed(order, glue), 8)
 
@@ -889,13 +887,6 @@ class TestStart(IssueCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.bom.bom_line_ids.issue_method = "start"
-
-    def change_quantity(self, order, quantity):
-        return (
-            self.env["change.production.qty"]
-            .create({"mo_id": order.id, "product_qty": quantity})
-            .change_prod_qty()
-        )
 
     def test_start_button(self):
         order = self.create_order(self.bom)

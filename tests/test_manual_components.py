@@ -146,9 +146,7 @@ class TestManualMeansManual(ManualComponentCase):
     def test_change_quantity_wizard(self):
         order = self.create_order(self.bom)
         self.report(order, 10)
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 12}
-        ).change_prod_qty()
+        self.change_quantity(order, 12)
         glue = self.component(order, self.glue)
         self.assertFalse(glue.picked)
         self.assertEqual(glue.product_uom_qty, 24)
@@ -161,9 +159,7 @@ class TestManualMeansManual(ManualComponentCase):
         self.report(order, 10)
         glue = self.component(order, self.glue)
         glue.quantity = 7
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 2}
-        ).change_prod_qty()
+        self.change_quantity(order, 2)
         self.assertEqual(glue.product_uom_qty, 4)
         self.assertEqual((glue.quantity, glue.picked), (7, True))
         order.button_mark_done()

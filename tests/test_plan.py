@@ -196,9 +196,7 @@ class TestTwoSteps(BackflushCase):
             order = self.create_order(self.bom)
             self.add_stock(self.board, issued, self.old, self.line)
             self.component(order, self.board).action_issue(issued, self.old.ids)
-            self.env["change.production.qty"].create(
-                {"mo_id": order.id, "product_qty": 15}
-            ).change_prod_qty()
+            self.change_quantity(order, 15)
             picked = sum(order.picking_ids.move_ids.mapped("product_uom_qty"))
             self.assertEqual(picked, 15, f"{issued} issued")
             component = self.component(order, self.board)

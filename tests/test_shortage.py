@@ -637,9 +637,7 @@ class TestParkBeforeCompletion(ShortageCase):
     def test_quantity_is_lowered(self):
         order = self.create_order(self.bom)
         order.action_start()
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 8}
-        ).change_prod_qty()
+        self.change_quantity(order, 8)
         self.assertEqual(order.backflush_exception_ids.quantity, 1)
         self.assertEqual(order.backflush_exception_ids.state, "open")
 
