@@ -200,8 +200,9 @@ class MrpProduction(models.Model):
         :return: a Forecast for each, in the given order
         """
         deviating = self._find_deviations(backorder, deviations)
+        expired = self._get_expired_lots()
         questions = {
-            order: list(order._get_questions(backorder, deviating[order]))
+            order: list(order._get_questions(backorder, deviating[order], expired))
             for order in self
         }
         shortages = defaultdict(dict)
@@ -214,10 +215,11 @@ class MrpProduction(models.Model):
                 shortages[move.raw_material_production_id][move] = short
         return [Forecast(order, questions[order], shortages[order]) for order in self]
 
-    def _get_questions(self, backorder, deviating):
+    def _get_questions(self, backorder, deviating, expired):
         """Why a person must look at this order before it can be completed.
 
         :param deviating: products that core would ask about, of all that are used
+        :param expired: lots past their date that these orders are to use
         """
         if self.state not in ORDER_STATES_TO_ISSUE:
             yield self.env._("Not confirmed, or closed already")
@@ -231,7 +233,7 @@ class MrpProduction(models.Model):
             yield self.env._("Less was produced than planned")
         if self._lacks_produced_lots():
             yield self.env._("The lots or serial numbers produced are not entered")
-        if self._get_expired_lots():
+        if expired & self._get_components().move_line_ids.lot_id:
             yield self.env._("Lots past their date would be used")
         if self._get_components()._lack_scans():
             yield self.env._("Lots of components must be scanned")

@@ -74,7 +74,7 @@ class StockMove(models.Model):
         """What completing the order now puts into stock of this finished product or
         by-product: an Output by lot.
 
-        :param waiting: as in Output
+        :param waiting: moves that wait for it
         """
         unit = self.product_id.uom_id
         quantity = self.product_uom._compute_quantity(
@@ -82,16 +82,25 @@ class StockMove(models.Model):
         )
         if unit.compare(quantity, 0) <= 0:
             return []
-        location = self.move_line_ids.location_dest_id[
-            :1
-        ] or self.location_dest_id._get_putaway_strategy(self.product_id, quantity)
+        location = self.move_line_ids.location_dest_id[:1]
+        if not location:
+            location = self.location_dest_id._get_putaway_strategy(
+                self.product_id, quantity
+            )
         lots = self._forecast_lots()
+        # As core: who ordered it for this very purpose goes before all.
+        waiting = waiting.sorted(
+            lambda move: not move.reference_ids & self.reference_ids
+        )
+        lacking = tuple(
+            (move.id, move.product_qty - move._get_held()) for move in waiting
+        )
         return [
             Output(
                 self.product_id.id,
                 Place(location.id, lot),
                 quantity / len(lots),
-                waiting,
+                lacking,
             )
             for lot in lots
         ]
@@ -115,18 +124,15 @@ class StockMove(models.Model):
         return lots.ids or [-self.id]
 
     def _forecast_waiting(self):
-        """Who core reserves this finished product for as soon as it is there.
-
-        :return: as in Output
-        """
+        """The moves for which core reserves this finished product as soon as it is
+        there, in its order."""
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param("stock.picking_no_auto_reserve"):
-            return ()
-        moves = self.search(
+            return self.browse()
+        return self.search(
             self._get_domain_of_waiting(self.product_id, self.location_dest_id),
             order="priority desc, date asc, id asc",
-        ).sorted(lambda move: not move.reference_ids & self.reference_ids)
-        return tuple((move.id, move.product_qty - move._get_held()) for move in moves)
+        )
 
     def _add_output_places(self, request, places):
         """:param places: where what the orders before produce is put

@@ -31,9 +31,10 @@ class MrpProduction(models.Model):
     def _get_expired_lots(self):
         """Past their expiration date, of what these orders are still to use."""
         lines = self._get_components().move_line_ids
-        if "product_expiry_alert" not in lines.lot_id._fields:
-            return lines.lot_id
-        return lines.lot_id.filtered("product_expiry_alert")
+        lots = lines.lot_id
+        if "product_expiry_alert" not in lots._fields:
+            return lots.browse()
+        return lots.filtered("product_expiry_alert")
 
 
 def _ask_about_what_will_be_used(check_expired_lots, orders):
@@ -58,6 +59,15 @@ class StockMove(models.Model):
                 # It was there: core foresees nothing of what is posted.
                 move.forecast_availability = move.product_qty
         return result
+
+    def _compute_picking_type_id(self):
+        # Another operation type is that of what is still to come.
+        posted = self.filtered(
+            lambda move: move.state == "done" and move._is_early_issue()
+        )
+        for move in posted:
+            move.picking_type_id = move.picking_type_id
+        return super(StockMove, self - posted)._compute_picking_type_id()
 
     def _is_early_issue(self):
         return bool(self.issue_component_id and self.raw_material_production_id)

@@ -66,7 +66,6 @@ def _find_functions(path):
 _DRAFT = "for draft orders, of which nothing is issued"
 _NEW = "for orders or lines that are just made"
 _OWN_ORDER = "asks a line for its order, not an order for its lines"
-_OF_THE_FORM = "asks a line of the form for its order; posted issues aren't on the form"
 _SUBCONTRACTED = (
     "for subcontracting orders, of which nothing is issued before the receipt"
 )
@@ -106,23 +105,23 @@ HARMLESS = {
             "_compute_location_dest_id": _OWN_ORDER,
             "_compute_priority": _EACH_ALIKE,
             "_compute_reference": _OWN_ORDER,
-            "_compute_should_consume_qty": _OF_THE_FORM,
+            "_compute_should_consume_qty": "shown of open lines only",
             "_compute_unit_factor": "of a posted line nobody asks for its factor",
             "_delay_alert_get_documents": _OWN_ORDER,
             "_get_relevant_state_among_moves": "see _compute_reservation_state",
             "_get_source_document": _OWN_ORDER,
-            "_onchange_product_uom_qty": _OF_THE_FORM,
-            "_onchange_quantity": _OF_THE_FORM,
+            "_onchange_product_uom_qty": "leaves posted lines out",
+            "_onchange_quantity": "a posted line is read-only on the form",
             "_prepare_move_line_vals": _OWN_ORDER,
             "_prepare_procurement_origin": _OWN_ORDER,
             "_set_references": _OWN_ORDER,
             "_should_be_assigned": _OWN_ORDER,
             "action_add_from_catalog_raw": _OWN_ORDER,
             "action_open_reference": _OWN_ORDER,
-            "action_show_details": _OF_THE_FORM,
+            "action_show_details": _OWN_ORDER,
             "create": _NEW,
             "default_get": _NEW,
-            "write": "demand; that of a posted line is written by nobody",
+            "write": "that of a posted line changes without procurement",
         }.items()
     },
     "mrp/models/mrp_workorder.py:unlink": _EACH_ALIKE,

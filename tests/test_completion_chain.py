@@ -201,6 +201,17 @@ class TestSubAssembly(CompletionCase):
             self.assert_completed(orders, dialog, ["done", "done"])
             self.assertEqual(delivery.move_ids.quantity, 2)
 
+    def test_what_waits_as_an_exception_goes_first(self):
+        """2 doors were completed without their 4 panels: of 10 made, 6 are left, and
+        4 of the 10 for 5 more doors are missing."""
+        self.set_rule("park")
+        self.complete(self.create_doors(2))
+        orders = self.create_panels(10) + self.create_doors(5)
+        dialog = self.assert_forecast(orders, ["feasible", "short"])
+        self.assertEqual(dialog.shortage_ids.short, 4)
+        self.assert_completed(orders, dialog, ["done", "exceptions"])
+        self.assertEqual(orders.backflush_exception_ids.quantity, 4)
+
     def test_lots_produced(self):
         """Of a lot that completing the panels makes."""
         self.panel.tracking = "lot"

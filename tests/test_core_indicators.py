@@ -341,6 +341,16 @@ def read_operation_type(case, order):
     )
 
 
+def read_types_after_change(case, order):
+    old = order.picking_type_id
+    new = order.picking_type_id = old.copy()
+    names = {old: "old", new: "new"}
+    return (
+        names[case.get_issues(order).picking_type_id],
+        names[case.component(order, case.plate).picking_type_id],
+    )
+
+
 def read_unreserved(case, order):
     order.do_unreserve()
     return case.component(order, case.plate).quantity, sum(
@@ -387,6 +397,7 @@ PLACES = [
             "two_returned": "available",
             "of_lots": "available",
             "of_serial_numbers": "available",
+            "of_two_steps": "expected",
             "of_backorder": "available",
             "of_operations": "unavailable",
         },
@@ -688,12 +699,9 @@ PLACES = [
     ),
     Place(
         MOVE + "_compute_picking_type_id",
-        "The operation type that it was posted with",
-        lambda case, order: [
-            issue.picking_type_id == case.warehouse.manu_type_id
-            for issue in case.get_issues(order)
-        ],
-        {"six_issued": [True]},
+        "The operation type that it was posted with, and that of the rest",
+        read_types_after_change,
+        {"six_issued": ("old", "new")},
     ),
     Place(
         "mrp/models/stock_move_line.py:_get_similar_move_lines",
