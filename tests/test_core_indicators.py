@@ -397,7 +397,7 @@ PLACES = [
             "two_returned": "available",
             "of_lots": "available",
             "of_serial_numbers": "available",
-            "of_two_steps": "expected",
+            "of_two_steps": "available",
             "of_backorder": "available",
             "of_operations": "unavailable",
         },
