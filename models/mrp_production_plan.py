@@ -38,7 +38,8 @@ class MrpProduction(models.Model):
             - ``lots``: dicts of ``lot_id``, ``name``, ``location_id``, ``quantity``,
               ``lot_origin``
             - ``on_hand``: at the location and below; ``on_hand_after``: after issuing
-            - ``reserved_by_others``, ``available``: on hand less that
+            - ``reserved_by_others``; ``available``: on hand less that, and less the
+              lots past their removal date where the system must not choose them
             - ``reservations``: dicts of ``document``, ``quantity``, ``date`` of others
             - ``open_pickings``: names of transfers that are to bring it and aren't done
         """
@@ -162,9 +163,24 @@ class StockMove(models.Model):
             "on_hand": on_hand,
             "on_hand_after": self.product_uom.round(on_hand - quantity),
             "reserved_by_others": reserved,
-            "available": self.product_uom.round(on_hand - reserved),
+            "available": self.product_uom.round(
+                on_hand - reserved - self._get_free_expired(holders)
+            ),
             "reservations": self._describe_reservations(holders),
         }
+
+    def _get_free_expired(self, holders):
+        """What nobody may take but a person, in the component's unit.
+
+        :param holders: lines of other documents
+        """
+        quants = self._get_expired_stock()
+        held = sum(
+            line.quantity_product_uom
+            for line in holders
+            if line.lot_id in quants.lot_id
+        )
+        return self._in_own_unit(max(sum(quants.mapped("quantity")) - held, 0.0))
 
     def _describe_reservations(self, holders):
         """:param holders: lines of other documents"""

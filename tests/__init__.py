@@ -1,3 +1,4 @@
+from . import profiles
 from . import test_backflush_plan
 from . import test_backflush_sequences
 from . import test_batch_completion
@@ -6,11 +7,14 @@ from . import test_completion
 from . import test_completion_chain
 from . import test_component_quantity
 from . import test_core_indicators
+from . import test_core_methods
 from . import test_cost
 from . import test_issue
 from . import test_issue_method
 from . import test_lots
 from . import test_manual_components
+from . import test_open_dialogs
+from . import test_passed_by
 from . import test_performance
 from . import test_plan
 from . import test_produced
@@ -22,4 +26,5 @@ from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours
+from . import test_tours_dialogs
 from . import test_tours_report

@@ -1,6 +1,6 @@
 import math
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -20,12 +20,6 @@ from ..models.backflush_plan import (
     round_half_up,
     settle,
 )
-
-# The machine may be busy with other things.
-settings.register_profile(
-    "mrp_backflush", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("mrp_backflush")
 
 ROUNDING = 0.01
 hundredths = st.integers(0, 100_000).map(lambda number: number / 100)
