@@ -62,6 +62,8 @@ class StockMove(models.Model):
             quantity is not None
             and self._may_be_filled_by_plan()
             and not self.move_line_ids.result_package_id
+            # A line of nothing core makes up, too.
+            and all(line.quantity > 0 for line in self.move_line_ids)
             # It would give back what others could take.
             and self.product_uom.compare(self.quantity, quantity) <= 0
         )

@@ -237,7 +237,11 @@ class StockMove(models.Model):
 
     def _check_lots_not_expired_at_completion(self):
         """As above, for the person who would answer core's dialogs in vain."""
-        skipping = self.filtered(lambda move: move._skips_expired_lots())
+        skipping = self.filtered(
+            lambda move: (
+                move._skips_expired_lots() and (move.picked or move._will_be_filled())
+            )
+        )
         if not skipping:
             return
         rules = skipping._get_shortage_rules()

@@ -81,10 +81,9 @@ class StockQuant(models.Model):
         locked = LockedQuants()
         self._lock_known(locked, cache, keys)
         reserving = Reserving()
-        is_known = self._is_moved_by_core_alone()
         lines = with_locked_quants(
             self.env["stock.move.line"].with_context(
-                quants_cache=cache, **({_RESERVING: reserving} if is_known else {})
+                quants_cache=cache, **{_RESERVING: reserving}
             ),
             locked,
         ).create(vals_list)

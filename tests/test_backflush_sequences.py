@@ -89,7 +89,7 @@ class TestSequences(BackflushCase):
             Machine,
             settings=profiles.get_settings(
                 quick=20,
-                nightly=1000,
+                nightly=500,
                 stateful_step_count=12,
                 # A sequence takes a second: looking for a shorter one takes minutes.
                 phases=[Phase.generate],

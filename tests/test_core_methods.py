@@ -33,8 +33,8 @@ def other_module(model, name, override, is_loaded_later=True):
     model_class = type(model)
     bases = list(model_class.__bases__)
     position = 0
-    if not is_loaded_later:
-        own = [base for base in bases if base.__module__.startswith(f"{OWN}.")]
+    own = [base for base in bases if base.__module__.startswith(f"{OWN}.")]
+    if own and not is_loaded_later:
         position = bases.index(own[-1]) + 1
     model_class.__bases__ = tuple([*bases[:position], Other, *bases[position:]])
     try:

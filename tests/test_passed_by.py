@@ -224,6 +224,26 @@ class TestPassedBy(BackflushCase):
         ]
         self.check_overrides(groups, is_loaded_before=False)
 
+    def test_value_of_all_moves(self):
+        """3 components and 1 product, of each order: another way of valuing them is
+        asked about each."""
+        if "value" not in self.env["stock.move"]._fields:
+            self.skipTest("without stock_account moves have no value")
+        for is_loaded_before in (True, False):
+            keys = [
+                ("product.product", "_update_standard_price"),
+                ("stock.move", "_set_value"),
+            ]
+            with self.addon_that_notes(keys, is_loaded_before) as notes:
+                self.complete()
+            products, moves = (
+                {described[1] for described, _said in notes.calls[key]} for key in keys
+            )
+            valued = self.orders.move_raw_ids | self.orders.move_finished_ids
+            self.assertEqual(len(valued), 8)
+            self.assertLessEqual({(move.id,) for move in valued}, moves)
+            self.assertIn((self.finished.id,), products)
+
     # Where nobody has a say.
 
     def test_shortcuts_are_taken_beside_cores_own_applications(self):

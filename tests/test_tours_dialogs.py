@@ -22,14 +22,16 @@ class DialogTourCase(BackflushCase, HttpCase):
             "worker", "mrp.group_mrp_user", "stock.group_production_lot"
         )
 
+    def run_tour(self, url, name, login="worker"):
+        # Some ask two things of three orders, on a machine that may be busy.
+        self.start_tour(url, f"mrp_backflush_{name}", login=login, timeout=120)
+
     def start_order_tour(self, name, order, login="worker"):
-        url = f"/odoo/mrp.production/{order.id}"
-        self.start_tour(url, f"mrp_backflush_{name}", login=login)
+        self.run_tour(f"/odoo/mrp.production/{order.id}", name, login)
 
     def start_list_tour(self, name):
         action = self.env.ref("mrp.mrp_production_action")
-        url = f"/odoo/action-{action.id}"
-        self.start_tour(url, f"mrp_backflush_{name}", login="worker")
+        self.run_tour(f"/odoo/action-{action.id}", name)
 
     def report_with_frames(self, order, quantity, frames):
         """Type the quantity produced and that of the frames, as on the form."""

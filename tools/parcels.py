@@ -70,11 +70,20 @@ CORE_SUITE_BASES = {
 # The module's own tests beside core's applications, in as many parcels as here.
 OWN_PARCELS = 4
 # Files of more than a few seconds of processor time, as `make test` prints them.
-WEIGHTS = {}
+WEIGHTS = {
+    "test_batch_completion": 40,
+    "test_issue": 25,
+    "test_shortage": 25,
+    "test_manual_components": 25,
+    "test_report_production": 25,
+    "test_completion": 25,
+}
 OTHER_FILES = 15
 
-# Files in parcels of their own.
-TOURS = ("tests/test_tours.py", "tests/test_tours_report.py")
+# Files in parcels of their own: all that need a browser are named so.
+TOURS = tuple(
+    f"tests/{path.name}" for path in sorted((ROOT / "tests").glob("test_tours*.py"))
+)
 WITHOUT_ACCOUNTING = tuple(
     f"tests/{name}.py"
     for name in ("test_issue", "test_cost", "test_plan", "test_shortage")

@@ -134,12 +134,9 @@ class Run:
     def _run_script(self, parcel, slug, result):
         """One that ends with 0 counts as one test that passed."""
         bench = self.benches[parcel.base]
-        with_module = self._copy(parcel, self.installed[parcel.base], slug)
-        databases = [with_module]
+        databases = [self._copy_with_module(parcel, slug)]
         if parcel.with_core:
-            databases.insert(
-                0, self._copy(parcel, bench.base(parcel.base), f"{slug}_0")
-            )
+            databases.insert(0, self._copy_core(parcel, slug))
         output = RESULTS / f"{slug}.txt"
         with output.open("wb") as stream:
             status = subprocess.run(
@@ -164,7 +161,7 @@ class Run:
 
     def _run_tests(self, parcel, slug, result):
         bench = self.benches[parcel.base]
-        database = self._copy(parcel, self.installed[parcel.base], slug)
+        database = self._copy_with_module(parcel, slug)
         paths = _get_paths(parcel, bench)
         status, outcomes = self._pytest(parcel, slug, database, paths, result)
         failed = [name for name, outcome in outcomes.items() if outcome == "failed"]
@@ -173,7 +170,7 @@ class Run:
         _apply_differing(parcel, outcomes, result)
         result.counts.update(outcomes.values())
         # What pytest ends with: 0, all passed; 1, some failed; 5, there was none.
-        if status not in (0, 1):
+        if status not in (0, 1, 5) or (status == 1 and not failed):
             result.fail(f"pytest ended with status {status}")
         elif not outcomes:
             result.fail("no test was run")
@@ -214,7 +211,7 @@ class Run:
     def _excuse(self, parcel, slug, failed, outcomes, result):
         """Skip what fails without the module as well."""
         bench = self.benches[parcel.base]
-        database = self._copy(parcel, bench.base(parcel.base), f"{slug}_without")
+        database = self._copy_core(parcel, slug)
         root = _get_root(parcel, bench)
         paths = [root / name for name in failed]
         without = Result(parcel.name)
@@ -227,17 +224,27 @@ class Run:
                 result.notes.append(f"fails without the module, too: {name}")
         bench.drop(database)
 
-    def _copy(self, parcel, source, slug):
+    # Databases.
+
+    def _copy_with_module(self, parcel, slug):
         bench = self.benches[parcel.base]
-        database = bench.name(f"test_{slug}")[:63]
-        with self.copying:
-            bench.copy(source, database)
+        database = self._copy(bench, self.installed[parcel.base], slug)
         if parcel.sql:
             connection = psycopg2.connect(dbname=database)
             with connection, connection.cursor() as cursor:
                 for statement in parcel.sql:
                     cursor.execute(statement)
             connection.close()
+        return database
+
+    def _copy_core(self, parcel, slug):
+        bench = self.benches[parcel.base]
+        return self._copy(bench, bench.base(parcel.base), f"{slug}_core")
+
+    def _copy(self, bench, source, slug):
+        database = bench.name(f"test_{slug}")[:63]
+        with self.copying:
+            bench.copy(source, database)
         return database
 
 
