@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import Command
 from odoo.tests import Form, tagged
 
@@ -60,41 +62,44 @@ class TestSubAssembly(CompletionCase):
             run.line_ids.mapped("message"),
         )
 
-    def for_each_rule(self):
-        """Each rule on stock as it was before."""
-        for rule in RULES:
-            with self.subTest(rule), self.env.cr.savepoint() as savepoint:
-                self.set_rule(rule)
-                yield rule
-                savepoint.rollback()
+    @contextmanager
+    def under(self, rule):
+        """Under one of the rules; afterwards all is as it was before."""
+        with self.subTest(rule), self.env.cr.savepoint() as savepoint:
+            self.set_rule(rule)
+            yield
+            savepoint.rollback()
 
     def test_sub_assembly_before_its_parent(self):
         """10 panels for 5 doors: made, and used up."""
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(10) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "feasible"])
-            self.assertFalse(dialog.shortage_ids)
-            self.assert_completed(orders, dialog, ["done", "done"])
-            self.assertEqual(self.on_hand(self.board), 10)
-            self.assertEqual(self.on_hand(self.panel), 0)
-            self.assertEqual(self.on_hand(self.door), 5)
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "feasible"])
+                self.assertFalse(dialog.shortage_ids)
+                self.assert_completed(orders, dialog, ["done", "done"])
+                self.assertEqual(self.on_hand(self.board), 10)
+                self.assertEqual(self.on_hand(self.panel), 0)
+                self.assertEqual(self.on_hand(self.door), 5)
 
     def test_both_are_completed_as_feasible(self):
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(10) + self.create_doors(5)
-            self.open_dialog(orders).action_complete_feasible()
-            self.assertEqual(orders.mapped("state"), ["done", "done"])
-            self.assertFalse(orders.backflush_exception_ids)
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10) + self.create_doors(5)
+                self.open_dialog(orders).action_complete_feasible()
+                self.assertEqual(orders.mapped("state"), ["done", "done"])
+                self.assertFalse(orders.backflush_exception_ids)
 
     def test_parent_before_its_sub_assembly(self):
         """Nothing is there yet: 10 panels are missing."""
         results = {"allow": "done", "park": "exceptions", "block": "failed"}
-        for rule in self.for_each_rule():
-            orders = self.create_doors(5) + self.create_panels(10)
-            dialog = self.assert_forecast(orders, ["short", "feasible"])
-            [missing] = dialog.shortage_ids
-            self.assertEqual((missing.product_id, missing.short), (self.panel, 10))
-            self.assert_completed(orders, dialog, [results[rule], "done"])
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_doors(5) + self.create_panels(10)
+                dialog = self.assert_forecast(orders, ["short", "feasible"])
+                [missing] = dialog.shortage_ids
+                self.assertEqual((missing.product_id, missing.short), (self.panel, 10))
+                self.assert_completed(orders, dialog, [results[rule], "done"])
 
     def test_dragged(self):
         orders = self.create_doors(5) + self.create_panels(10)
@@ -113,30 +118,33 @@ class TestSubAssembly(CompletionCase):
         """3 in stock and 6 produced: of 10 that 5 doors take, 1 is missing."""
         self.add_stock(self.panel, 3)
         results = {"allow": "done", "park": "exceptions", "block": "failed"}
-        for rule in self.for_each_rule():
-            orders = self.create_panels(6) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "short"])
-            self.assertEqual(dialog.shortage_ids.short, 1)
-            self.assert_completed(orders, dialog, ["done", results[rule]])
-            if rule == "park":
-                self.assertEqual(orders.backflush_exception_ids.quantity, 1)
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(6) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "short"])
+                self.assertEqual(dialog.shortage_ids.short, 1)
+                self.assert_completed(orders, dialog, ["done", results[rule]])
+                if rule == "park":
+                    self.assertEqual(orders.backflush_exception_ids.quantity, 1)
 
     def test_two_parents_share_it(self):
         """10 panels: 6 for 3 doors, and 4 of 6 for 3 more."""
         results = {"allow": "done", "park": "exceptions", "block": "failed"}
-        for rule in self.for_each_rule():
-            orders = self.create_panels(10)
-            orders += self.create_doors(3) + self.create_doors(3)
-            dialog = self.assert_forecast(orders, ["feasible", "feasible", "short"])
-            self.assertEqual(dialog.shortage_ids.short, 2)
-            self.assert_completed(orders, dialog, ["done", "done", results[rule]])
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10)
+                orders += self.create_doors(3) + self.create_doors(3)
+                dialog = self.assert_forecast(orders, ["feasible", "feasible", "short"])
+                self.assertEqual(dialog.shortage_ids.short, 2)
+                self.assert_completed(orders, dialog, ["done", "done", results[rule]])
 
     def test_two_sub_assemblies_add_up(self):
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(4) + self.create_panels(6)
-            orders += self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible"] * 3)
-            self.assert_completed(orders, dialog, ["done"] * 3)
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(4) + self.create_panels(6)
+                orders += self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible"] * 3)
+                self.assert_completed(orders, dialog, ["done"] * 3)
 
     def test_sub_assembly_that_cannot_be_made(self):
         """20 boards for 30 panels: where the order fails, nothing is produced, and
@@ -170,36 +178,43 @@ class TestSubAssembly(CompletionCase):
     def test_three_levels(self):
         gate = self.create_product("Gate")
         gate_bom = self.create_bom((self.door, 5, {}), product=gate)
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(10) + self.create_doors(5)
-            orders += self.make(gate_bom, 1)
-            dialog = self.assert_forecast(orders, ["feasible"] * 3)
-            self.assert_completed(orders, dialog, ["done"] * 3)
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10) + self.create_doors(5)
+                orders += self.make(gate_bom, 1)
+                dialog = self.assert_forecast(orders, ["feasible"] * 3)
+                self.assert_completed(orders, dialog, ["done"] * 3)
 
     def test_who_waits_for_it_goes_first(self):
         """A delivery waits for 4 of the 10: core reserves them for it as soon as they
         are there. 10 are for the doors, 4 are missing."""
         results = {"park": "exceptions", "block": "failed"}
-        for rule in self.for_each_rule():
-            if rule == "allow":
-                # There completing takes what others reserved.
-                continue
-            delivery = self.prepare_transfer(self.panel, 4, self.stock, self.customer)
-            delivery.move_ids.date = "2029-01-01"
-            orders = self.create_panels(10) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "short"])
-            self.assertEqual(dialog.shortage_ids.short, 4)
-            self.assert_completed(orders, dialog, ["done", results[rule]])
-            self.assertEqual(delivery.state, "assigned")
+        for rule in RULES:
+            with self.under(rule):
+                if rule == "allow":
+                    # There completing takes what others reserved.
+                    continue
+                delivery = self.prepare_transfer(
+                    self.panel, 4, self.stock, self.customer
+                )
+                delivery.move_ids.date = "2029-01-01"
+                orders = self.create_panels(10) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "short"])
+                self.assertEqual(dialog.shortage_ids.short, 4)
+                self.assert_completed(orders, dialog, ["done", results[rule]])
+                self.assertEqual(delivery.state, "assigned")
 
     def test_who_waits_behind_gets_the_rest(self):
-        for _rule in self.for_each_rule():
-            delivery = self.prepare_transfer(self.panel, 4, self.stock, self.customer)
-            delivery.move_ids.date = "2031-01-01"
-            orders = self.create_panels(12) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "feasible"])
-            self.assert_completed(orders, dialog, ["done", "done"])
-            self.assertEqual(delivery.move_ids.quantity, 2)
+        for rule in RULES:
+            with self.under(rule):
+                delivery = self.prepare_transfer(
+                    self.panel, 4, self.stock, self.customer
+                )
+                delivery.move_ids.date = "2031-01-01"
+                orders = self.create_panels(12) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "feasible"])
+                self.assert_completed(orders, dialog, ["done", "done"])
+                self.assertEqual(delivery.move_ids.quantity, 2)
 
     def test_what_waits_as_an_exception_goes_first(self):
         """2 doors were completed without their 4 panels: of 10 made, 6 are left, and
@@ -215,23 +230,25 @@ class TestSubAssembly(CompletionCase):
     def test_lots_produced(self):
         """Of a lot that completing the panels makes."""
         self.panel.tracking = "lot"
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(10) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "feasible"])
-            self.assert_completed(orders, dialog, ["done", "done"])
-            self.assertEqual(
-                orders[1].move_raw_ids.lot_ids, orders[0].lot_producing_ids
-            )
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "feasible"])
+                self.assert_completed(orders, dialog, ["done", "done"])
+                self.assertEqual(
+                    orders[1].move_raw_ids.lot_ids, orders[0].lot_producing_ids
+                )
 
     def test_missing_lots_after_lots_produced(self):
         """8 of 10: core posts nothing of a lot that isn't there, under any rule."""
         self.panel.tracking = "lot"
         results = {"allow": "failed", "park": "exceptions", "block": "failed"}
-        for rule in self.for_each_rule():
-            orders = self.create_panels(8) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "short"])
-            self.assertEqual(dialog.shortage_ids.short, 2)
-            self.assert_completed(orders, dialog, ["done", results[rule]])
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(8) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "short"])
+                self.assertEqual(dialog.shortage_ids.short, 2)
+                self.assert_completed(orders, dialog, ["done", results[rule]])
 
     def test_lots_of_the_sub_assembly_must_be_scanned(self):
         """Nobody can have scanned what isn't made."""
@@ -244,21 +261,22 @@ class TestSubAssembly(CompletionCase):
 
     def test_serial_numbers_produced(self):
         self.panel.tracking = "serial"
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(2) + self.create_doors(1)
-            orders[0].action_generate_serial()
-            serials = self.env["stock.lot"].create(
-                [
-                    {"name": f"P{number}", "product_id": self.panel.id}
-                    for number in range(2)
-                ]
-            )
-            orders[0].lot_producing_ids = serials
-            orders[0].qty_producing = 2
-            orders[0]._set_qty_producing()
-            dialog = self.assert_forecast(orders, ["feasible", "feasible"])
-            self.assert_completed(orders, dialog, ["done", "done"])
-            self.assertEqual(orders[1].move_raw_ids.lot_ids, serials)
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(2) + self.create_doors(1)
+                orders[0].action_generate_serial()
+                serials = self.env["stock.lot"].create(
+                    [
+                        {"name": f"P{number}", "product_id": self.panel.id}
+                        for number in range(2)
+                    ]
+                )
+                orders[0].lot_producing_ids = serials
+                orders[0].qty_producing = 2
+                orders[0]._set_qty_producing()
+                dialog = self.assert_forecast(orders, ["feasible", "feasible"])
+                self.assert_completed(orders, dialog, ["done", "done"])
+                self.assertEqual(orders[1].move_raw_ids.lot_ids, serials)
 
     def test_two_steps(self):
         """Panels go into stock, doors are made of what was brought to the line."""
@@ -274,10 +292,11 @@ class TestSubAssembly(CompletionCase):
         self.warehouse.manufacture_steps = "pbm"
         self.add_stock(self.board, 20, location=self.warehouse.pbm_loc_id)
         self.door_bom.bom_line_ids.supply_location_id = self.stock
-        for _rule in self.for_each_rule():
-            orders = self.create_panels(10) + self.create_doors(5)
-            dialog = self.assert_forecast(orders, ["feasible", "feasible"])
-            self.assert_completed(orders, dialog, ["done", "done"])
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10) + self.create_doors(5)
+                dialog = self.assert_forecast(orders, ["feasible", "feasible"])
+                self.assert_completed(orders, dialog, ["done", "done"])
 
     def test_put_away_to_a_shelf(self):
         shelf = self.create_location("Shelf")
@@ -305,11 +324,12 @@ class TestSubAssembly(CompletionCase):
             (offcut, 1, {}), product=self.create_product("Wedge")
         )
         results = {"allow": "done", "park": "exceptions", "block": "failed"}
-        for rule in self.for_each_rule():
-            orders = self.create_panels(10) + self.make(wedge_bom, 9)
-            orders += self.make(wedge_bom, 2)
-            dialog = self.assert_forecast(orders, ["feasible", "feasible", "short"])
-            self.assert_completed(orders, dialog, ["done", "done", results[rule]])
+        for rule in RULES:
+            with self.under(rule):
+                orders = self.create_panels(10) + self.make(wedge_bom, 9)
+                orders += self.make(wedge_bom, 2)
+                dialog = self.assert_forecast(orders, ["feasible", "feasible", "short"])
+                self.assert_completed(orders, dialog, ["done", "done", results[rule]])
 
     def test_sub_assembly_in_dozens(self):
         """A dozen of panels is 12 of them: 10 for the doors, 2 are left."""
