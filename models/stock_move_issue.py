@@ -551,6 +551,11 @@ class StockMove(models.Model):
             are, where what is missing is parked
         :return: an Allocation by component, in the product's unit
         """
+        requests = self._prepare_requests(quantities, lots, needs_scans)
+        return dict(zip(self, allocate(requests), strict=True))
+
+    def _prepare_requests(self, quantities, lots=None, needs_scans=False):
+        """:return: a Request for each, of what ``_plan_issue`` says"""
         lots = lots or {}
         rules = self._get_shortage_rules()
         strict = self.filtered(lambda move: rules[move] != ALLOW)
@@ -576,7 +581,7 @@ class StockMove(models.Model):
             for move in self
         }
         stock = (self - blocked)._read_stock_needed(strict, lots, reservations, wanted)
-        requests = [
+        return [
             Request(
                 key=move.id,
                 product=move.product_id.id,
@@ -594,7 +599,6 @@ class StockMove(models.Model):
             )
             for move in self
         ]
-        return dict(zip(self, allocate(requests), strict=True))
 
     def _read_stock_needed(self, strict, lots, reservations, wanted):
         """The stock of those components for which what is reserved isn't enough, or

@@ -4,7 +4,9 @@ from . import test_backflush_sequences
 from . import test_batch_completion
 from . import test_client
 from . import test_completion
+from . import test_completion_chain
 from . import test_component_quantity
+from . import test_core_indicators
 from . import test_core_methods
 from . import test_cost
 from . import test_issue
