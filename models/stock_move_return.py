@@ -123,6 +123,9 @@ class StockMove(models.Model):
         return {
             **super()._get_backorder_move_vals(),
             "first_component_id": self._get_first_component().id,
+            "whole_demand": self.whole_demand,
+            "whole_quantity": self.whole_quantity,
+            "whole_number": self.whole_number,
         }
 
     def _prepare_return_vals(self):
