@@ -218,9 +218,15 @@ class Allocation:
         return sum(take.quantity for take in self.takes)
 
     @property
+    def rest(self):
+        """What no stock was found for, be it too little for the stock to tell."""
+        return max(self.request.quantity - self.taken, 0.0)
+
+    @property
     def short(self):
         """What no stock was found for that may be taken."""
-        return max(self.request.quantity - self.taken, 0.0)
+        rounding = self.request.rounding
+        return self.rest if round_half_up(self.rest, rounding) > 0 else 0.0
 
     @property
     def missing(self):
@@ -269,7 +275,17 @@ def _complete(request, reserved, lacking, shelves):
     if not request.takes_reserved_only:
         places = dict.fromkeys(item.place for item in request.stock)
         takes += _take_free(request, rest, shelves, places)
-    return Allocation(request, tuple(takes), tuple(missing_lots))
+    return Allocation(request, _fill_up(request, takes), tuple(missing_lots))
+
+
+def _fill_up(request, takes):
+    """What the stock can't tell from nothing isn't missing, but is a part of what was
+    found: 0.83 packs of 6 that are there are 5 pieces, and not 4.98."""
+    rest = request.quantity - sum(take.quantity for take in takes)
+    if not takes or not float_is_zero(rest, precision_rounding=request.rounding):
+        return tuple(takes)
+    last = takes[-1]
+    return (*takes[:-1], last._replace(quantity=last.quantity + rest))
 
 
 def _take_reserved(request, shelves):

@@ -826,6 +826,7 @@ class StockMove(models.Model):
             line = self.env["stock.move.line"].browse(take.reservation or ())
             if line and not line._is_more_than(take.quantity):
                 line.move_id = self
+                line._hold(take.quantity)
                 if lots:
                     line._mark_lot_origin(CONFIRMED)
                 continue
@@ -856,7 +857,7 @@ class StockMove(models.Model):
         # In the component's unit, as core: the product's may not tell it from none.
         short = self.product_uom.round(
             self.product_id.uom_id._compute_quantity(
-                allocation.short, self.product_uom, round=False
+                allocation.rest, self.product_uom, round=False
             )
         )
         if self.product_uom.is_zero(short):

@@ -366,7 +366,7 @@ class TestAllocate(BaseCase):
         for allocation in allocate(requests):
             request = allocation.request
             self.assertLessEqual(allocation.taken, request.quantity)
-            self.assertEqual(allocation.taken + allocation.short, request.quantity)
+            self.assertEqual(allocation.taken + allocation.rest, request.quantity)
             held = {own.key: own.quantity for own in request.reservations}
             for take in allocation.takes:
                 self.assertGreater(take.quantity, 0)
