@@ -17,6 +17,11 @@ def round_half_up(quantity, rounding):
     return float_round(quantity, precision_rounding=rounding, rounding_method="HALF-UP")
 
 
+def get_whole_number(quantity, rounding):
+    """Of serial numbers: a part of one can't be taken."""
+    return float(int(round_half_up(quantity, rounding)))
+
+
 class Part(NamedTuple):
     """What one order of a chain reported, and needed of the component for that."""
 
@@ -224,9 +229,11 @@ class Allocation:
 
     @property
     def short(self):
-        """What no stock was found for that may be taken."""
-        rounding = self.request.rounding
-        return self.rest if round_half_up(self.rest, rounding) > 0 else 0.0
+        """What no stock was found for that may be taken. Nothing is short of a part
+        of a serial number: no stock could give it."""
+        if self.request.is_serial:
+            return get_whole_number(self.rest, self.request.rounding)
+        return self.rest if round_half_up(self.rest, self.request.rounding) > 0 else 0.0
 
     @property
     def missing(self):
@@ -350,7 +357,7 @@ def _part(request, quantity):
     if float_compare(quantity, 0, precision_rounding=request.rounding) <= 0:
         return 0.0
     if request.is_serial:
-        return float(int(round_half_up(quantity, request.rounding)))
+        return get_whole_number(quantity, request.rounding)
     # Not rounded: 5 pieces are 0.8333 of a pack of 6, and 4.98 pieces 0.83 of it.
     return quantity
 

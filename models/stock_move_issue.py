@@ -14,6 +14,7 @@ from .backflush_plan import (
     Reservation,
     Stock,
     allocate,
+    get_whole_number,
 )
 from .component_quantity import FLOW, KEEP
 from .issue_method import ORDER_STATES_TO_ISSUE
@@ -304,6 +305,9 @@ class StockMove(models.Model):
             return True
         quantities = self._get_quantities_to_propose(lots)
         if all(move.product_uom.is_zero(quantities[move]) for move in self):
+            for move, need in self._get_needs().items():
+                if need.open:
+                    move._check_stated_quantity(need.open)
             raise UserError(
                 self.env._(
                     "Nothing is left to issue, all that is needed was issued:\n%s",
@@ -383,8 +387,24 @@ class StockMove(models.Model):
             elif move._is_recorded():
                 quantities[move] = move.quantity
             else:
-                quantities[move] = need.open
+                quantities[move] = move._get_part_to_take(need.open)
         return quantities
+
+    def _get_part_to_take(self, quantity):
+        """What can be taken out of stock of it: serial numbers one by one. Of what is
+        left over core asks a person, at completion.
+
+        :param quantity: in the component's unit
+        """
+        self.ensure_one()
+        if self.has_tracking != "serial":
+            return quantity
+        unit, stock_unit = self.product_uom, self.product_id.uom_id
+        in_stock_unit = unit._compute_quantity(quantity, stock_unit, round=False)
+        number = get_whole_number(in_stock_unit, stock_unit.rounding)
+        if stock_unit.compare(number, in_stock_unit) == 0:
+            return quantity
+        return stock_unit._compute_quantity(number, unit, round=False)
 
     def _check_may_issue(self):
         """:raise UserError: not components of orders in progress
@@ -445,6 +465,7 @@ class StockMove(models.Model):
         :param is_stated: whether a person said so, beside what was recorded before
         :return: the posted moves, one for each component
         """
+        quantities = {move: move._get_part_to_take(quantities[move]) for move in self}
         components = self.filtered(
             lambda move: (
                 move.product_uom.compare(quantities[move], 0) > 0
@@ -864,7 +885,7 @@ class StockMove(models.Model):
             return []
         place = Place(self.location_id.id, lots[-1].id if lots else None)
         if self.product_id.tracking == "serial":
-            number = int(round(allocation.short))
+            number = int(allocation.short)
             return [self._prepare_take_vals(1, place) for _each in range(number)]
         return [{**self._prepare_take_vals(0, place), "quantity": short}]
 

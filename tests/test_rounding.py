@@ -478,3 +478,58 @@ class TestNothingProduced(RoundingCase):
         form.save()
         self.assertEqual(backorder.move_raw_ids.quantity, 0)
         self.assertFalse(backorder.move_raw_ids.picked)
+
+
+@tagged("post_install", "-at_install")
+class TestPartOfASerialNumber(RoundingCase):
+    """Half a serial number per product: core asks, and so does every path of ours."""
+
+    def make_serial_order(self, quantity, method=False):
+        part, bom = self.create_part(0.5, stock=0, tracking="serial")
+        bom.bom_line_ids.issue_method = method
+        for number in range(5):
+            self.add_stock(part, 1, self.create_lot(part, f"S{number}"))
+        return self.make_order(bom, quantity)
+
+    def assert_asks(self, order, used, expected):
+        action = order.button_mark_done()
+        self.assertEqual(action["res_model"], "mrp.consumption.warning")
+        [line] = action["context"]["default_mrp_consumption_warning_line_ids"]
+        self.assertEqual(line[2]["product_consumed_qty_uom"], used)
+        self.assertEqual(line[2]["product_expected_qty_uom"], expected)
+
+    def test_at_completion(self):
+        for rule in ("allow", "block", "park"):
+            with self.subTest(rule=rule):
+                self.company.shortage_rule = rule
+                self.assert_asks(self.make_serial_order(1), 0, 0.5)
+                self.assert_asks(self.make_serial_order(3), 1, 1.5)
+
+    def test_on_a_backorder(self):
+        order = self.make_serial_order(4)
+        backorder = self.complete(order.with_context(skip_consumption=True), 1)
+        self.assert_asks(backorder, 1, 1.5)
+
+    def test_at_start(self):
+        for rule in ("allow", "block", "park"):
+            with self.subTest(rule=rule):
+                self.company.shortage_rule = rule
+                order = self.make_serial_order(3, method="start")
+                order.action_start()
+                component = self.component(order, order.move_raw_ids.product_id)
+                self.assertEqual(component.issued_quantity, 1)
+                self.assertFalse(order.backflush_exception_ids)
+                self.assert_asks(order, 1, 1.5)
+
+    def test_issued_by_hand(self):
+        self.company.shortage_rule = "park"
+        order = self.make_serial_order(1)
+        with self.assertRaisesRegex(UserError, "enter a whole number"):
+            order.move_raw_ids.action_issue()
+        self.assertFalse(order.backflush_exception_ids)
+
+    def test_complete_orders(self):
+        self.company.shortage_rule = "park"
+        [result] = self.make_serial_order(1).complete_orders()
+        self.assertEqual(result["result"], "failed")
+        self.assertIn("consumption deviates", result["message"])
