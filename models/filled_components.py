@@ -1,36 +1,29 @@
 """What is filled in at once for all orders of a completion: components, and what is
 produced."""
 
-from .issue_method import Carried
+from .call_scope import CallScope
 
-_CONTEXT_KEY = "filled_components"
+_FILLED = CallScope("filled_components")
 
 
-class FilledComponents(Carried):
-    """The orders of one completion, and what was filled in on their moves.
+class FilledComponents:
+    """The orders of one completion, and what was filled in on their moves."""
 
-    A text, since core copies its context into the dialogs that it asks for; and none
-    that a client can send.
-    """
-
-    def __new__(cls, order_ids):
-        filled = super().__new__(cls, "filled components")
-        filled.order_ids = order_ids
-        filled.is_pending = True
+    def __init__(self, order_ids, is_pending=True):
+        self.order_ids = order_ids
+        self.is_pending = is_pending
         # Quantity in the move's unit, by its id.
-        filled.quantities = {}
-        return filled
-
-    # Environments with equal contexts are one: this one is of one call alone.
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
+        self.quantities = {}
 
 
-def with_filled_components(orders):
-    return orders.with_context(**{_CONTEXT_KEY: FilledComponents(orders.ids)})
+def filling_components(orders, is_pending=True):
+    """Within this block of a completion the orders' moves are filled in together.
+
+    :param is_pending: whether that is still to be done
+    """
+    return _FILLED.hold(orders.env, FilledComponents(orders.ids, is_pending))
 
 
 def get_filled_components(env):
     """:return: None outside of a completion"""
-    filled = env.context.get(_CONTEXT_KEY)
-    return filled if isinstance(filled, FilledComponents) else None
+    return _FILLED.get(env)

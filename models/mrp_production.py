@@ -1,11 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START, Carried
+from .call_scope import CallScope
+from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
 from .product_demand import ProductDemand
+from .spared_components import sparing_manual_components
 
-# Marks calls within the completion of orders.
-COMPLETING = Carried("completing")
+# Whether orders are being completed.
+_COMPLETING = CallScope("completing_orders")
 
 
 class MrpProduction(models.Model):
@@ -286,12 +288,11 @@ class MrpProduction(models.Model):
         return self.picking_type_id.create_backorder != "never"
 
     def button_mark_done(self):
-        return super(
-            MrpProduction, self.with_context(completing_orders=COMPLETING)
-        ).button_mark_done()
+        with _COMPLETING.hold(self.env, True):
+            return super().button_mark_done()
 
     def _is_completing(self):
-        return isinstance(self.env.context.get("completing_orders"), Carried)
+        return bool(_COMPLETING.get(self.env))
 
     def _split_productions(
         self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False
@@ -312,10 +313,10 @@ class MrpProduction(models.Model):
             return super()._split_productions(
                 amounts, cancel_remaining_qty, set_consumed_qty
             )
-        productions = super(
-            MrpProduction, self.with_context(spare_manual_components=True)
-        )._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
-        productions = productions.with_env(self.env)
+        with sparing_manual_components(self.env):
+            productions = super()._split_productions(
+                amounts, cancel_remaining_qty, set_consumed_qty
+            )
         # Core gave them a quantity, whether there is stock or not.
         productions._get_unissued_components()._reserve_again()
         return productions

@@ -4,7 +4,7 @@ what is produced."""
 from odoo import models
 
 from .company_check import have_agreeing_companies
-from .filled_components import get_filled_components, with_filled_components
+from .filled_components import filling_components, get_filled_components
 
 # What completing an order reads of what it is linked to: with the first of these, Odoo
 # would read all that there is, over a hundred fields of a company.
@@ -78,7 +78,8 @@ class MrpProduction(models.Model):
         return super()._check_company(fnames)
 
     def pre_button_mark_done(self):
-        return super(MrpProduction, with_filled_components(self)).pre_button_mark_done()
+        with filling_components(self):
+            return super().pre_button_mark_done()
 
     def _set_quantities(self):
         # Here and not earlier: core's checks of all orders are behind.
@@ -89,13 +90,9 @@ class MrpProduction(models.Model):
         return super()._set_quantities()
 
     def _post_inventory(self, cancel_backorder=False):
-        orders = with_filled_components(self)
-        filled = get_filled_components(orders.env)
-        filled.is_pending = False
-        self._fill_finished_together(filled)
-        return super(MrpProduction, orders)._post_inventory(
-            cancel_backorder=cancel_backorder
-        )
+        with filling_components(self, is_pending=False) as filled:
+            self._fill_finished_together(filled)
+            return super()._post_inventory(cancel_backorder=cancel_backorder)
 
     def _fill_finished_together(self, filled):
         """Make the lines of what is produced in one go, so that core finds the

@@ -1,6 +1,7 @@
 from odoo import models
 
 from .issue_method import OPERATION
+from .spared_components import sparing_manual_components
 
 
 class MrpWorkorder(models.Model):
@@ -30,17 +31,12 @@ class MrpWorkorder(models.Model):
         components = finishing._get_open_components()
         recorded = components.filtered("picked")
         # Core fills and picks every component of the work order.
-        workorders = self
-        if components._has_manual():
-            workorders = self._without_issuing_manual_components()
-        result = super(MrpWorkorder, workorders).button_finish()
+        with sparing_manual_components(self.env):
+            result = super().button_finish()
         finishing._refill_own_needs(components - recorded)
         if not self.production_id._is_completing():
             finishing._issue_at_operation(recorded)
         return result
-
-    def _without_issuing_manual_components(self):
-        return self.with_context(spare_manual_components=True)
 
     def _get_open_components(self):
         return self.move_raw_ids.filtered(lambda move: move._is_open_component())

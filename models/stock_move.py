@@ -8,6 +8,7 @@ from .issue_method import (
     MANUAL,
     Carried,
 )
+from .spared_components import are_manual_components_spared
 
 OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
 
@@ -223,7 +224,7 @@ class StockMove(models.Model):
         return any(vals.get(name) for name in ("picked", "quantity", "move_line_ids"))
 
     def write(self, vals):
-        if vals.get("picked") and self.env.context.get("spare_manual_components"):
+        if vals.get("picked") and are_manual_components_spared(self.env):
             spared = self.filtered(lambda move: move._is_manual())
             return super(StockMove, self - spared).write(vals)
         if "issue_method" in vals or "issue_method_source" in vals:
@@ -372,7 +373,7 @@ class StockMove(models.Model):
         )
 
     def _set_quantity_done(self, qty):
-        if self.env.context.get("spare_manual_components") and self._is_manual():
+        if are_manual_components_spared(self.env) and self._is_manual():
             return None
         return super()._set_quantity_done(qty)
 

@@ -1,6 +1,7 @@
 from . import test_backflush_plan
 from . import test_backflush_sequences
 from . import test_batch_completion
+from . import test_client
 from . import test_completion
 from . import test_component_quantity
 from . import test_cost

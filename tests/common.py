@@ -1,6 +1,14 @@
 from odoo import Command
 from odoo.tests import Form, TransactionCase, new_test_user
 
+from .client import WebClient, checking_actions
+
+# How a person answers core's dialogs who confirms each of them.
+CONFIRMING_BUTTONS = {
+    "mrp.consumption.warning": "action_confirm",
+    "mrp.production.backorder": "action_backorder",
+}
+
 
 class BackflushCase(TransactionCase):
     """A small factory: a finished product and components with stock.
@@ -11,6 +19,8 @@ class BackflushCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        for checking in checking_actions(cls.registry):
+            cls.startClassPatcher(checking)
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         # Forms show operations and lots to those who work with them.
         cls.env.user.group_ids += cls.env.ref("mrp.group_mrp_routings") + cls.env.ref(
@@ -151,24 +161,41 @@ class BackflushCase(TransactionCase):
         )
         return sum(quants.mapped("quantity"))
 
+    def client(self, user=None):
+        """The browser of a user, by default the test's."""
+        return WebClient(self.env(user=user) if user else self.env)
+
+    def open(self, action, user=None):
+        """Open the form of an action in a browser."""
+        return self.client(user).open(action)
+
     def finish(self, action):
         """Answer core's dialogs as a person would who confirms each of them."""
         while isinstance(action, dict) and action.get("res_model") in (
-            "mrp.consumption.warning",
-            "mrp.production.backorder",
+            CONFIRMING_BUTTONS
         ):
-            model = action["res_model"]
-            wizard = Form.from_action(self.env, action).save()
-            if model == "mrp.consumption.warning":
-                action = wizard.action_confirm()
-            else:
-                action = wizard.action_backorder()
+            dialog = self.open(action)
+            action = dialog.press(CONFIRMING_BUTTONS[action["res_model"]])
         return action
+
+    def change_quantity(self, order, quantity):
+        """Answer core's dialog *Change Quantity To Produce*.
+
+        :return: the action that the browser opens next; False if it only closes
+        """
+        dialog = self.open(
+            {
+                "res_model": "change.production.qty",
+                "context": {"default_mo_id": order.id},
+            }
+        )
+        dialog.product_qty = quantity
+        return dialog.press("change_prod_qty")
 
     def set_quantities(self, action):
         """Press *Set Quantities & Validate* of core's consumption warning."""
         self.assertEqual(action["res_model"], "mrp.consumption.warning")
-        return Form.from_action(self.env, action).save().action_set_qty()
+        return self.open(action).press("action_set_qty")
 
     @classmethod
     def create_user(cls, login, *groups, **values):

@@ -5,7 +5,7 @@ import psycopg2.errors
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from ..models.mrp_production import MrpProduction
 from .test_shortage import ShortageCase
@@ -198,7 +198,7 @@ class TestCompleteOrders(CompletionCase):
 @tagged("post_install", "-at_install")
 class TestCompleteOrdersDialog(CompletionCase):
     def open_dialog(self, orders):
-        return Form.from_action(self.env, orders.action_complete_orders())
+        return self.open(orders.action_complete_orders())
 
     def test_netted_shortages(self):
         orders = self.create_orders(4, 5, 3)
@@ -231,8 +231,7 @@ class TestCompleteOrdersDialog(CompletionCase):
     def test_complete_feasible(self):
         orders = self.create_orders(4, 5, 3)
         orders.do_unreserve()
-        dialog = self.open_dialog(orders).save()
-        run = self.run_of(dialog.action_complete_feasible())
+        run = self.run_of(self.open_dialog(orders).press("action_complete_feasible"))
         self.assertEqual(run.line_ids.production_id, orders[0])
         self.assertEqual(orders.mapped("state"), ["done", "confirmed", "confirmed"])
         self.assertEqual((run.state, run.progress), ("done", 100))
@@ -250,11 +249,12 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.component(orders[0], self.leg).quantity = 8
         self.component(orders[1], self.leg).quantity = 10
         orders += strict
-        dialog = self.open_dialog(orders).save()
+        dialog = self.open_dialog(orders)
         self.assertEqual(
-            dialog.line_ids.mapped("feasibility"), ["feasible", "short", "person"]
+            dialog.save().line_ids.mapped("feasibility"),
+            ["feasible", "short", "person"],
         )
-        run = self.run_of(dialog.action_complete_all())
+        run = self.run_of(dialog.press("action_complete_all"))
         self.assertEqual(
             run.line_ids.mapped("result"), ["done", "exceptions", "failed"]
         )
@@ -275,7 +275,7 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.assertEqual(form.person_count, 1)
         form.backorder = "create"
         self.assertEqual(form.person_count, 0)
-        run = self.run_of(form.save().action_complete_all())
+        run = self.run_of(form.press("action_complete_all"))
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
         self.assertEqual(len(self.get_chain(orders[0])), 2)
 
@@ -439,14 +439,14 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.assertEqual(form.person_count, 1)
         form.deviations = "accept"
         self.assertEqual(form.person_count, 0)
-        run = self.run_of(form.save().action_complete_feasible())
+        run = self.run_of(form.press("action_complete_feasible"))
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
 
     def test_operator(self):
         user = self.create_user("operator", "mrp.group_mrp_user")
         orders = self.create_orders(1, 2).with_user(user)
-        form = Form.from_action(self.env(user=user), orders.action_complete_orders())
-        run = self.run_of(form.save().action_complete_all()).with_user(user)
+        form = self.open(orders.action_complete_orders(), user)
+        run = self.run_of(form.press("action_complete_all")).with_user(user)
         self.assertEqual(run.line_ids.mapped("result"), ["done", "done"])
         self.assertEqual(run.user_id, user)
         with self.assertRaises(AccessError):

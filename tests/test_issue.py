@@ -135,7 +135,7 @@ class TestQuantity(IssueCase):
         order.action_assign()
         self.report(order, 4)
         action = order.button_mark_done()
-        Form.from_action(self.env, action).save().action_close_mo()
+        self.open(action).press("action_close_mo")
         self.assertEqual(order.state, "done")
         self.assert_taken(4)
         quant = self.frame.stock_quant_ids.filtered(
@@ -148,7 +148,7 @@ class TestQuantity(IssueCase):
         self.component(order, self.frame).action_issue(3)
         self.report(order, 4)
         action = order.button_mark_done()
-        Form.from_action(self.env, action).save().action_close_mo()
+        self.open(action).press("action_close_mo")
         self.assert_taken(4)
         self.assertEqual(self.consumed(order, self.frame), 4)
 
@@ -159,9 +159,9 @@ class TestQuantity(IssueCase):
         self.report(order, 6)
         action = order.button_mark_done()
         self.assertEqual(action["res_model"], "mrp.production.backorder")
-        action = Form.from_action(self.env, action).save().action_close_mo()
+        action = self.open(action).press("action_close_mo")
         self.assertEqual(action["res_model"], "mrp.consumption.warning")
-        wizard = Form.from_action(self.env, action).save()
+        wizard = self.open(action).save()
         line = wizard.mrp_consumption_warning_line_ids
         self.assertEqual(
             (line.product_consumed_qty_uom, line.product_expected_qty_uom), (10, 6)
@@ -524,9 +524,7 @@ class TestIssueComponents(IssueCase):
         component.quantity = 5
         component.action_return(2)
         self.assertTrue(component.picked)
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 12}
-        ).change_prod_qty()
+        self.change_quantity(order, 12)
         order.button_mark_done()
         self.assertEqual(self.consumed(order, glue), 8)
 
@@ -890,13 +888,6 @@ class TestStart(IssueCase):
         super().setUpClass()
         cls.bom.bom_line_ids.issue_method = "start"
 
-    def change_quantity(self, order, quantity):
-        return (
-            self.env["change.production.qty"]
-            .create({"mo_id": order.id, "product_qty": quantity})
-            .change_prod_qty()
-        )
-
     def test_start_button(self):
         order = self.create_order(self.bom)
         order.action_start()
@@ -947,9 +938,9 @@ class TestStart(IssueCase):
         order.action_start()
         action = self.change_quantity(order, 7)
         self.assert_taken(10)
-        wizard = Form.from_action(self.env, action).save()
-        self.assertEqual(wizard.line_ids.quantity, 3)
-        wizard.action_return()
+        dialog = self.open(action)
+        self.assertEqual(dialog.save().line_ids.quantity, 3)
+        dialog.press("action_return")
         self.assert_taken(7)
         order.button_mark_done()
         self.assert_taken(7)

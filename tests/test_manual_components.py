@@ -146,9 +146,7 @@ class TestManualMeansManual(ManualComponentCase):
     def test_change_quantity_wizard(self):
         order = self.create_order(self.bom)
         self.report(order, 10)
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 12}
-        ).change_prod_qty()
+        self.change_quantity(order, 12)
         glue = self.component(order, self.glue)
         self.assertFalse(glue.picked)
         self.assertEqual(glue.product_uom_qty, 24)
@@ -161,9 +159,7 @@ class TestManualMeansManual(ManualComponentCase):
         self.report(order, 10)
         glue = self.component(order, self.glue)
         glue.quantity = 7
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 2}
-        ).change_prod_qty()
+        self.change_quantity(order, 2)
         self.assertEqual(glue.product_uom_qty, 4)
         self.assertEqual((glue.quantity, glue.picked), (7, True))
         order.button_mark_done()
@@ -173,9 +169,9 @@ class TestManualMeansManual(ManualComponentCase):
         self.finished.tracking = "serial"
         order = self.create_order(self.bom, quantity=3)
         action = order.action_generate_serial()
-        wizard = Form.from_action(self.env, action)
-        wizard.serial_numbers = "SN1\nSN2\nSN3"
-        wizard.save().action_apply()
+        dialog = self.open(action)
+        dialog.serial_numbers = "SN1\nSN2\nSN3"
+        dialog.press("action_apply")
         self.assertEqual(order.qty_producing, 3)
         self.assertFalse(self.component(order, self.glue).picked)
         order.button_mark_done()
@@ -648,10 +644,10 @@ class TestConsumptionWarning(ManualComponentCase):
         self.component(recorded, self.glue).action_record_planned()
         orders += recorded
         action = orders.button_mark_done()
-        warning = Form.from_action(self.env, action).save()
-        named = warning.mrp_consumption_warning_line_ids
+        warning = self.open(action)
+        named = warning.save().mrp_consumption_warning_line_ids
         self.assertEqual(named.mrp_production_id, orders[0])
-        warning.action_set_qty()
+        warning.press("action_set_qty")
         self.assertEqual(set(orders.mapped("state")), {"done"})
         self.assertEqual(
             [self.component(order, self.glue).quantity for order in orders],
@@ -667,9 +663,10 @@ class TestConsumptionWarning(ManualComponentCase):
         ]
         order._autoconfirm_production()
         action = order.button_mark_done()
-        lines = Form.from_action(self.env, action).save()
-        self.assertEqual(lines.mrp_consumption_warning_line_ids.product_id, self.glue)
-        lines.action_set_qty()
+        warning = self.open(action)
+        lines = warning.save().mrp_consumption_warning_line_ids
+        self.assertEqual(lines.product_id, self.glue)
+        warning.press("action_set_qty")
         self.assert_consumed(frame=10, glue=20)
         self.assertEqual(self.on_hand(paint), 100)
         self.assertEqual(self.component(order, paint).issue_state, "not_issued")
@@ -750,11 +747,15 @@ class TestUnissuedRule(ManualComponentCase):
         self.assertEqual(action["res_model"], "mrp.consumption.warning")
         with self.assertRaisesRegex(UserError, "Glue, 20 Units"):
             order.with_context(skip_consumption=True).button_mark_done()
-        wizard = Form.from_action(self.env(user=worker), action).save()
+        warning = self.open(action, worker)
+        wizard = warning.save()
+        # The button is not shown: a client may still call what is behind it.
         with self.assertRaises(UserError):
-            wizard.action_confirm()
+            self.client(worker).call(
+                wizard, "action_confirm", context=action["context"]
+            )
         self.assertNotEqual(order.state, "done")
-        wizard.action_set_qty()
+        warning.press("action_set_qty")
         self.assertEqual(order.state, "done")
         self.assert_consumed(frame=10, glue=20)
 

@@ -130,9 +130,7 @@ class TestPlan(BackflushCase):
         user = self.create_user("operator", "mrp.group_mrp_user")
         order = self.create_order(self.bom).with_user(user)
         self.assertEqual(len(order.get_backflush_plan()), 3)
-        preview = Form.from_action(
-            self.env(user=user), order.action_preview_backflush()
-        )
+        preview = self.open(order.action_preview_backflush(), user)
         lines = preview.save().line_ids
         self.assertEqual(lines.mapped("need"), [10, 20, 30])
         self.assertEqual(lines[1].lots, "L1 (4)\nL2 (5)\nL3 (11)")
@@ -141,7 +139,7 @@ class TestPlan(BackflushCase):
     def test_what_others_hold_is_named_in_the_preview(self):
         other = self.create_order(self.bom, 95)
         order = self.create_order(self.bom, 10)
-        preview = Form.from_action(self.env, order.action_preview_backflush()).save()
+        preview = self.open(order.action_preview_backflush()).save()
         self.assertIn(other.name, preview.line_ids[0].remarks)
         self.assertEqual(preview.shortage_count, 2)
 
@@ -173,7 +171,7 @@ class TestTwoSteps(BackflushCase):
         [planned] = order.get_backflush_plan()
         self.assertEqual(planned["open_pickings"], order.picking_ids.mapped("name"))
         self.assertEqual((planned["available"], planned["shortage"]), (0, 10))
-        preview = Form.from_action(self.env, order.action_preview_backflush()).save()
+        preview = self.open(order.action_preview_backflush()).save()
         self.assertIn(order.picking_ids.name, preview.line_ids.remarks)
         self.bring(order, self.new)
         [planned] = order.get_backflush_plan()
@@ -198,9 +196,7 @@ class TestTwoSteps(BackflushCase):
             order = self.create_order(self.bom)
             self.add_stock(self.board, issued, self.old, self.line)
             self.component(order, self.board).action_issue(issued, self.old.ids)
-            self.env["change.production.qty"].create(
-                {"mo_id": order.id, "product_qty": 15}
-            ).change_prod_qty()
+            self.change_quantity(order, 15)
             picked = sum(order.picking_ids.move_ids.mapped("product_uom_qty"))
             self.assertEqual(picked, 15, f"{issued} issued")
             component = self.component(order, self.board)

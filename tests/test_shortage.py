@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.mrp_production import MrpProduction
@@ -582,7 +582,7 @@ class TestPark(ShortageCase):
         )
         # 3 of 7 are free and leave the stock.
         self.assertEqual((frame["quantity"], frame["on_hand_after"]), (5, 4))
-        preview = Form.from_action(self.env, order.action_preview_backflush()).save()
+        preview = self.open(order.action_preview_backflush()).save()
         line = preview.line_ids[0]
         self.assertEqual((line.quantity, line.waiting), (3, 2))
         self.assertEqual((preview.waiting_count, preview.blocking_count), (1, 0))
@@ -637,9 +637,7 @@ class TestParkBeforeCompletion(ShortageCase):
     def test_quantity_is_lowered(self):
         order = self.create_order(self.bom)
         order.action_start()
-        self.env["change.production.qty"].create(
-            {"mo_id": order.id, "product_qty": 8}
-        ).change_prod_qty()
+        self.change_quantity(order, 8)
         self.assertEqual(order.backflush_exception_ids.quantity, 1)
         self.assertEqual(order.backflush_exception_ids.state, "open")
 
@@ -1043,9 +1041,7 @@ class TestWhoLoses(ShortageCase):
             frame["taken_from"], [{"document": self.picking.name, "quantity": 4}]
         )
         self.assertEqual(leg["taken_from"], [])
-        preview = Form.from_action(
-            self.env, self.order.action_preview_backflush()
-        ).save()
+        preview = self.open(self.order.action_preview_backflush()).save()
         self.assertIn(
             f"Takes 4 that are reserved for {self.picking.name}",
             preview.line_ids[0].remarks,
