@@ -341,10 +341,14 @@ class MrpProduction(models.Model):
     def _note_needs(self):
         """What the orders needed: the next ones of their chains take the rest. What is
         fixed per order is issued with the first report of its chain."""
-        for move, need in self._get_components()._get_needs().items():
-            move.needed_quantity = need.total
-            if move.fixed_quantity and move.picked:
-                move.is_fixed_issued = bool(need.fixed)
+        components = self._get_components()
+        needs = components._get_needs()
+        for total, moves in components.grouped(lambda move: needs[move].total).items():
+            moves.needed_quantity = total
+        for move in components.filtered(
+            lambda move: move.fixed_quantity and move.picked
+        ):
+            move.is_fixed_issued = bool(needs[move].fixed)
 
     def _link_early_issues(self):
         """Genealogy: core links what it posts itself to the finished lots."""

@@ -135,16 +135,18 @@ class StockMove(models.Model):
             these, counts for those that come after it
         :return: a Need by component
         """
-        chains = self._origin._read_chains()
-        claimed, before, others = set(), defaultdict(list), self.browse()
+        chains, own_ids = self._origin._read_chains(), set(self._origin._ids)
+        claimed, before, others = set(), defaultdict(list), []
         for first, parts in chains.items():
             if any(parts.mapped("is_fixed_issued")):
                 claimed.add(first)
-            for part in parts - self._origin:
+            for part in parts:
+                if part.id in own_ids:
+                    continue
                 if part.raw_material_production_id.state == "done":
                     before[part._get_whole_key()].append(part._get_completed_part())
                 elif part._is_open_component() and is_counted(part):
-                    others |= part
+                    others.append(part)
         needs = {}
         for move in sorted(
             (*self, *others), key=lambda move: move._get_place_in_chain()
@@ -160,11 +162,15 @@ class StockMove(models.Model):
                 parked=move._get_parked(),
             )
             before[key].append(need.part)
-            order = move.raw_material_production_id
-            is_reported = move in self or order.qty_producing > 0
-            if need.fixed and need.reported > 0 and is_reported:
+            if need.fixed and need.reported > 0 and move._is_to_claim_fixed(own_ids):
                 claimed.add(first)
         return {move: needs[move] for move in self}
+
+    def _is_to_claim_fixed(self, own_ids):
+        """Whether what is fixed per order goes with this component, of those that are
+        reckoned with: not where its order is only planned to come before."""
+        order = self.raw_material_production_id
+        return self._origin.id in own_ids or order.qty_producing > 0
 
     def _get_first_component(self):
         self.ensure_one()
