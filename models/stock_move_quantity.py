@@ -234,7 +234,11 @@ class StockMove(models.Model):
         )
         for move, need in same._get_planned_needs().items():
             move._set_demand(need.open)
-        (parts - same)._follow_demand()
+        for move in parts - same:
+            product_qty = move.raw_material_production_id.product_qty
+            rest = move._plan_quantity(product_qty)
+            move._start_whole(rest, product_qty)
+            move._set_demand(move._get_open_demand(rest))
 
     # Demands, and what they say about the need.
 

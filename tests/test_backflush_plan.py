@@ -1,3 +1,4 @@
+from collections import defaultdict
 from fractions import Fraction
 from math import floor
 
@@ -136,6 +137,8 @@ class Chain:
         self.planned = up(per_unit * quantity, digits)
         self.reported = self.needed = Fraction(0)
         self.reported_then = self.needed_then = Fraction(0)
+        # What was reported and needed while so much was called for, by that.
+        self.by_per_unit = defaultdict(lambda: [Fraction(0), Fraction(0)])
 
     def get_need(self, reported):
         left = self.quantity - self.reported_then
@@ -149,12 +152,19 @@ class Chain:
         self.reported += quantity
         taken = self.get_need(self.reported) - self.needed
         self.needed += taken
+        self.by_per_unit[self.per_unit][0] += quantity
+        self.by_per_unit[self.per_unit][1] += taken
         return taken
 
-    def change_quantity(self, quantity):
-        """:param quantity: of the whole chain"""
-        planned = up(self.per_unit * quantity, self.digits)
-        self._change(quantity, max(planned, self.needed))
+    def change_quantity(self, left):
+        """As a new order would plan it. What was needed by another bill of materials
+        is let alone.
+
+        :param left: the new quantity that is left to produce
+        """
+        reported, needed = self.by_per_unit[self.per_unit]
+        rest = up(self.per_unit * (reported + left), self.digits) - needed
+        self._change(self.reported + left, self.needed + max(rest, 0))
 
     def change_bom(self, per_unit):
         self.per_unit = per_unit
@@ -237,7 +247,7 @@ class TestRuleKeptApart(BaseCase):
                 continue
             kind, value = event
             if kind == "quantity":
-                chain.change_quantity(chain.reported + value)
+                chain.change_quantity(value)
             elif chain.quantity <= chain.reported:
                 # The order is completed.
                 break

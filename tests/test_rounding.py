@@ -617,25 +617,37 @@ class TestRuleOnOrders(RoundingCase):
             if not self.is_exact:
                 # What the stock wouldn't notice is needed by what is left.
                 self.chain.needed = self.taken_so_far
-            if kind == "quantity":
-                self.chain.change_quantity(self.chain.reported + value)
-                self.change_quantity(self.order, value)
-            elif kind == "bom":
-                bom.bom_line_ids.product_qty = value
-                self.order.action_update_bom()
-                per_unit = Fraction(value, bom_quantity)
-                if per_unit != self.chain.per_unit:
-                    self.chain.change_bom(per_unit)
-            else:
-                demand = Fraction(value, 10**digits)
-                component = self.order.move_raw_ids
-                if demand != self.in_steps(component.product_uom_qty):
-                    component.product_uom_qty = float(demand)
-                    self.chain.change_demand(demand)
-                    self.chain.per_unit = demand / self.left
+            getattr(self, f"change_{kind}_of_both")(value)
             self.assert_demand()
         if self.order:
             self.report_part(self.left)
+
+    def change_quantity_of_both(self, quantity):
+        self.chain.change_quantity(Fraction(quantity))
+        self.change_quantity(self.order, quantity)
+
+    def change_bom_of_both(self, quantity):
+        bom = self.order.bom_id
+        bom.bom_line_ids.product_qty = quantity
+        # Core reserves 6 L for 6 mL where the demand was edited before.
+        self.order.do_unreserve()
+        self.order.action_update_bom()
+        self.order.do_unreserve()
+        per_unit = Fraction(quantity, round(bom.product_qty))
+        if per_unit != self.chain.per_unit:
+            self.chain.change_bom(per_unit)
+        if not self.chain.reported:
+            # Core rounds half up then, and not up.
+            shown = self.order.move_raw_ids.product_uom_qty
+            self.chain.change_demand(self.in_steps(shown))
+
+    def change_demand_of_both(self, steps):
+        demand = Fraction(steps, 10**self.chain.digits)
+        component = self.order.move_raw_ids
+        if demand != self.in_steps(component.product_uom_qty):
+            component.product_uom_qty = float(demand)
+            self.chain.change_demand(demand)
+            self.chain.per_unit = demand / self.left
 
     @property
     def left(self):
