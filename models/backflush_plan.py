@@ -6,6 +6,7 @@ and what they say is posted after; the preview shows the very same.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from odoo.tools.float_utils import float_compare, float_is_zero, float_round
@@ -16,24 +17,90 @@ def round_half_up(quantity, rounding):
     return float_round(quantity, precision_rounding=rounding, rounding_method="HALF-UP")
 
 
-@dataclass(frozen=True)
-class Need:
-    """What one order needs of a component. Quantities are in the component's unit.
+def get_whole_number(quantity, rounding):
+    """Of serial numbers: a part of one can't be taken."""
+    return float(int(round_half_up(quantity, rounding)))
 
-    The need is rounded on the chain (an order and its backorders) and not at each
-    report, so that a component of 1 for 3 reported one by one doesn't drift.
+
+class Part(NamedTuple):
+    """What one order of a chain reported, and needed of the component for that."""
+
+    # Finished quantity.
+    reported: float
+    # In the component's unit, without what is fixed per order.
+    needed: float
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A component as it was planned for an order, whatever parts it is reported in.
+
+    An order and its backorders are one whole until something is changed. From then on
+    the rest is a whole of its own: its demand is what is left of the new plan.
     """
 
-    # For one finished unit, the component scrap included; unrounded.
-    quantity_per_unit: float
-    # Finished quantity that this order has reported.
-    reported: float
+    # In the component's unit, as the order shows it: rounded up once. Without what is
+    # fixed per order.
+    demand: float
+    # Finished quantity that this is for.
+    quantity: float
     # Smallest quantity of the component's unit.
     rounding: float
-    # What the chain's orders completed before called for; unrounded.
-    needed_before: float = 0.0
-    # What was issued for that, deviations that people stated left out.
-    settled_before: float = 0.0
+    # For one finished unit, the component scrap included; unrounded.
+    quantity_per_unit: float = 0.0
+    # Quantity of the product's unit, in which stock is kept, in one of the component's.
+    stock_factor: float = 1.0
+    # Smallest quantity of the product's unit.
+    stock_rounding: float = 0.0
+
+    def get_need(self, reported):
+        """What a quantity takes that is reported at once, as core has it."""
+        if self.quantity > 0:
+            share = self.demand * reported / self.quantity
+        else:
+            share = self.quantity_per_unit * reported
+        return round_half_up(share, self.rounding)
+
+    def get_part(self, reported, before: Iterable[Part] = ()):
+        """What a part takes: the need so far, less what the parts before it needed.
+
+        So the parts add up to what the whole takes at once, in whatever parts.
+        """
+        if reported <= 0:
+            return 0.0
+        before = tuple(before)
+        reported += sum(part.reported for part in before)
+        need = self.get_need(reported)
+        due = need - sum(part.needed for part in before)
+        due = max(round_half_up(due, self.rounding), 0.0)
+        is_whole = float_compare(reported, self.quantity, precision_digits=6) >= 0
+        if not is_whole and self._is_nothing_in_stock(due, need, before):
+            # It comes with the next part.
+            return 0.0
+        return due
+
+    def _is_nothing_in_stock(self, due, need, before):
+        """Whether the stock would not notice, or gave as much already: 4 g are nothing
+        of a product that is stocked in kg at two digits, and 8 g are 0.01 kg of it."""
+        given = sum(self._in_stock(part.needed) for part in before)
+        open_in_stock = min(self._in_stock(due), self._in_stock(need) - given)
+        return round_half_up(open_in_stock, self.stock_rounding or self.rounding) <= 0
+
+    def _in_stock(self, quantity):
+        return round_half_up(
+            quantity * self.stock_factor, self.stock_rounding or self.rounding
+        )
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one order needs of a component. Quantities are in the component's unit."""
+
+    whole: Whole
+    # Finished quantity that this order has reported.
+    reported: float
+    # The parts of the whole that come before this order.
+    before: tuple[Part, ...] = ()
     # Once per order: what of it this order is to issue.
     fixed: float = 0.0
     # Issued to this order minus returned, with what was carried over to it.
@@ -41,82 +108,40 @@ class Need:
     # Waits for stock as an exception, and will be issued by it.
     parked: float = 0.0
 
-    @property
+    @cached_property
     def proportional(self):
         """The part of the need that grows with the quantity reported."""
-        needed = self.needed_before + self.quantity_per_unit * max(self.reported, 0)
-        return max(
-            round_half_up(
-                round_half_up(needed, self.rounding) - self.settled_before,
-                self.rounding,
-            ),
-            0.0,
-        )
+        return self.whole.get_part(self.reported, self.before)
+
+    @property
+    def part(self):
+        """What this order is to the parts of the whole that come after it."""
+        return Part(self.reported, self.proportional)
 
     @property
     def total(self):
         """What the report calls for, whether it was issued or not."""
         due = self.fixed if self.reported > 0 else 0.0
-        return round_half_up(self.proportional + due, self.rounding)
-
-    @property
-    def planned(self):
-        """The quantity by itself, as of an order that nothing came before."""
-        return round_half_up(
-            self.quantity_per_unit * self.reported + self.fixed, self.rounding
-        )
+        return self._round(self.proportional + due)
 
     @property
     def open(self):
         """What remains to be issued."""
-        rest = self.total - self.issued - self.parked
-        return max(round_half_up(rest, self.rounding), 0.0)
+        return max(self._round(self.total - self.issued - self.parked), 0.0)
 
     @property
     def surplus(self):
         """What was issued beyond the need."""
-        return max(round_half_up(self.issued - self.total, self.rounding), 0.0)
+        return max(self._round(self.issued - self.total), 0.0)
 
     @property
     def parked_surplus(self):
         """What is parked and isn't needed any more."""
         beyond = self.issued + self.parked - self.total
-        return max(min(self.parked, round_half_up(beyond, self.rounding)), 0.0)
+        return max(min(self.parked, self._round(beyond)), 0.0)
 
-
-@dataclass(frozen=True)
-class Report:
-    """What a completed order of the chain reported, in the component's unit."""
-
-    quantity_per_unit: float
-    # Finished quantity.
-    reported: float
-    # Issued for it, without what is fixed per order.
-    issued: float
-
-
-def settle(reports: Iterable[Report], rounding):
-    """Add up the orders of a chain that were completed, in the order in which.
-
-    What rounding gave or took is made good with the next report. What people stated
-    to have used more or less stands: it is no reason to use less or more later.
-
-    :return: (exact need, quantity settled)
-    """
-    needed = settled = 0.0
-    for report in reports:
-        need = Need(
-            report.quantity_per_unit,
-            report.reported,
-            rounding,
-            needed_before=needed,
-            settled_before=settled,
-        ).proportional
-        # Core rounds its demand up and a share of it again: by less than two steps.
-        is_rounding = abs(report.issued - need) < 2 * rounding
-        settled += report.issued if is_rounding else need
-        needed += report.quantity_per_unit * report.reported
-    return needed, round_half_up(settled, rounding)
+    def _round(self, quantity):
+        return round_half_up(quantity, self.whole.rounding)
 
 
 class Place(NamedTuple):
@@ -208,9 +233,17 @@ class Allocation:
         return sum(take.quantity for take in self.takes)
 
     @property
-    def short(self):
-        """What no stock was found for that may be taken."""
+    def rest(self):
+        """What no stock was found for, be it too little for the stock to tell."""
         return max(self.request.quantity - self.taken, 0.0)
+
+    @property
+    def short(self):
+        """What no stock was found for that may be taken. Nothing is short of a part
+        of a serial number: no stock could give it."""
+        if self.request.is_serial:
+            return get_whole_number(self.rest, self.request.rounding)
+        return self.rest if round_half_up(self.rest, self.request.rounding) > 0 else 0.0
 
     @property
     def missing(self):
@@ -448,7 +481,17 @@ def _complete(request, reserved, lacking, shelves):
             missing_lots.append((lot, missing))
     if not request.takes_reserved_only:
         takes += _take_free(request, rest, shelves, request.places)
-    return Allocation(request, tuple(takes), tuple(missing_lots))
+    return Allocation(request, _fill_up(request, takes), tuple(missing_lots))
+
+
+def _fill_up(request, takes):
+    """What the stock can't tell from nothing isn't missing, but is a part of what was
+    found: 0.83 packs of 6 that are there are 5 pieces, and not 4.98."""
+    rest = request.quantity - sum(take.quantity for take in takes)
+    if not takes or not float_is_zero(rest, precision_rounding=request.rounding):
+        return tuple(takes)
+    last = takes[-1]
+    return (*takes[:-1], last._replace(quantity=last.quantity + rest))
 
 
 def _take_reserved(request, shelves):
@@ -513,7 +556,7 @@ def _part(request, quantity):
     if float_compare(quantity, 0, precision_rounding=request.rounding) <= 0:
         return 0.0
     if request.is_serial:
-        return float(int(round_half_up(quantity, request.rounding)))
+        return get_whole_number(quantity, request.rounding)
     # Not rounded: 5 pieces are 0.8333 of a pack of 6, and 4.98 pieces 0.83 of it.
     return quantity
 
