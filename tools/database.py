@@ -45,7 +45,8 @@ BASES = {
     "beside": (
         (
             *("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
-            *("purchase_stock", "stock_picking_batch", "project_mrp_account"),
+            *("purchase_mrp", "sale_mrp", "project_mrp_account"),
+            *("purchase_stock", "stock_picking_batch"),
             *("queue_job", "stock_no_negative"),
         ),
         False,
