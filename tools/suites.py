@@ -23,6 +23,7 @@ _COST = "mrp_account/tests/test_mrp_account.py"
 _VALUE = "mrp_account/tests/test_valuation_layers.py::TestMrpValuationStandard"
 _ANALYTIC = "project_mrp_account/tests/test_analytic_account.py::TestAnalyticAccount"
 _NOT_THERE = "it completes orders whose components are not in stock"
+_WAITS = "it reads the consumption of a component that isn't in stock, and waits"
 _PURCHASE = (
     "mrp_subcontracting_purchase/tests/test_mrp_subcontracting_purchase.py::"
     "MrpSubcontractingPurchaseTest"
@@ -33,7 +34,10 @@ _OTHER_ORDER = "it compares entries by their order: the components' are made in 
 DIFFERING = {
     "defaults": {},
     "operation": {},
-    "park": {},
+    "park": {
+        f"{_COST}::TestMrpAccount::test_unbuild_account_00": _WAITS,
+        f"{_VALUE}::test_average_cost_unbuild_component_change_move_qty": _WAITS,
+    },
     "block": {
         f"{_COST}::TestMrpAccount::test_mo_overview_comp_different_uom": _NOT_THERE,
         f"{_COST}::TestMrpAccount::"
