@@ -627,8 +627,11 @@ class StockMove(models.Model):
                 lambda line: lots.ids.index(line.lot_id.id)
             )
         else:
-            # Chosen when they were good.
-            lines -= self._get_lines_of_expired_lots()
+            expired = self._get_lines_of_expired_lots()
+            if expired:
+                # Chosen when they were good. Not a difference of nothing: what lines
+                # prefetch together would be lost.
+                lines -= expired
             if self.product_id.tracking != "none" and is_strict:
                 # Filled in without stock, which may be there by now.
                 lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
