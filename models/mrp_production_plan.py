@@ -116,7 +116,7 @@ class StockMove(models.Model):
         is_stated = self.picked and (self._is_recorded() or self.manual_consumption)
         if self.issue_method == MANUAL or is_stated:
             return self.quantity if self.picked else 0.0
-        return need.open
+        return self._get_part_to_take(need.open)
 
     def _get_leaving(self, rule, quantity, allocation):
         """What leaves the stock: not what is parked."""
