@@ -3,7 +3,8 @@ PYTHON ?= python3
 TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-core lint bench concurrency translations screenshots lock dist clean
+.PHONY: help run shell setup test test-landing test-nightly test-core lint bench concurrency compare
+.PHONY: translations screenshots lock dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -14,8 +15,17 @@ run: ## A running Odoo with the module and demo data on http://localhost:8069
 shell: ## An Odoo shell on the demo database; runs a script given on standard input
 	@$(TASK) shell
 
-test: ## Lint, then all tests of the module, browser tests included
-	@$(TASK) test
+setup: ## All that the tests need, beforehand
+	@$(TASK) setup
+
+test: ## Lint and all tests of the module, on all cores (ONLY="own lifecycle" for some parcels)
+	@$(TASK) test $(ONLY)
+
+test-landing: ## The same, and core's suites of what is overridden: what .ci/run runs
+	@$(TASK) test-landing $(ONLY)
+
+test-nightly: ## All there is: many random examples, core's and others' suites, long runs
+	@$(TASK) test-nightly $(ONLY)
 
 test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_account" for some)
 	@$(TASK) test-core $(SUITES)
@@ -28,6 +38,9 @@ bench: ## How fast orders are completed, as ratios to core (ONLY="background" fo
 
 concurrency: ## Processes at orders that share components (OPTIONS="--rule=block --seconds=60")
 	@$(TASK) concurrency $(OPTIONS)
+
+compare: ## Random work with and without the module, row by row (OPTIONS="--seed=7 --worlds=60")
+	@$(TASK) compare $(OPTIONS)
 
 translations: ## Write i18n/mrp_backflush.pot anew
 	@$(TASK) translations

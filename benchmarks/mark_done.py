@@ -5,7 +5,9 @@ completed in both, in turns so that a machine's changing speed meets both alike,
 time in a transaction that is undone. Printed: the median of the paired ratios.
 
 Further arguments name the cases to run: parts of their names, as "500" or "reserved";
-"flat" is cost per component by size of the call.
+"flat" is cost per component by size of the call. With ``--least=4`` it ends with 1
+where core isn't 4 times as slow by processor time, or where a component of the larger
+call costs over 1.25 times that of the smaller.
 """
 
 import gc
@@ -20,6 +22,8 @@ from odoo.api import Environment
 from odoo.modules.registry import Registry
 
 PAIRS = 5
+# What a component of a larger call may cost, as a ratio to that of a smaller one.
+LARGER = 1.25
 SIZES = {
     "1 order x 500 components": (1, 500),
     "200 orders x 10 components, one call": (200, 10),
@@ -32,16 +36,25 @@ FLATNESS = {
 
 
 def main():
-    core, module, *wanted = sys.argv[1:]
+    options = [each for each in sys.argv[1:] if each.startswith("--least=")]
+    core, module, *wanted = [each for each in sys.argv[1:] if each not in options]
+    least = options and float(options[0].partition("=")[2])
+    missed = []
     set_up_odoo()
     print(f"Odoo {odoo.release.version}, {PAIRS} pairs, median [lowest, highest]")
     for name, run in get_cases(core, module).items():
         if not wanted or any(part in name for part in wanted):
-            print(f"{name}: {run()}", flush=True)
+            text, ratio = run()
+            print(f"{name}: {text}", flush=True)
+            is_flatness = name.startswith("flat")
+            if ratio > LARGER if is_flatness else ratio < (least or 0):
+                missed.append(name)
+    sys.exit(f"not as fast as it was: {missed}" if least and missed else 0)
 
 
 def get_cases(core, module):
-    """:return: functions that measure and say what they found, by name"""
+    """:return: functions that measure and return what they found, as a text and as a
+    ratio of processor times, by name"""
     cases = {}
     for size, numbers in SIZES.items():
         for kind in KINDS:
@@ -80,7 +93,7 @@ def compare(core, own):
     )
     for bench in (core, own):
         bench.close()
-    return text
+    return text, statistics.median(processor_times)
 
 
 def compare_sizes(small, large):
@@ -97,10 +110,11 @@ def compare_sizes(small, large):
         statements.append(after[2] / before[2])
     small.close()
     large.close()
-    return (
+    text = (
         f"a component costs {describe(ratios)} times the processor time and"
         f" {describe(statements)} times the statements"
     )
+    return text, statistics.median(ratios)
 
 
 def describe(ratios):

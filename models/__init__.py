@@ -16,6 +16,8 @@ from . import mrp_production_report_barcode
 from . import mrp_production_shortage
 from . import mrp_production_supply
 from . import mrp_production_expected
+from . import mrp_production_forecast
+from . import mrp_production_indicators
 from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder
@@ -24,6 +26,7 @@ from . import product_product
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import stock_lot
 from . import stock_move
 from . import stock_move_assign
 from . import stock_move_issue

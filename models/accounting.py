@@ -11,9 +11,10 @@ from functools import partial, wraps
 from odoo import Command, models
 from odoo.tools import float_round
 
+from .average_replay import replay_average
+from .core_methods import may_pass_by
+
 WIP_MODEL = "mrp.account.wip.accounting"
-# The context's key for a JustProduced.
-JUST_PRODUCED = "just_produced"
 
 
 def wrap_method(model, name, wrapper):
@@ -26,10 +27,15 @@ def wrap_method(model, name, wrapper):
     original = getattr(model_class, name, None)
     if original is None or getattr(original, "is_backflush_wrapper", False):
         return
+    patched = vars(model_class).get(name)
 
     @wraps(original)
     def method(self, *args, **kwargs):
-        return wrapper(partial(original, self), self, *args, **kwargs)
+        # Not ``original``: it is looked up as any other ``super()``.
+        following = getattr(super(model_class, self), name)
+        if patched:
+            following = partial(patched, self)
+        return wrapper(following, self, *args, **kwargs)
 
     method.is_backflush_wrapper = True
     setattr(model_class, name, method)
@@ -52,12 +58,6 @@ class MrpProduction(models.Model):
     def _unregister_hook(self):
         unwrap_method(self, "_cal_price")
         return super()._unregister_hook()
-
-    def _post_inventory(self, cancel_backorder=False):
-        orders = self.with_context(**{JUST_PRODUCED: JustProduced(self)})
-        return super(MrpProduction, orders)._post_inventory(
-            cancel_backorder=cancel_backorder
-        )
 
 
 def _complete_cost(cal_price, production, consumed_moves):
@@ -125,122 +125,46 @@ def _credit_where_issues_are(get_line_vals, wizard, productions=False, date=Fals
     return commands
 
 
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _set_quantity_done(self, qty):
+        before = self.move_line_ids
+        result = super()._set_quantity_done(qty)
+        if before and self.move_line_ids - before:
+            # Core also writes the lines that there are, with which stock_account
+            # brings the analytic lines up to date: the plan adds lines beside them.
+            self._update_analytic_lines()
+        return result
+
+    def _update_analytic_lines(self):
+        """Make the analytic lines say what these moves are, as ``stock_account`` does
+        where it sees them change; no-op without it."""
+        if "analytic_account_line_ids" in self._fields:
+            self.sudo()._create_analytic_move()
+
+
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _register_hook(self):
         wrap_method(self, "_compute_bom_price", _add_scrap_to_bom_price)
-        wrap_method(self, "_update_standard_price", _add_produced_to_average)
+        wrap_method(self, "_run_avco", _replay_at_once)
         return super()._register_hook()
 
     def _unregister_hook(self):
         unwrap_method(self, "_compute_bom_price")
-        unwrap_method(self, "_update_standard_price")
+        unwrap_method(self, "_run_avco")
         return super()._unregister_hook()
 
 
-class JustProduced:
-    """The finished moves that a completion posts, for the average cost to be carried
-    on from where it is. A client can't send one."""
-
-    def __init__(self, orders):
-        finished = orders.move_finished_ids
-        self._moves = finished.filtered(lambda move: move.state != "done")
-
-    def get_average(self, product):
-        """The average cost with what was just produced, as core's replay of all moves
-        of the product says, which takes longer with each of them.
-
-        :return: None where only the replay can tell
-        """
-        produced = self._moves.filtered(
-            lambda move: (
-                move.product_id == product and move.state == "done" and move.is_in
-            )
-        )
-        if not produced or product.cost_method != "average" or product.lot_valuated:
-            return None
-        if _has_stock_of_others(product) or not product.standard_price:
-            return None
-        quantities = {move: move._get_valued_qty() for move in produced}
-        quantity = _get_valued_quantity(product) - sum(quantities.values())
-        average = product.standard_price
-        for move in produced.sorted(lambda move: (move.date, move.id)):
-            if quantity > 0:
-                total = average * quantity + move.value
-                quantity += quantities[move]
-                average = total / quantity
-            elif quantities[move]:
-                # What was owed has no cost of its own.
-                quantity += quantities[move]
-                average = move.value / quantities[move]
-        return average
-
-
-def set_values_together(moves):
-    """What goes out at its product's cost is written once for all that are worth the
-    same; core writes move by move.
-
-    :return: the other moves
-    """
-    if any(move.is_in or move.is_dropship for move in moves):
-        # These may change the cost for those behind them.
-        return moves
-    by_value = defaultdict(list)
-    for move in moves:
-        product = move.product_id
-        if (
-            not product.lot_valuated
-            and product.cost_method in ("standard", "average")
-            and move._is_out()
-        ):
-            value = product.standard_price * move._get_valued_qty()
-            by_value[value].append(move.id)
-    for value, ids in by_value.items():
-        moves.browse(ids).value = value
-    valued = {move_id for ids in by_value.values() for move_id in ids}
-    return moves.filtered(lambda move: move.id not in valued)
-
-
-def _has_stock_of_others(product):
-    """Consigned stock, which isn't valued."""
-    quants = product.env["stock.quant"].sudo()
-    domain = [("product_id", "=", product.id), ("owner_id", "!=", False)]
-    return bool(quants.search_count(domain, limit=1))
-
-
-def _get_valued_quantity(product):
-    """What came in less what went out, in the product's unit."""
-    moves = product.env["stock.move"].sudo()
-    domain = [
-        ("product_id", "=", product.id),
-        ("company_id", "=", product.env.company.id),
-        "|",
-        ("is_in", "=", True),
-        ("is_out", "=", True),
-    ]
-    return sum(
-        (is_in - is_out) * unit._compute_quantity(total, product.uom_id, round=False)
-        for is_in, is_out, unit, total in moves._read_group(
-            domain, ["is_in", "is_out", "product_uom"], ["quantity:sum"]
-        )
-    )
-
-
-def _add_produced_to_average(update, products, *args, **kwargs):
-    """Carry the average on, instead of replaying the history with each order."""
-    produced = products.env.context.get(JUST_PRODUCED)
-    if not isinstance(produced, JustProduced) or args or kwargs:
-        return update(*args, **kwargs)
-    to_replay = products.browse()
-    for product in products:
-        average = produced.get_average(product)
-        if average is None:
-            to_replay |= product
-        else:
-            product = product.with_context(disable_auto_revaluation=True).sudo()
-            product.standard_price = average
-    return update.func(to_replay) if to_replay else None
+def _replay_at_once(run_avco, product, *args, **kwargs):
+    """Core's replay of all moves of the product, read in one go: with each order that
+    is completed core reads them move by move, and it takes longer with each."""
+    if args or kwargs or not may_pass_by(product.env, "replay the average"):
+        return run_avco(*args, **kwargs)
+    result = replay_average(product)
+    return run_avco() if result is None else result
 
 
 def _add_scrap_to_bom_price(

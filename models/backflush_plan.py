@@ -5,7 +5,7 @@ and what they say is posted after; the preview shows the very same.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -207,6 +207,16 @@ class Request:
     is_strict: bool = False
     # Only what is reserved is taken: a person must say which lots are used.
     takes_reserved_only: bool = False
+    # Filled in as core does: neither a rule nor a person says otherwise.
+    is_as_core: bool = False
+    # Where what is produced before it is put, to be taken after all other stock.
+    output_places: tuple[Place, ...] = ()
+
+    @property
+    def places(self):
+        """In the order in which stock is taken from them, each once."""
+        found = [item.place for item in self.stock]
+        return tuple(dict.fromkeys([*found, *self.output_places]))
 
 
 @dataclass(frozen=True)
@@ -248,22 +258,212 @@ class Allocation:
         return Allocation(replace(self.request, quantity=self.taken), self.takes)
 
 
+# The key of what is reserved of an output: no reservation that is there by now.
+OUTPUT = 0
+
+
+class Output(NamedTuple):
+    """What completing an order puts into stock at one place, in the product's unit."""
+
+    product: int
+    place: Place
+    quantity: float
+    # Who has it reserved as soon as it is there, in this order: keys, of requests or
+    # of others, and what each lacks.
+    waiting: tuple[tuple[int, float], ...] = ()
+
+
+class Turn(NamedTuple):
+    """What completing one order takes and gives."""
+
+    requests: tuple[Request, ...]
+    outputs: tuple[Output, ...] = ()
+    # Whether it is completed where nothing is short.
+    is_ready: bool = True
+
+
 def allocate(requests: Iterable[Request]) -> list[Allocation]:
     """Find where each quantity comes from: its own reservations, then free stock.
 
     Nothing is taken that is reserved for somebody else, and nothing twice: requests
-    for the same product share its stock, in their order.
+    for the same product share its stock, in their order. What core fills in itself
+    is filled in as core would, one request after the other.
     """
-    requests = tuple(requests)
+    return allocate_in_turn([Turn(tuple(requests))])
+
+
+def allocate_in_turn(turns: Iterable[Turn]) -> list[Allocation]:
+    """As ``allocate``, over the requests of all turns. What one that is ready, and of
+    which nothing is short, puts into stock is there for those after it."""
+    turns = tuple(turns)
     shelves = {}
+    requests = [request for turn in turns for request in turn.requests]
     for request in requests:
         _shelve(request, shelves)
     # First what each has reserved: none takes what another of them holds.
-    reserved = [_take_reserved(request, shelves) for request in requests]
-    return [
-        _complete(request, takes, lacking, shelves)
-        for request, (takes, lacking) in zip(requests, reserved, strict=True)
-    ]
+    waiting = [_wait(request, shelves) for request in requests]
+    # What was reserved of outputs, by key.
+    assigned = {}
+    allocations = []
+    for turn in turns:
+        own = waiting[: len(turn.requests)]
+        waiting = waiting[len(turn.requests) :]
+        found = [each.serve(shelves) for each in own]
+        allocations += found
+        if turn.is_ready and not any(map(_is_short, found)):
+            # What is issued waits for nothing any more.
+            assigned.update((each.request.key, float("inf")) for each in own)
+            for output in turn.outputs:
+                _put_into_stock(output, shelves, waiting, assigned)
+    return allocations
+
+
+@dataclass
+class Waiting:
+    """A request whose turn is still to come."""
+
+    request: Request
+    # From its reservations.
+    takes: tuple[Take, ...] = ()
+    # What is not there of lots that a person named, by lot.
+    lacking: dict[int, float] = field(default_factory=dict)
+
+    def serve(self, shelves):
+        if self.request.is_as_core:
+            return fill_as_core(self.request, shelves)
+        return _complete(self.request, self.takes, self.lacking, shelves)
+
+    def hold(self, place, quantity):
+        """Reserve an output for it."""
+        request = self.request
+        if request.is_as_core:
+            held = Reservation(OUTPUT, place, quantity)
+            self.request = replace(request, reservations=(*request.reservations, held))
+            return
+        needed = request.quantity - sum(take.quantity for take in self.takes)
+        taken = _part(request, min(quantity, needed))
+        if taken and not request.takes_reserved_only:
+            self.takes = (*self.takes, Take(place, taken))
+
+
+def _wait(request, shelves):
+    if request.is_as_core:
+        return Waiting(request)
+    return Waiting(request, *_take_reserved(request, shelves))
+
+
+def _is_short(allocation):
+    return _is_more(allocation.request, allocation.short)
+
+
+def _put_into_stock(output, shelves, waiting, assigned):
+    """:param waiting: whose turn is still to come
+    :param assigned: what was reserved of outputs before, by key
+    """
+    by_key = {each.request.key: each for each in waiting}
+    rest = output.quantity
+    for key, lacking in output.waiting:
+        quantity = max(min(rest, lacking - assigned.get(key, 0.0)), 0.0)
+        rest -= quantity
+        assigned[key] = assigned.get(key, 0.0) + quantity
+        if quantity and key in by_key:
+            by_key[key].hold(output.place, quantity)
+    shelf = output.product, output.place
+    shelves[shelf] = shelves.get(shelf, 0.0) + rest
+
+
+def fill_as_core(request, shelves):
+    """What core's ``_set_quantity_done`` comes to: each line is kept and made up from
+    its own place, in the order of the lines; then other places follow, in the order
+    of the removal strategy.
+
+    :param shelves: what is free, by product and place; less what is taken here
+    """
+    takes, made_up = [], {}
+    rest = request.quantity
+    for reservation in request.reservations:
+        place = reservation.place
+        kept = min(rest, reservation.quantity)
+        rest -= kept
+        if _is_more(request, kept):
+            takes.append(Take(place, kept, reservation.key))
+        free = shelves.get((request.product, place), 0.0) - made_up.get(place, 0.0)
+        added = _part_as_core(request, min(rest, free))
+        if added:
+            takes.append(Take(place, added))
+            made_up[place] = made_up.get(place, 0.0) + added
+            rest -= added
+        # What is given back is free for those that follow.
+        _put_back(request, place, reservation.quantity - kept, shelves)
+    if _is_more(request, rest):
+        takes += _take_elsewhere(request, rest, shelves, made_up)
+    for take in takes:
+        if take.reservation is None:
+            shelves[request.product, take.place] -= take.quantity
+    return Allocation(request, tuple(takes))
+
+
+def _take_elsewhere(request, rest, shelves, made_up):
+    """As core: places whose lines were made up count against the limit, which is that
+    of the whole quantity, and are left out."""
+    free = {
+        place: shelves.get((request.product, place), 0.0) for place in request.places
+    }
+    limit = _part_as_core(
+        request, min(request.quantity, _get_free_as_core(request, free))
+    )
+    # Core stops where nothing is left beside all that is reserved.
+    beside = sum(free.values()) - sum(
+        item.on_hand for item in request.stock if item.on_hand < 0
+    )
+    takes = []
+    for place, quantity in free.items():
+        if not _is_more(request, quantity):
+            continue
+        part = min(quantity, limit)
+        limit -= part
+        beside -= part
+        if place not in made_up:
+            taken = min(rest, part)
+            takes.append(Take(place, taken))
+            rest -= taken
+        if (
+            not _is_more(request, rest)
+            or not _is_more(request, limit)
+            or float_is_zero(beside, precision_rounding=request.rounding)
+        ):
+            break
+    return takes
+
+
+def _get_free_as_core(request, free):
+    """What one lot owes can't be taken from another; without lots all counts."""
+    if not request.is_tracked:
+        return sum(free.values())
+    by_lot = {}
+    for place, quantity in free.items():
+        by_lot[place.lot] = by_lot.get(place.lot, 0.0) + quantity
+    return sum(quantity for quantity in by_lot.values() if quantity > 0)
+
+
+def _part_as_core(request, quantity):
+    """The part of a quantity that core reserves: of serial numbers all or nothing."""
+    if not _is_more(request, quantity) or (
+        request.is_serial
+        and float_compare(quantity, int(quantity), precision_rounding=request.rounding)
+    ):
+        return 0.0
+    return quantity
+
+
+def _is_more(request, quantity):
+    return float_compare(quantity, 0, precision_rounding=request.rounding) > 0
+
+
+def _put_back(request, place, quantity, shelves):
+    if _is_more(request, quantity):
+        key = request.product, place
+        shelves[key] = shelves.get(key, 0.0) + quantity
 
 
 def _complete(request, reserved, lacking, shelves):
@@ -272,16 +472,15 @@ def _complete(request, reserved, lacking, shelves):
     missing_lots = []
     rest = request.quantity - sum(take.quantity for take in takes)
     for lot, quantity in lacking.items():
-        same_lot = [item.place for item in request.stock if item.place.lot == lot]
-        found = _take_free(request, quantity, shelves, dict.fromkeys(same_lot))
+        same_lot = [place for place in request.places if place.lot == lot]
+        found = _take_free(request, quantity, shelves, same_lot)
         takes += found
         rest -= quantity
         missing = quantity - sum(take.quantity for take in found)
         if float_compare(missing, 0, precision_rounding=request.rounding) > 0:
             missing_lots.append((lot, missing))
     if not request.takes_reserved_only:
-        places = dict.fromkeys(item.place for item in request.stock)
-        takes += _take_free(request, rest, shelves, places)
+        takes += _take_free(request, rest, shelves, request.places)
     return Allocation(request, _fill_up(request, takes), tuple(missing_lots))
 
 
@@ -326,7 +525,7 @@ def _take_free(request, quantity, shelves, places):
     takes = []
     for place in places:
         shelf = request.product, place
-        taken = _part(request, min(rest, limit, shelves[shelf]))
+        taken = _part(request, min(rest, limit, shelves.get(shelf, 0.0)))
         if taken:
             takes.append(Take(place, taken))
             shelves[shelf] -= taken
@@ -346,7 +545,7 @@ def _shelve(request, shelves):
 
 def _get_limit(request, places, shelves):
     """As core: what one place owes (negative stock) can't be taken from another."""
-    free = [shelves[request.product, place] for place in places]
+    free = [shelves.get((request.product, place), 0.0) for place in places]
     if request.is_tracked:
         free = [quantity for quantity in free if quantity > 0]
     return sum(free)

@@ -247,7 +247,10 @@ class MrpProduction(models.Model):
         demand = ProductDemand(
             product, components._get_needs(), components._get_planned_needs()
         )
-        if demand.asks_for(expected * self.product_qty / self.qty_producing):
+        # Nothing produced, serial numbers named: core expects nothing then.
+        if self.qty_producing and demand.asks_for(
+            expected * self.product_qty / self.qty_producing
+        ):
             consumed, expected = self._get_consumed(product), demand.expected
             if self._may_be_backordered():
                 consumed -= demand.carried_over

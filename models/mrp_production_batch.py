@@ -4,6 +4,7 @@ what is produced."""
 from odoo import models
 
 from .company_check import have_agreeing_companies
+from .core_methods import may_pass_by
 from .filled_components import filling_components, get_filled_components
 
 # What completing an order reads of what it is linked to: with the first of these, Odoo
@@ -90,18 +91,18 @@ class MrpProduction(models.Model):
         return super()._set_quantities()
 
     def _post_inventory(self, cancel_backorder=False):
-        with filling_components(self, is_pending=False) as filled:
-            self._fill_finished_together(filled)
+        self._fill_finished_together()
+        # Posting, nobody is to rely on what was filled in before.
+        with filling_components(self, is_pending=False):
             return super()._post_inventory(cancel_backorder=cancel_backorder)
 
-    def _fill_finished_together(self, filled):
+    def _fill_finished_together(self):
         """Make the lines of what is produced in one go, so that core finds the
-        quantity that it is about to set.
-
-        :param filled: notes what was done
-        """
+        quantity that it is about to set."""
+        if not may_pass_by(self.env, "make finished lines"):
+            return
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        quantities, ready = {}, {}
+        quantities = {}
         for order in self:
             quantity = order.product_uom_id.round(
                 order.qty_producing - order.qty_produced, rounding_method="HALF-UP"
@@ -112,23 +113,16 @@ class MrpProduction(models.Model):
                     and move.state not in ("done", "cancel")
                 )
             )
-            if len(moves) != 1:
-                continue
-            if moves.move_line_ids and moves.quantity == quantity:
-                # Core made it when the order was confirmed.
-                ready[moves] = quantity
-            elif moves._may_be_produced_together(quantity, digits):
+            if len(moves) == 1 and moves._may_be_produced_together(quantity, digits):
                 quantities[moves] = quantity
         moves = self.env["stock.move"].concat(*quantities)
         taken = moves._get_products_at_origin() if moves else moves.product_id
-        quantities = {
-            move: quantity
-            for move, quantity in quantities.items()
-            if move.product_id not in taken
-        }
-        moves._produce_together(quantities)
-        filled.quantities.update(
-            {move.id: quantity for move, quantity in (ready | quantities).items()}
+        moves._produce_together(
+            {
+                move: quantity
+                for move, quantity in quantities.items()
+                if move.product_id not in taken
+            }
         )
 
     def _fill_components_together(self, filled):
@@ -138,6 +132,8 @@ class MrpProduction(models.Model):
 
         :param filled: notes what was done
         """
+        if not all(may_pass_by(self.env, name) for name in ("plan", "fill components")):
+            return
         orders = self._get_orders_to_fill()
         orders._prepare_to_fill()
         quantities = orders._get_quantities_to_fill()

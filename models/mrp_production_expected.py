@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .core_methods import is_cores_own
+from .core_methods import may_pass_by
 
 _CONTEXT_KEY = "expected_components"
 
@@ -31,17 +31,9 @@ class MrpProduction(models.Model):
 
     def _with_expected_components(self):
         """These orders, whose values of components are made for a comparison alone."""
-        if not self._is_expected_by_core_alone():
+        if not may_pass_by(self.env, "expect components"):
             return self
         return self.with_context(**{_CONTEXT_KEY: ExpectedComponents()})
-
-    def _is_expected_by_core_alone(self):
-        """Whether no other module has a say in what an order is expected to use."""
-        return (
-            is_cores_own(self, "_get_moves_raw_values")
-            and is_cores_own(self, "_get_move_raw_values")
-            and is_cores_own(self.env["mrp.bom"], "explode")
-        )
 
     def _get_moves_raw_values(self):
         expected = self._get_expected_components()

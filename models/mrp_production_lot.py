@@ -7,7 +7,13 @@ from .stock_move_line import OwnIssues
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    def button_mark_done(self):
+        # Before anything asks about the lots that are chosen.
+        self._get_components()._replace_expired_lots()
+        return super().button_mark_done()
+
     def pre_button_mark_done(self):
+        self._get_components()._check_lots_not_expired_at_completion()
         # Before core's dialogs, for the person who would answer them in vain.
         unscanned = self.move_raw_ids.filtered(
             lambda move: (
@@ -22,9 +28,9 @@ class MrpProduction(models.Model):
         return super().pre_button_mark_done()
 
     def _post_inventory(self, cancel_backorder=False):
-        self.move_raw_ids.filtered(
-            lambda move: move._is_to_be_posted()
-        )._check_lots_scanned()
+        posted = self.move_raw_ids.filtered(lambda move: move._is_to_be_posted())
+        posted._check_lots_scanned()
+        posted._check_posted_lots_not_expired()
         return super()._post_inventory(cancel_backorder=cancel_backorder)
 
     def _check_sn_uniqueness(self):

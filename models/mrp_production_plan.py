@@ -38,7 +38,8 @@ class MrpProduction(models.Model):
             - ``lots``: dicts of ``lot_id``, ``name``, ``location_id``, ``quantity``,
               ``lot_origin``
             - ``on_hand``: at the location and below; ``on_hand_after``: after issuing
-            - ``reserved_by_others``, ``available``: on hand less that
+            - ``reserved_by_others``; ``available``: on hand less that, and less the
+              lots past their removal date where the system must not choose them
             - ``reservations``: dicts of ``document``, ``quantity``, ``date`` of others
             - ``open_pickings``: names of transfers that are to bring it and aren't done
         """
@@ -143,16 +144,21 @@ class StockMove(models.Model):
 
     def _describe_lots(self, allocation, origins):
         lots = self.env["stock.lot"]
+        # What is reserved of a lot is made up from what is free of it.
+        quantities = defaultdict(float)
+        for take in allocation.takes:
+            origin = origins.get(take.reservation) or INFERRED
+            quantities[take.place.lot, take.place.location, origin] += take.quantity
         return [
             {
-                "lot_id": take.place.lot,
-                "name": lots.browse(take.place.lot).name,
-                "location_id": take.place.location,
-                "quantity": self._in_own_unit(take.quantity),
-                "lot_origin": origins.get(take.reservation) or INFERRED,
+                "lot_id": lot_id,
+                "name": lots.browse(lot_id).name,
+                "location_id": location_id,
+                "quantity": self._in_own_unit(quantity),
+                "lot_origin": origin,
             }
-            for take in allocation.takes
-            if take.place.lot
+            for (lot_id, location_id, origin), quantity in quantities.items()
+            if lot_id
         ]
 
     def _describe_stock(self, quantity, on_hand, holders):
@@ -162,9 +168,24 @@ class StockMove(models.Model):
             "on_hand": on_hand,
             "on_hand_after": self.product_uom.round(on_hand - quantity),
             "reserved_by_others": reserved,
-            "available": self.product_uom.round(on_hand - reserved),
+            "available": self.product_uom.round(
+                on_hand - reserved - self._get_free_expired(holders)
+            ),
             "reservations": self._describe_reservations(holders),
         }
+
+    def _get_free_expired(self, holders):
+        """What nobody may take but a person, in the component's unit.
+
+        :param holders: lines of other documents
+        """
+        quants = self._get_expired_stock()
+        held = sum(
+            line.quantity_product_uom
+            for line in holders
+            if line.lot_id in quants.lot_id
+        )
+        return self._in_own_unit(max(sum(quants.mapped("quantity")) - held, 0.0))
 
     def _describe_reservations(self, holders):
         """:param holders: lines of other documents"""

@@ -8,6 +8,11 @@ SCAN_RULES = [
     ("scan", "Must Be Scanned"),
 ]
 
+EXPIRED_LOT_RULES = [
+    ("allow", "As Odoo"),
+    ("skip", "Never Chosen by the System"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -58,6 +63,17 @@ class ResCompany(models.Model):
         "Must Be Scanned: a person enters or confirms each number, and an order can't "
         "be completed before.",
     )
+    expired_lot_rule = fields.Selection(
+        EXPIRED_LOT_RULES,
+        string="Lots Past Their Removal Date",
+        default="allow",
+        required=True,
+        help="Whether the system may choose lots and serial numbers of components that "
+        "are past their removal date. A person may always enter one.\n"
+        "As Odoo: it reserves none, and takes them where the order is completed and "
+        "they were not reserved.\n"
+        "Never Chosen by the System: what is missing then is a shortage.",
+    )
 
     shortage_rule = fields.Selection(
         SHORTAGE_RULES,
@@ -73,6 +89,12 @@ class ResCompany(models.Model):
         "Park and Settle Later: what is there is issued, and the order is completed. "
         "The rest becomes a backflush exception, which is settled by itself when the "
         "component arrives.",
+    )
+    tell_taken_reservations = fields.Boolean(
+        string="Tell Whose Reservations Are Taken",
+        help="Where a shortage is allowed and stock is taken that another document had "
+        "reserved, a note on both documents says so. The preview of what would be "
+        "issued always does.",
     )
     exception_attempt_limit = fields.Integer(
         string="Failed Attempts Until Somebody Is Told",

@@ -16,8 +16,14 @@ class ResConfigSettings(models.TransientModel):
     serial_rule = fields.Selection(
         related="company_id.serial_rule", readonly=False, required=True
     )
+    expired_lot_rule = fields.Selection(
+        related="company_id.expired_lot_rule", readonly=False, required=True
+    )
     shortage_rule = fields.Selection(
         related="company_id.shortage_rule", readonly=False, required=True
+    )
+    tell_taken_reservations = fields.Boolean(
+        related="company_id.tell_taken_reservations", readonly=False
     )
     exception_attempt_limit = fields.Integer(
         related="company_id.exception_attempt_limit", readonly=False

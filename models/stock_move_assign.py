@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .core_methods import may_pass_by
+
 # How many who wait are looked at at a time.
 SLICE = 20
 
@@ -19,6 +21,7 @@ class StockMove(models.Model):
             not all(move.production_id and move.product_id.is_storable for move in self)
             or parameters.get_param("stock.picking_no_auto_reserve")
             or any(move.location_dest_id.should_bypass_reservation() for move in self)
+            or not may_pass_by(self.env, "reserve what was produced")
         ):
             return super()._trigger_assign()
         by_place = self.grouped(lambda move: (move.product_id, move.location_dest_id))

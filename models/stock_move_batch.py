@@ -4,6 +4,7 @@ from odoo import Command, models
 from odoo.tools import float_round
 
 from .company_check import have_agreeing_companies
+from .core_methods import may_pass_by
 from .filled_components import get_filled_components
 from .lot_origin import chosen_by_system
 from .shortage import ALLOW
@@ -62,8 +63,10 @@ class StockMove(models.Model):
         self.ensure_one()
         return (
             quantity is not None
-            and self._is_filled_by_plan()
+            and self._may_be_filled_by_plan()
             and not self.move_line_ids.result_package_id
+            # A line of nothing core makes up, too.
+            and all(line.quantity > 0 for line in self.move_line_ids)
             # It would give back what others could take.
             and self.product_uom.compare(self.quantity, quantity) <= 0
         )
@@ -95,7 +98,7 @@ class StockMove(models.Model):
             else:
                 chosen_by_system(move).move_line_ids = commands
         lines = self.env["stock.quant"]._create_reserving_lines(vals_list)
-        # As core does with each.
+        # Core does it with each, and elsewhere than to these places it does nothing.
         lines.filtered(
             lambda line: (
                 line.location_dest_id.putaway_rule_ids
@@ -118,8 +121,14 @@ class StockMove(models.Model):
         )
 
     def _holds_exactly(self, quantity):
-        """:param quantity: in the component's unit"""
+        """Of two lines core makes up the first from its own place, and needs less of
+        the second.
+
+        :param quantity: in the component's unit
+        """
         self.ensure_one()
+        if len(self.move_line_ids) > 1 or self._get_lines_of_expired_lots():
+            return False
         is_tracked = self.product_id.tracking != "none"
         return self.quantity == quantity and all(
             line.quantity > 0 and (not is_tracked or line.lot_id or line.lot_name)
@@ -175,42 +184,24 @@ class StockMove(models.Model):
         return products
 
     def _inverse_picked(self):
-        # Core writes the lines of each move, also where that changes nothing.
+        """Core writes the lines of each move, also where that changes nothing."""
+        if not may_pass_by(self.env, "pick"):
+            return super()._inverse_picked()
         differing = self.filtered(
             lambda move: any(line.picked != move.picked for line in move.move_line_ids)
         )
-        return super(StockMove, differing)._inverse_picked()
+        result = super(StockMove, differing)._inverse_picked()
+        # As stock_account does with all of them.
+        (self - differing)._update_analytic_lines()
+        return result
 
-    # Posting. Core also goes through all of it with no moves at all, many times.
-
-    def write(self, vals):
-        if not self or (
-            vals.keys() == {"quantity"}
-            and len(self) == 1
-            and self._is_filled_in(vals["quantity"])
-        ):
-            return True
-        return super().write(vals)
-
-    def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
-        if not self:
-            return self
-        return super()._action_confirm(
-            merge=merge, merge_into=merge_into, create_proc=create_proc
-        )
-
-    def _action_cancel(self):
-        return super()._action_cancel() if self else True
+    # Posting.
 
     def _check_company(self, fnames=None):
         if len(self) > 1 and fnames is None and have_agreeing_companies(self):
             return None
         # Core says in words what is wrong.
         return super()._check_company(fnames)
-
-    def _check_quantity(self):
-        # Of serial numbers. Core looks for those of the moves in the database.
-        return super()._check_quantity() if self.sudo().move_line_ids.lot_id else None
 
     def _push_apply(self):
         # Core looks for the rules of each move.
@@ -228,8 +219,8 @@ class StockMove(models.Model):
                 and not move.move_dest_ids
             )
         )
-        if not moves:
-            return moves
+        if not moves or not may_pass_by(self.env, "push"):
+            return moves.browse()
         rules = self.env["stock.rule"].sudo()
         # All that there are, few: a search by locations takes longer.
         starts = rules.search([("action", "in", ("push", "pull_push"))]).location_src_id

@@ -17,6 +17,7 @@ from .backflush_plan import (
     get_whole_number,
 )
 from .component_quantity import FLOW, KEEP
+from .core_methods import may_pass_by
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
 from .shortage import ALLOW, PARK
@@ -238,12 +239,15 @@ class StockMove(models.Model):
         part = self._get_whole().get_part(reported)
         return reported > 0 and self.product_uom.is_zero(part)
 
-    @api.depends("is_issued_early", "whole_demand", "fixed_quantity")
+    @api.depends("is_issued_early", "whole_demand", "fixed_quantity", "state")
     def _compute_should_consume_qty(self):
         result = super()._compute_should_consume_qty()
+        # Of completed orders nothing is to be consumed, as in core.
         own = self.filtered(
             lambda move: (
-                move.raw_material_production_id.qty_producing and move._has_own_need()
+                move._is_open_component()
+                and move.raw_material_production_id.qty_producing
+                and move._has_own_need()
             )
         )
         if own:
@@ -586,6 +590,11 @@ class StockMove(models.Model):
             are, where what is missing is parked
         :return: an Allocation by component, in the product's unit
         """
+        requests = self._prepare_requests(quantities, lots, needs_scans)
+        return dict(zip(self, allocate(requests), strict=True))
+
+    def _prepare_requests(self, quantities, lots=None, needs_scans=False):
+        """:return: a Request for each, of what ``_plan_issue`` says"""
         lots = lots or {}
         rules = self._get_shortage_rules()
         strict = self.filtered(lambda move: rules[move] != ALLOW)
@@ -599,7 +608,9 @@ class StockMove(models.Model):
             )
         )
         reservations = {
-            move: move._get_reservations(lots.get(move), move in unscanned)
+            move: move._get_reservations(
+                lots.get(move), move in unscanned, is_strict=move in strict
+            )
             for move in self - blocked
         }
         wanted = {
@@ -609,7 +620,7 @@ class StockMove(models.Model):
             for move in self
         }
         stock = (self - blocked)._read_stock_needed(strict, lots, reservations, wanted)
-        requests = [
+        return [
             Request(
                 key=move.id,
                 product=move.product_id.id,
@@ -621,20 +632,24 @@ class StockMove(models.Model):
                 is_serial=move.product_id.tracking == "serial",
                 is_strict=move in strict,
                 takes_reserved_only=move in unscanned,
+                is_as_core=not (
+                    move in strict or lots.get(move) or move._get_confirmed_lots()
+                ),
             )
             for move in self
         ]
-        return dict(zip(self, allocate(requests), strict=True))
 
     def _read_stock_needed(self, strict, lots, reservations, wanted):
-        """The stock of those components for which what is reserved isn't enough, or,
-        where nothing may be taken that isn't there, must be looked at too.
+        """The stock of those components for which what is reserved isn't enough, or
+        must be looked at too: where nothing may be taken that isn't there, and where
+        core makes up one reservation and lets go of another.
 
         :return: as ``_read_stock``
         """
         needed = self.filtered(
             lambda move: (
                 move in strict
+                or len(reservations[move]) > 1
                 or move.product_id.uom_id.compare(
                     sum(own.quantity for own in reservations[move]), wanted[move]
                 )
@@ -643,12 +658,13 @@ class StockMove(models.Model):
         )
         return needed._read_stock(strict, lots) if needed else {}
 
-    def _get_reservations(self, lots=None, is_scanned=False):
+    def _get_reservations(self, lots=None, is_scanned=False, is_strict=False):
         """What the order holds: reserved, or filled in already. What a person entered
         goes before what the system reserved.
 
         :param lots: those that a person named now: no others
         :param is_scanned: only what a person entered or confirmed
+        :param is_strict: nothing that isn't really there
         """
         self.ensure_one()
         lines = self.move_line_ids
@@ -656,9 +672,12 @@ class StockMove(models.Model):
             lines = lines.filtered(lambda line: line.lot_id in lots).sorted(
                 lambda line: lots.ids.index(line.lot_id.id)
             )
-        elif self.product_id.tracking != "none":
-            # Filled in without stock, which may be there by now.
-            lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
+        else:
+            # Chosen when they were good.
+            lines -= self._get_lines_of_expired_lots()
+            if self.product_id.tracking != "none" and is_strict:
+                # Filled in without stock, which may be there by now.
+                lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
         if is_scanned:
             lines = lines.filtered(lambda line: line._is_lot_scanned())
         return tuple(
@@ -689,7 +708,8 @@ class StockMove(models.Model):
 
     def _read_stock(self, strict, lots):
         """The stock at each component's location and below, in the order of its
-        removal strategy; expired lots left out, unless a person chose them.
+        removal strategy; expired lots left out where the system must not choose them,
+        unless a person did.
 
         :param strict: those of which nothing is taken that isn't really there: what
             they themselves have reserved counts as free for them
@@ -709,11 +729,13 @@ class StockMove(models.Model):
                     move.product_id, quants.browse()
                 )._sort_for_removal(*key)
             chosen = lots.get(move) or move._get_confirmed_lots()
-            usable = [
-                quant
-                for quant in ordered[key]
-                if quant.lot_id in chosen or not quant._is_expired(now)
-            ]
+            usable = ordered[key]
+            if move._skips_expired_lots():
+                usable = usable.filtered(
+                    lambda quant, chosen=chosen: (
+                        quant.lot_id in chosen or not quant._is_expired(now)
+                    )
+                )
             if move in strict:
                 if move._is_lot_required():
                     usable = [quant for quant in usable if quant.lot_id]
@@ -775,7 +797,7 @@ class StockMove(models.Model):
                 self.env._(
                     "There are not enough lots or serial numbers in stock to issue "
                     "these components. Name what is used in Issue Components:\n%s",
-                    missing._list_components(),
+                    missing._list_components_and_expired_lots(),
                 )
             )
 
@@ -898,7 +920,7 @@ class StockMove(models.Model):
     # Filled in, to be posted with the order: the same plan.
 
     def _set_quantity_done_prepare_vals(self, qty):
-        if not self._is_filled_by_plan():
+        if not self._is_filled_by_plan() or self._is_filled_as_core():
             return super()._set_quantity_done_prepare_vals(qty)
         return self._get_commands_to_hold(self._plan_issue({self: qty})[self])
 
@@ -919,6 +941,10 @@ class StockMove(models.Model):
         ]
 
     def _is_filled_by_plan(self):
+        """Not where another module has a say in what is taken."""
+        return self._may_be_filled_by_plan() and may_pass_by(self.env, "plan")
+
+    def _may_be_filled_by_plan(self):
         """Not in forms, which show what saving them does; and core alone knows how to
         use up packages."""
         self.ensure_one()
@@ -928,6 +954,14 @@ class StockMove(models.Model):
             self.product_id, self.location_id
         )
         return strategy != "least_packages"
+
+    def _is_filled_as_core(self):
+        """Whether nothing says otherwise than core: no rule, no lot of a person."""
+        return (
+            self._get_shortage_rules()[self] == ALLOW
+            and not self._skips_expired_lots()
+            and not self._get_confirmed_lots()
+        )
 
     def _get_taken_by_line(self, allocation):
         """What each line holds then, in the product's unit.

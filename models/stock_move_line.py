@@ -162,7 +162,11 @@ class StockMoveLine(models.Model):
         self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
     ):
         taken = self.env.context.get(CONTEXT_KEY)
-        if not isinstance(taken, TakenReservations) or not self._is_of_component():
+        if (
+            not isinstance(taken, TakenReservations)
+            or not self.company_id.tell_taken_reservations
+            or not self._is_of_component()
+        ):
             return super()._free_reservation(
                 product_id, location_id, quantity, lot_id, *args, **kwargs
             )

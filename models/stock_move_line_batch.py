@@ -3,6 +3,7 @@
 from odoo import models
 
 from .company_check import have_agreeing_companies
+from .core_methods import may_pass_by
 from .locked_quants import LockedQuants, get_locked_quants, with_locked_quants
 from .stock_quant import get_place
 
@@ -22,8 +23,7 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _action_done(self):
-        quants = self.env["stock.quant"]
-        if not self._are_of_orders() or not quants._is_moved_by_core_alone():
+        if not self._are_of_orders() or not may_pass_by(self.env, "move stock"):
             return super()._action_done()
         # Core would read these of one lot at a time, where it creates quants.
         self.lot_id.fetch(["lot_properties"])

@@ -1,11 +1,14 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from .lot_origin import (
     CONFIRMED,
+    INFERRED,
     chosen_by_system,
     is_chosen_by_system,
 )
+from .shortage import ALLOW
 
 
 class StockMove(models.Model):
@@ -132,17 +135,169 @@ class StockMove(models.Model):
                 )
             )
 
-    # Expired lots.
+    # Lots past their removal date.
+
+    def _skips_expired_lots(self):
+        """Whether the system must not choose lots of this component that are past
+        their removal date."""
+        self.ensure_one()
+        if self.company_id.expired_lot_rule != "skip":
+            return False
+        product = self.product_id
+        production = (
+            self.raw_material_production_id or self.settles_exception_id.production_id
+        )
+        return (
+            bool(production)
+            and product.tracking != "none"
+            and "use_expiration_date" in product._fields
+            and product.use_expiration_date
+            and not production._is_subcontracted()
+        )
+
+    def _get_lines_of_expired_lots(self):
+        """What the system chose when it was good, and must not use any more."""
+        moves = self.filtered(lambda move: move._skips_expired_lots())
+        now = fields.Datetime.now()
+        return moves.move_line_ids.filtered(
+            lambda line: (
+                line.lot_origin == INFERRED
+                and line.state not in ("done", "cancel")
+                and line.lot_id._is_past_removal(now)
+            )
+        )
+
+    def _replace_expired_lots(self):
+        """Have what was chosen when it was good chosen anew."""
+        expired = self._get_lines_of_expired_lots()
+        for move, lines in expired.grouped("move_id").items():
+            quantity, is_picked = move.quantity, move.picked
+            lines.unlink()
+            if is_picked:
+                move._set_quantity_done(quantity)
+                move.picked = True
+            else:
+                move._reserve_missing()
+
+    def _update_reserved_quantity_vals(self, need, location_id, *args, **kwargs):
+        move = self
+        if self._skips_expired_lots():
+            # product_expiry reserves what is good on the planned date, also where that
+            # has passed. The key is its own.
+            moment = max(self.date, fields.Datetime.now())
+            move = self.with_context(with_expiration=moment)
+        return super(StockMove, move)._update_reserved_quantity_vals(
+            need, location_id, *args, **kwargs
+        )
 
     def _set_quantity_done_prepare_vals(self, qty):
         move = self
-        if self.raw_material_production_id and self._has_expiration_dates():
-            # Core leaves expired lots out when it reserves, but not here, where it
-            # takes what was not reserved. The key is product_expiry's.
+        if self._skips_expired_lots():
+            # Where the plan doesn't say what is taken.
             move = self.with_context(with_expiration=fields.Datetime.now())
         return super(StockMove, move)._set_quantity_done_prepare_vals(qty)
 
-    def _has_expiration_dates(self):
+    def _check_lots_not_expired(self, quantities):
+        """Before core says that a lot must be supplied, and not why there is none.
+
+        :param quantities: what no lot was found for, by component, in its unit
+        :raise UserError: naming the expired lots that the system didn't choose
+        """
+        lacking = self.filtered(
+            lambda move: (
+                move._skips_expired_lots()
+                and move._is_lot_required()
+                and move.product_uom.compare(quantities[move], 0) > 0
+                and move._get_expired_stock()
+            )
+        )
+        if lacking:
+            raise UserError(
+                self.env._(
+                    "There are not enough lots or serial numbers that are still good. "
+                    "Enter the lot that is used all the same, or set another removal "
+                    "date on it:\n%s",
+                    lacking._list_components_and_expired_lots(),
+                )
+            )
+
+    def _check_posted_lots_not_expired(self):
+        """As above, for filled-in components that are about to be posted."""
+        skipping = self.filtered(lambda move: move._skips_expired_lots())
+        skipping._check_lots_not_expired(
+            {
+                move: sum(
+                    line.quantity
+                    for line in move.move_line_ids
+                    if not line.lot_id and not line.lot_name
+                )
+                for move in skipping
+            }
+        )
+
+    def _check_lots_not_expired_at_completion(self):
+        """As above, for the person who would answer core's dialogs in vain."""
+        skipping = self.filtered(
+            lambda move: (
+                move._skips_expired_lots() and (move.picked or move._will_be_filled())
+            )
+        )
+        if not skipping:
+            return
+        rules = skipping._get_shortage_rules()
+        allocations = skipping._plan_completion()
+        skipping.filtered(lambda move: rules[move] == ALLOW)._check_lots_not_expired(
+            {move: move._in_own_unit(allocations[move].short) for move in skipping}
+        )
+
+    def _get_expired_stock(self):
+        """What lies at the component's location and below past its removal date, and
+        is not chosen for that reason.
+
+        :return: quants
+        """
         self.ensure_one()
-        product = self.product_id
-        return "use_expiration_date" in product._fields and product.use_expiration_date
+        if not self._skips_expired_lots():
+            return self.env["stock.quant"]
+        now = fields.Datetime.now()
+        chosen = self._get_confirmed_lots()
+        return self._read_quants().filtered(
+            lambda quant: (
+                quant.quantity > 0
+                and quant.lot_id not in chosen
+                and quant._is_expired(now)
+            )
+        )
+
+    def _list_components_and_expired_lots(self):
+        """The components in words for a message, a line each."""
+        lines = []
+        for move in self:
+            text = move._list_components()
+            expired = move._get_expired_stock()
+            if expired:
+                text = self.env._(
+                    "%(component)s; %(expired)s",
+                    component=text,
+                    expired=move._name_expired_lots(expired),
+                )
+            lines.append(text)
+        return "\n".join(lines)
+
+    def _name_expired_lots(self, quants):
+        """Which lots are past their removal date, since when, and how much of them."""
+        parts = []
+        for lot, of_lot in quants.grouped("lot_id").items():
+            quantity = self._in_own_unit(sum(of_lot.mapped("quantity")))
+            parts.append(
+                self.env._(
+                    "%(quantity)s of %(lot)s (since %(date)s)",
+                    quantity=f"{quantity:g}",
+                    lot=lot.name,
+                    date=format_date(self.env, lot.removal_date),
+                )
+            )
+        return self.env._(
+            "past their removal date, and used only where a person enters them: %s",
+            ", ".join(parts),
+        )

@@ -236,6 +236,8 @@ class StockMove(models.Model):
         with self.env.protecting(history, taken):
             taken.write(vals)
             taken.flush_recordset()
+        # They follow the order.
+        taken._update_analytic_lines()
         return taken
 
     def _divide_posted(self, quantity):
@@ -267,8 +269,7 @@ class StockMove(models.Model):
         self._set_demand(self.quantity)
         part._set_posted_value(value * share)
         self._set_posted_value(value - part._get_posted_value())
-        # With analytic accounting, the lines of both are made anew from here.
-        (self | part)._inverse_picked()
+        (self | part)._update_analytic_lines()
         return part
 
     def _divide_lines(self, quantity, part):

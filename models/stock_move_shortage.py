@@ -127,7 +127,6 @@ class StockMove(models.Model):
         )
         if not short:
             return {}
-        now = fields.Datetime.now()
         quants = short._read_quants().grouped("product_id")
         holders = short._read_holders()
         return {
@@ -140,19 +139,18 @@ class StockMove(models.Model):
                     if quant.location_id._child_of(move.location_id)
                 ],
                 holders[move],
-                now,
             )
             for move in short
         }
 
-    def _describe_shortages(self, allocation, is_unscanned, quants, holders, now):
+    def _describe_shortages(self, allocation, is_unscanned, quants, holders):
         in_own_unit = self._in_own_unit
         facts = {
             "needed": in_own_unit(allocation.request.quantity),
             "available": in_own_unit(allocation.taken),
             "is_location_blocked": self._is_location_blocked(),
             "is_unscanned": is_unscanned,
-            "expired": sum(q.quantity for q in quants if q._is_expired(now)),
+            "expired": sum(self._get_expired_stock().mapped("quantity")),
             "without_lot": sum(
                 quant.quantity
                 for quant in quants
@@ -194,12 +192,7 @@ class StockMove(models.Model):
                 self.env._("not brought yet: %s", ", ".join(shortage.open_pickings))
             )
         if shortage.expired > 0:
-            parts.append(
-                self.env._(
-                    "%s are past their removal date",
-                    f"{self._in_own_unit(shortage.expired):g}",
-                )
-            )
+            parts.append(self._name_expired_lots(self._get_expired_stock()))
         if shortage.without_lot > 0:
             parts.append(
                 self.env._(
@@ -377,7 +370,11 @@ class StockMove(models.Model):
 
     @contextmanager
     def _naming_who_loses(self):
-        """Note whose reservations are taken while these moves are posted, and tell."""
+        """Note whose reservations are taken while these moves are posted, and tell,
+        where the company wants to be told."""
+        if not any(self.company_id.mapped("tell_taken_reservations")):
+            yield self
+            return
         taken = TakenReservations()
         yield self.with_context(**{CONTEXT_KEY: taken})
         taken.tell()

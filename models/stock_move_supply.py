@@ -136,7 +136,8 @@ class StockMove(models.Model):
         production = self.raw_material_production_id
         return (
             bool(production)
-            and bool(self.supply_location_source)
+            # What a person chose is brought there where core finds a rule for it.
+            and self.supply_location_source in ("bom_line", "workcenter")
             and self.location_id != production.location_src_id
         )
 
@@ -214,15 +215,36 @@ class StockMove(models.Model):
         )
         if not chosen:
             return super().write(vals)
-        for move in chosen:
+        supplied = chosen.filtered(lambda move: move._is_supplied_by_levels())
+        for move in supplied:
             # Core reserves anew only where moves are written one by one.
-            resolved, source = move._resolve_supply_location()
-            move._supply_from(location, source if location == resolved else "order")
+            move._supply_from(location, move._get_source_of_choice(location))
         others = {key: vals[key] for key in vals if key != "location_id"}
-        if others:
-            super(StockMove, chosen).write(others)
+        if others and supplied:
+            super(StockMove, supplied).write(others)
+        by_source = (chosen - supplied).grouped(
+            lambda move: move._get_source_of_choice(location)
+        )
+        for source, moves in by_source.items():
+            super(StockMove, moves).write({**vals, "supply_location_source": source})
         rest = self - chosen
         return super(StockMove, rest).write(vals) if rest else True
+
+    def _get_source_of_choice(self, location):
+        """:param location: that a person chose"""
+        resolved, source = self._resolve_supply_location()
+        return source if location == resolved else "order"
+
+    def _is_supplied_by_levels(self):
+        """Whether it is more to the component than to core where it is taken from: a
+        level says so, or a person recorded what was used."""
+        _location, source = self._resolve_supply_location()
+        levels = ("bom_line", "workcenter")
+        return (
+            source in levels
+            or self.supply_location_source in levels
+            or self._is_recorded()
+        )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -30,11 +30,8 @@ class StockQuant(models.Model):
         )
 
     def _is_expired(self, moment):
-        """Whether the lot should not be used any more. Only with ``product_expiry``
-        there is a date that says so."""
         self.ensure_one()
-        removal_date = "removal_date" in self._fields and self.removal_date
-        return bool(removal_date) and removal_date < moment
+        return self.lot_id._is_past_removal(moment)
 
     def _sort_for_removal(self, product, location):
         """The stock of a product at a location and below, in the order in which core

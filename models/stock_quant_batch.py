@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from .backflush_plan import Place
-from .core_methods import is_cores_own
+from .core_methods import may_pass_by
 from .locked_quants import LockedQuants, get_locked_quants, with_locked_quants
 from .quant_ledger import QuantLedger
 
@@ -38,28 +38,8 @@ class StockQuant(models.Model):
             ],
             order="id",
         )
-        return quants._as_quants_cache()
-
-    def _get_quants_by_products_locations(
-        self, product_ids, location_ids, extra_domain=False
-    ):
-        if not get_locked_quants(self.env):
-            return super()._get_quants_by_products_locations(
-                product_ids, location_ids, extra_domain=extra_domain
-            )
-        # Of lines that are being posted. Core also reads those of all locations below,
-        # and looks up none of them.
-        domain = [
-            ("product_id", "in", product_ids.ids),
-            ("location_id", "in", location_ids.ids),
-            *(extra_domain or ()),
-        ]
-        return self.search(domain, order="id")._as_quants_cache()
-
-    def _as_quants_cache(self):
-        """:return: these quants by product and place, as core's ``quants_cache``"""
         cache = defaultdict(self.browse)
-        for quant in self:
+        for quant in quants:
             key = quant.product_id.id, *(quant[part].id for part in _PARTS)
             cache[key] += quant
         return cache
@@ -91,8 +71,8 @@ class StockQuant(models.Model):
     @api.model
     def _create_reserving_lines(self, vals_list):
         """Create move lines; what they reserve is written once per quant."""
-        if not vals_list:
-            return self.env["stock.move.line"]
+        if not vals_list or not may_pass_by(self.env, "move stock"):
+            return self.env["stock.move.line"].create(vals_list)
         keys = {
             (vals["product_id"], Place(*(vals.get(part) or None for part in _PARTS)))
             for vals in vals_list
@@ -140,16 +120,6 @@ class StockQuant(models.Model):
             product_id, location_id, quantity, *args, **kwargs
         )
 
-    @api.model
-    def _is_moved_by_core_alone(self):
-        """Whether no other module has a say in how stock moves, which would not be
-        asked where it is moved together."""
-        return (
-            is_cores_own(self, "_update_available_quantity")
-            and is_cores_own(self, "_update_reserved_quantity")
-            and is_cores_own(self.env["stock.move.line"], "_synchronize_quant")
-        )
-
     # Locks.
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
@@ -165,15 +135,11 @@ class StockQuant(models.Model):
     @api.model
     def _write_together(self, changes):
         """Write other quantities on each quant. What depends on them is determined
-        once for all of them, where core's ``write`` does it quant by quant: it is
-        passed by, unless another module has a say in it.
+        once for all of them: core's ``write``, which does it quant by quant, is passed
+        by.
 
         :param changes: values by quant
         """
-        if not is_cores_own(self, "write"):
-            for quant, values in changes.items():
-                quant.write(values)
-            return
         by_name = defaultdict(dict)
         for quant, values in changes.items():
             for name, value in values.items():
@@ -189,10 +155,7 @@ class StockQuant(models.Model):
     @api.model
     def _create_together(self, vals_list):
         """Create quants that hold stock. Core's ``create`` makes one at a time,
-        because of counts, which these are none of: it is passed by, unless another
-        module has a say in it."""
-        if not is_cores_own(self, "create"):
-            return self.create(vals_list)
+        because of counts, which these are none of: it is passed by."""
         return models.Model.create(
             self, [{**vals, "inventory_quantity_set": False} for vals in vals_list]
         )

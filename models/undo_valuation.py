@@ -8,7 +8,7 @@ core's methods are wrapped, since this module doesn't depend on them.
 
 from odoo import models
 
-from .accounting import set_values_together, unwrap_method, wrap_method
+from .accounting import unwrap_method, wrap_method
 
 
 class StockMove(models.Model):
@@ -55,10 +55,7 @@ class StockMove(models.Model):
 
 def _set_undone_value(set_value, moves, *args, **kwargs):
     """What is undone leaves at the value at which it came."""
-    if args or kwargs:
-        result = set_value(*args, **kwargs)
-    else:
-        result = set_value.func(set_values_together(moves))
+    result = set_value(*args, **kwargs)
     for move in moves.filtered(lambda move: move._is_undo_of_product()):
         if move._is_out():
             move.value = move.origin_returned_move_id.value

@@ -195,11 +195,11 @@ class ClientForm(Form):
 
     def _init_from_record(self):
         object.__setattr__(self, "_record", _RemoteRecord(self._client, self._record))
-        super()._init_from_record()
+        return super()._init_from_record()
 
     def _init_from_defaults(self):
         object.__setattr__(self, "_record", _RemoteRecord(self._client, self._record))
-        super()._init_from_defaults()
+        return super()._init_from_defaults()
 
     def save(self):
         """:return: the record, in the environment of the client's user"""

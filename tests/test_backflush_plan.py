@@ -2,28 +2,26 @@ from collections import defaultdict
 from fractions import Fraction
 from math import floor
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..models.backflush_plan import (
     Need,
+    Output,
     Part,
     Place,
     Request,
     Reservation,
     Stock,
+    Turn,
     Whole,
     allocate,
+    allocate_in_turn,
     divide,
 )
-
-# The machine may be busy with other things.
-settings.register_profile(
-    "mrp_backflush", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("mrp_backflush")
+from .profiles import get_settings
 
 ROUNDING = 0.01
 hundredths = st.integers(0, 100_000).map(lambda number: number / 100)
@@ -221,7 +219,7 @@ class TestRuleKeptApart(BaseCase):
         return round(steps)
 
     @given(per_unit, digits, parts_of_a_whole)
-    @settings(max_examples=300, derandomize=True)
+    @get_settings(quick=300, nightly=5000)
     def test_any_split(self, per_unit, digits, parts):
         chain = Chain(per_unit, Fraction(sum(parts)), digits)
         taken = report_in_parts(self.make_whole(chain), parts)
@@ -232,7 +230,7 @@ class TestRuleKeptApart(BaseCase):
         self.assertEqual(chain.needed, chain.planned)
 
     @given(per_unit, digits, st.lists(st.one_of(st.integers(1, 9), changes)))
-    @settings(max_examples=300, derandomize=True)
+    @get_settings(quick=300, nightly=5000)
     def test_changes_in_between(self, per_unit, digits, events):
         chain = Chain(per_unit, Fraction(30), digits)
         whole, before = self.make_whole(chain), []
@@ -258,7 +256,7 @@ class TestRuleKeptApart(BaseCase):
             whole, before = self.make_whole(chain), []
 
     @given(per_unit, digits, factors, parts_of_a_whole)
-    @settings(max_examples=300, derandomize=True)
+    @get_settings(quick=300, nightly=5000)
     def test_any_split_of_what_is_stocked_in_another_unit(
         self, per_unit, digits, factor, parts
     ):
@@ -401,6 +399,72 @@ class TestAllocate(BaseCase):
             )
 
         self.assertEqual(find(one, other), find(one + other))
+
+
+@tagged("at_install", "-post_install")
+class TestAllocateInTurn(BaseCase):
+    """Product 1 is made of product 2, 10 of which are in stock."""
+
+    PLACE = Place(1)
+
+    def make(self, quantity, key=1, waiting=()):
+        request = Request(key, 2, quantity, ROUNDING, stock=(Stock(self.PLACE, 10),))
+        return Turn((request,), (Output(1, self.PLACE, quantity, waiting),))
+
+    def use(self, quantity, key=9, **values):
+        request = Request(
+            key, 1, quantity, ROUNDING, output_places=(self.PLACE,), **values
+        )
+        return Turn((request,))
+
+    def get_short(self, *turns):
+        return [allocation.short for allocation in allocate_in_turn(turns)]
+
+    def test_taken_by_those_after_it(self):
+        self.assertEqual(self.get_short(self.make(8), self.use(10)), [0, 2])
+        self.assertEqual(self.get_short(self.use(10), self.make(8)), [10, 0])
+
+    def test_nothing_comes_of_one_that_is_not_ready(self):
+        made = self.make(8)._replace(is_ready=False)
+        self.assertEqual(self.get_short(made, self.use(5)), [0, 5])
+
+    def test_nothing_comes_of_one_that_is_short(self):
+        self.assertEqual(self.get_short(self.make(11), self.use(5)), [1, 5])
+
+    def test_after_stock(self):
+        in_stock = (Stock(Place(2), 3),)
+        [_made, used] = allocate_in_turn([self.make(8), self.use(5, stock=in_stock)])
+        self.assertEqual(
+            [(take.place, take.quantity) for take in used.takes],
+            [(Place(2), 3), (self.PLACE, 2)],
+        )
+
+    def test_reserved_for_others_first(self):
+        # 8 made: 6 for somebody else, 2 are left of the 5 needed.
+        turns = [self.make(8, waiting=((77, 6),)), self.use(5)]
+        self.assertEqual(self.get_short(*turns), [0, 3])
+
+    def test_reserved_for_a_later_one_first(self):
+        # The last one, 8 of whom wait before all, gets its 8; none is left before.
+        turns = [self.make(8, waiting=((9, 8),)), self.use(5, key=5), self.use(8)]
+        self.assertEqual(self.get_short(*turns), [0, 5, 0])
+
+    def test_served_once_of_two_outputs(self):
+        # 4 and 5 made, 6 of them for somebody else: 3 are left.
+        waiting = ((77, 6),)
+        turns = [self.make(4, 1, waiting), self.make(5, 2, waiting), self.use(9)]
+        self.assertEqual(self.get_short(*turns), [0, 0, 6])
+
+    def test_what_is_held_beyond_the_need_is_not_taken_by_others(self):
+        # 8 are reserved for the last one, which takes 3 of them.
+        turns = [self.make(8, waiting=((9, 8),)), self.use(1, key=5), self.use(3)]
+        self.assertEqual(self.get_short(*turns), [0, 1, 0])
+
+    def test_completed_ones_wait_no_more(self):
+        # The first one is served from its own stock before: all 8 are for the last.
+        first = self.use(2, key=7, stock=(Stock(Place(2), 2),))
+        turns = [first, self.make(8, waiting=((7, 2),)), self.use(8)]
+        self.assertEqual(self.get_short(*turns), [0, 0, 0])
 
 
 @tagged("at_install", "-post_install")

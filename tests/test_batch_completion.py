@@ -1,4 +1,3 @@
-import random
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -9,35 +8,26 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import (
-    mrp_production_batch,
-    stock_move_batch,
-    stock_move_line_batch,
-    undo_valuation,
-)
+from ..models import core_methods
 from ..models.mrp_production_batch import MrpProduction
-from ..models.mrp_production_expected import MrpProduction as ExpectedMrpProduction
-from ..models.stock_move_batch import StockMove
 from ..models.stock_move_issue import StockMove as IssuingStockMove
-from ..models.stock_move_line_batch import StockMoveLine
-from ..models.stock_orderpoint_batch import StockMove as OrderpointStockMove
+from . import profiles
 from .common import BackflushCase
 
 NOW = datetime(2030, 1, 15, 12)
 
-# What makes it fast, by class, and what is done instead.
+# Who finds the stock: this module's plan.
+PLAN = core_methods.PASSED_BY["plan"]
+
+
+def is_of_plan(model, name):
+    return name in PLAN.get(model._name, ())
+
+
+# What makes it fast, by where it is, and what is done instead.
 SHORTCUTS = {
     (MrpProduction, "_read_ahead"): lambda _orders: None,
-    (MrpProduction, "_fill_components_together"): lambda *_args: None,
-    (MrpProduction, "_fill_finished_together"): lambda *_args: None,
-    (ExpectedMrpProduction, "_is_expected_by_core_alone"): lambda _orders: False,
-    (StockMove, "_get_moves_never_pushed"): lambda moves: moves.browse(),
-    (StockMoveLine, "_are_of_orders"): lambda _lines: False,
-    (OrderpointStockMove, "_get_moves_with_orderpoints"): lambda moves: moves,
-    (mrp_production_batch, "have_agreeing_companies"): lambda _orders: False,
-    (stock_move_batch, "have_agreeing_companies"): lambda _moves: False,
-    (stock_move_line_batch, "have_agreeing_companies"): lambda _lines: False,
-    (undo_valuation, "set_values_together"): lambda moves: moves,
+    (core_methods, "is_cores_own"): is_of_plan,
 }
 # Who finds the stock: core itself.
 CORE_ALLOCATION = {(IssuingStockMove, "_is_filled_by_plan"): lambda _move: False}
@@ -169,7 +159,7 @@ class TestSameAsCore(BatchCase):
 
     def setUp(self):
         super().setUp()
-        self.random = random.Random(self._testMethodName)
+        self.random = profiles.get_random(self._testMethodName)
 
     # Random data, of the same kinds each time.
 
@@ -290,23 +280,31 @@ class TestSameAsCore(BatchCase):
         # Somebody else holds a part of it.
         self.make_orders(self.make_boms(parts, 1), 1).action_assign()
         orders = self.make_orders(self.make_boms(parts, 2), number)
-        self.assert_alike(orders, "pre_button_mark_done")
+        if profiles.IS_NIGHTLY:
+            # What comes before the posting, by itself.
+            self.assert_alike(orders, "pre_button_mark_done")
         return self.assert_alike(orders)
 
     def test_untracked_components(self):
-        for _round in range(4):
+        for _round in range(profiles.choose(1, 20)):
             self.check("none")
 
     def test_components_with_lots(self):
-        for _round in range(3):
+        for _round in range(profiles.choose(1, 20)):
             self.check("lot")
 
     def test_components_with_serial_numbers(self):
-        self.check("serial", components=2, number=3)
+        for _round in range(profiles.choose(1, 5)):
+            self.check("serial", components=2, number=3)
 
     def test_all_kinds_in_one_order(self):
-        for _round in range(6):
+        for _round in range(profiles.choose(1, 30)):
             self.check()
+
+    def test_before_the_posting(self):
+        parts = [self.make_component(index) for index in range(4)]
+        orders = self.make_orders(self.make_boms(parts, 2), 4)
+        self.assert_alike(orders, "pre_button_mark_done")
 
     # What is likely to differ.
 
@@ -540,13 +538,8 @@ class TestStatements(BatchCase):
     """The database is asked about all components, not about each."""
 
     def prepare(self, number, components, tracking="none"):
-        parts = []
-        for index in range(components):
-            part = self.create_product(f"Part {index}", tracking=tracking)
-            for name in range(5):
-                lot = tracking == "lot" and self.create_lot(part, f"L{name}")
-                self.add_stock(part, number, lot or None)
-            parts.append(part)
+        lots = {"lots": 5} if tracking == "lot" else {}
+        parts = self.create_parts(components, quantity=5 * number, **lots)
         finished = self.create_product("Finished")
         bom = self.create_bom(*((part, 2, {}) for part in parts), product=finished)
         orders = self.env["mrp.production"].create(
@@ -575,23 +568,25 @@ class TestStatements(BatchCase):
         return count / components
 
     def check_statements(self, number, components):
+        """Core takes 8 for a component that is reserved, and 19 for another; here an
+        order takes some 80 by itself, the next ones 5, and none for a component."""
         for tracking in ("lot", "none"):
             orders = self.prepare(number, components, tracking)
-            self.assertLessEqual(self.count(orders), 4, tracking)
+            self.assertLessEqual(self.count(orders), 0.9, tracking)
         orders.action_assign()
-        self.assertLessEqual(self.count(orders), 4, "reserved")
+        self.assertLessEqual(self.count(orders), 0.9, "reserved")
 
-    def test_one_order_of_500_components(self):
-        self.check_statements(1, 500)
+    def test_one_order_of_many_components(self):
+        self.check_statements(1, profiles.choose(120, 500))
 
     def test_one_order_of_10_components(self):
         """What an order costs by itself, as in the background: core takes nearly 30."""
         self.assertLessEqual(self.count(self.prepare(1, 10)), 8.4)
 
-    def test_200_orders_of_10_components(self):
-        self.check_statements(200, 10)
+    def test_many_orders_of_10_components(self):
+        self.check_statements(profiles.choose(20, 200), 10)
 
     def test_a_component_costs_the_same_in_large_calls(self):
-        for few, many in (((1, 100), (1, 300)), ((20, 10), (60, 10))):
+        for few, many in (((1, 40), (1, 120)), ((8, 5), (24, 5))):
             ratio = self.count(self.prepare(*many)) / self.count(self.prepare(*few))
             self.assertLessEqual(ratio, 1.15, (few, many))

@@ -1,4 +1,3 @@
-import random
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -8,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.mrp_production import MrpProduction
+from . import profiles
 from .test_shortage import ShortageCase
 
 
@@ -362,8 +362,8 @@ class TestCompleteOrdersDialog(CompletionCase):
                         self.assertIn(f"bill of materials: {name}", question)
 
     def test_deviations_of_random_orders_are_foreseen(self):
-        for seed in range(20):
-            self.random = random.Random(seed)
+        for seed in range(profiles.choose(10, 200)):
+            self.random = profiles.get_random(f"deviations {seed}")
             order = self.create_random_order(seed)
             for change in self.random.choices(self.CHANGES, k=2):
                 change(self, order)

@@ -1,12 +1,15 @@
+import random
 from datetime import timedelta
 from unittest import SkipTest
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.misc import format_date
 
 from ..models.lot_origin import chosen_by_system, is_chosen_by_system
 from .common import BackflushCase
+from .profiles import choose
 
 
 class LotCase(BackflushCase):
@@ -642,26 +645,106 @@ class TestIssuedSerialNumbers(LotCase):
             order.button_mark_done()
 
 
-@tagged("post_install", "-at_install")
-class TestExpiredLots(LotCase):
+class ExpiredLotCase(LotCase):
+    """R-OLD, 100 kg, is past its removal date since yesterday; R-NEW, 100 kg, is good
+    for another month."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         if "use_expiration_date" not in cls.env["product.template"]._fields:
             raise SkipTest("product_expiry is not installed")
         cls.resin.write({"use_expiration_date": True, "expiration_time": 30})
-        yesterday = fields.Datetime.now() - timedelta(days=1)
-        next_month = fields.Datetime.now() + timedelta(days=30)
-        cls.old_resin.write({"expiration_date": yesterday, "removal_date": yesterday})
-        cls.new_resin.write({"expiration_date": next_month, "removal_date": next_month})
+        cls.set_removal(cls.old_resin, -1)
+        cls.set_removal(cls.new_resin, 30)
 
-    def test_system_leaves_expired_lots_out(self):
-        strategies = {
+    @classmethod
+    def set_removal(cls, lot, days):
+        """:param days: from now"""
+        moment = fields.Datetime.now() + timedelta(days=days)
+        # The alert makes mrp_product_expiry ask, whatever is chosen.
+        lot.write({"expiration_date": moment + timedelta(days=60)})
+        lot.removal_date = moment
+
+    def strategies(self):
+        return {
             method: self.env.ref(f"stock.removal_{method}", False)
             or self.env.ref(f"product_expiry.removal_{method}")
             for method in ("fifo", "fefo")
         }
-        for method, strategy in strategies.items():
+
+
+@tagged("post_install", "-at_install")
+class TestExpiredLotsAsOdoo(ExpiredLotCase):
+    """The default: core takes them where they were not reserved beforehand."""
+
+    def test_completion_takes_them(self):
+        for method, strategy in self.strategies().items():
+            with self.subTest(method=method):
+                self.category.removal_strategy_id = strategy
+                order = self.resin_order(reserve=False)
+                order.button_mark_done()
+                self.assertEqual(order.state, "done")
+                self.assert_lots(order.move_raw_ids, (self.old_resin, 6, "inferred"))
+
+    def test_completion_takes_them_for_want_of_others(self):
+        order = self.create_order(self.bom, quantity=60)
+        order.do_unreserve()
+        order.button_mark_done()
+        # 120 kg needed: all of R-OLD, then 20 of R-NEW.
+        self.assert_lots(
+            order.move_raw_ids,
+            (self.old_resin, 100, "inferred"),
+            (self.new_resin, 20, "inferred"),
+        )
+
+    def test_reservation_leaves_them_out(self):
+        component = self.resin_order().move_raw_ids
+        self.assert_lots(component, (self.new_resin, 6, "inferred"))
+
+    def test_issue_at_once_and_plan(self):
+        order = self.resin_order(reserve=False)
+        [plan] = order.get_backflush_plan()
+        self.assertEqual([lot["name"] for lot in plan["lots"]], ["R-OLD"])
+        self.assertEqual((plan["available"], plan["shortage"]), (200, 0))
+        order.move_raw_ids.action_issue()
+        self.assert_lots(
+            order.move_raw_ids.issue_move_ids, (self.old_resin, 6, "inferred")
+        )
+
+    def test_shortage_rules(self):
+        order = self.create_order(self.bom, quantity=60)
+        order.do_unreserve()
+        self.company.shortage_rule = "block"
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestExpiredLotsSkipped(ExpiredLotCase):
+    """``expired_lot_rule`` = skip: the system never chooses them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.expired_lot_rule = "skip"
+
+    def big_order(self):
+        """120 kg needed, of which 100 are good."""
+        order = self.create_order(self.bom, quantity=60)
+        order.do_unreserve()
+        return order
+
+    def assert_names_cause(self, error):
+        message = str(error.exception)
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        self.assertIn(
+            f"100 of R-OLD (since {format_date(self.env, yesterday)})", message
+        )
+        self.assertNotIn("R-NEW", message)
+
+    def test_completion_leaves_them_out(self):
+        for method, strategy in self.strategies().items():
             with self.subTest(method=method):
                 self.category.removal_strategy_id = strategy
                 order = self.resin_order(reserve=False)
@@ -669,22 +752,300 @@ class TestExpiredLots(LotCase):
                 self.assertEqual(order.state, "done")
                 self.assert_lots(order.move_raw_ids, (self.new_resin, 6, "inferred"))
 
-    def test_system_takes_no_expired_lot_for_want_of_another(self):
-        order = self.create_order(self.bom, quantity=60)
-        order.do_unreserve()
-        # 120 kg needed, 100 fresh and 100 expired.
-        with self.assertRaises(UserError):
+    def test_completion_says_why_there_are_not_enough(self):
+        order = self.big_order()
+        with self.assertRaises(UserError) as error:
             order.button_mark_done()
+        self.assert_names_cause(error)
+        self.assertIn("Enter the lot", str(error.exception))
+
+    def test_reported_order_says_why_there_are_not_enough(self):
+        order = self.big_order()
+        self.report(order, 60)
+        with self.assertRaises(UserError) as error:
+            order.button_mark_done()
+        self.assert_names_cause(error)
+
+    def test_issue_at_once_says_why_there_are_not_enough(self):
+        with self.assertRaises(UserError) as error:
+            self.big_order().move_raw_ids.action_issue()
+        self.assert_names_cause(error)
+
+    def test_issue_at_start_says_why_there_are_not_enough(self):
+        self.bom.bom_line_ids.issue_method = "start"
+        order = self.big_order()
+        with self.assertRaises(UserError) as error:
+            order.action_start()
+        self.assert_names_cause(error)
+
+    def test_issue_at_start_leaves_them_out(self):
+        self.bom.bom_line_ids.issue_method = "start"
+        order = self.resin_order(reserve=False)
+        order.action_start()
+        self.assert_lots(
+            order.move_raw_ids.issue_move_ids, (self.new_resin, 6, "inferred")
+        )
+
+    def test_lot_that_was_good_when_it_was_reserved(self):
+        self.set_removal(self.old_resin, 1)
+        order = self.resin_order()
+        self.assert_lots(order.move_raw_ids, (self.old_resin, 6, "inferred"))
+        self.set_removal(self.old_resin, -1)
+        [plan] = order.get_backflush_plan()
+        self.assertEqual([lot["name"] for lot in plan["lots"]], ["R-NEW"])
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assert_lots(order.move_raw_ids, (self.new_resin, 6, "inferred"))
+
+    def test_lot_that_was_good_when_it_was_filled_in(self):
+        self.set_removal(self.old_resin, 1)
+        order = self.resin_order()
+        self.report(order, 3)
+        self.assertTrue(order.move_raw_ids.picked)
+        self.set_removal(self.old_resin, -1)
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assert_lots(order.move_raw_ids, (self.new_resin, 6, "inferred"))
+
+    def test_order_that_is_late_reserves_what_is_good_today(self):
+        # Core asks what was good on the day that was planned.
+        order = self.create_order(self.bom, quantity=3, confirm=False)
+        order.date_start = fields.Datetime.now() - timedelta(days=10)
+        order.action_confirm()
+        order.action_assign()
+        self.assert_lots(order.move_raw_ids, (self.new_resin, 6, "inferred"))
+
+    def test_plan_says_what_is_missing(self):
+        [plan] = self.big_order().get_backflush_plan()
+        self.assertEqual([lot["name"] for lot in plan["lots"]], ["R-NEW"])
+        # On hand 200, of which nobody but a person may take 100.
+        self.assertEqual((plan["on_hand"], plan["available"]), (200, 100))
+        self.assertEqual(plan["shortage"], 20)
+
+    def test_what_others_hold_of_them_is_counted_once(self):
+        self.set_removal(self.old_resin, 1)
+        other = self.resin_order()
+        self.assert_lots(other.move_raw_ids, (self.old_resin, 6, "inferred"))
+        self.set_removal(self.old_resin, -1)
+        [plan] = self.big_order().get_backflush_plan()
+        # 200 less 6 that the other order holds, less 94 that are free and expired.
+        self.assertEqual((plan["reserved_by_others"], plan["available"]), (6, 100))
+
+    def test_what_is_missing_is_parked(self):
+        self.company.shortage_rule = "park"
+        order = self.big_order()
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assert_lots(order.move_raw_ids, (self.new_resin, 100, "inferred"))
+        exception = order.backflush_exception_ids
+        self.assertEqual((exception.quantity, exception.reason), (20, "lot_expired"))
+        self.assertIn("100 of R-OLD", exception.message)
+
+    def test_what_is_missing_is_blocked(self):
+        self.company.shortage_rule = "block"
+        with self.assertRaises(UserError) as error:
+            self.big_order().button_mark_done()
+        self.assert_names_cause(error)
+
+    def test_complete_orders(self):
+        order = self.big_order()
+        [forecast] = order._forecast_completion()
+        self.assertEqual(list(forecast.shortages.values()), [20])
+        [result] = order.complete_orders()
+        self.assertEqual(result["result"], "failed")
+        self.assertIn("100 of R-OLD", result["message"])
 
     def test_person_may_take_an_expired_lot(self):
         order = self.resin_order(reserve=False)
         self.env["stock.move.line"].create(
             self.line_vals(order.move_raw_ids, self.old_resin, 6)
         )
-        action = order.button_mark_done()
-        if isinstance(action, dict):
-            # Where mrp_product_expiry is installed, core asks.
-            self.assertEqual(action["res_model"], "expiry.picking.confirmation")
-            order.with_context(skip_expired=True).button_mark_done()
+        order.button_mark_done()
         self.assertEqual(order.state, "done")
         self.assert_lots(order.move_raw_ids, (self.old_resin, 6, "confirmed"))
+
+    def test_person_may_issue_an_expired_lot(self):
+        component = self.resin_order(reserve=False).move_raw_ids
+        component.action_issue(lot_ids=self.old_resin.ids)
+        self.assert_lots(component.issue_move_ids, (self.old_resin, 6, "confirmed"))
+
+    def test_transfers_are_as_ever(self):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.resin.id,
+                "product_uom_qty": 120,
+                "location_id": self.stock.id,
+                "location_dest_id": self.create_location("Shelf").id,
+            }
+        )
+        move._action_confirm()
+        move.quantity = 120
+        self.assertEqual(move.move_line_ids.lot_id, self.old_resin + self.new_resin)
+
+
+@tagged("post_install", "-at_install")
+class TestLotsAsCore(LotCase):
+    """Without a rule and a person's word the lots are those that core fills in."""
+
+    def hold(self, component, *held):
+        component._do_unreserve()
+        for lot, quantity in held:
+            chosen_by_system(self.env["stock.move.line"]).create(
+                self.line_vals(component, lot, quantity)
+            )
+
+    def test_lots_that_the_order_holds_are_made_up_first(self):
+        """R-OLD is first by removal strategy, and the order holds 2 of R-NEW, of which
+        100 - 2 = 98 are free. 6 needed: core makes up its line from R-NEW, and asks
+        the strategy for nothing."""
+        order = self.resin_order(reserve=False)
+        self.hold(order.move_raw_ids, (self.new_resin, 2))
+        [plan] = order.get_backflush_plan()
+        self.assertEqual(
+            [(lot["name"], lot["quantity"]) for lot in plan["lots"]], [("R-NEW", 6)]
+        )
+        order.button_mark_done()
+        self.assert_lots(order.move_raw_ids, (self.new_resin, 6, "inferred"))
+
+    def test_two_lots_are_made_up_in_the_order_of_their_lines(self):
+        """120 needed, held 1 of R-NEW and 2 of R-OLD: R-NEW is made up to its 100, of
+        R-OLD the 20 that are left are taken."""
+        order = self.create_order(self.bom, quantity=60)
+        self.hold(order.move_raw_ids, (self.new_resin, 1), (self.old_resin, 2))
+        order.button_mark_done()
+        self.assert_lots(
+            order.move_raw_ids,
+            (self.new_resin, 100, "inferred"),
+            (self.old_resin, 20, "inferred"),
+        )
+
+    def test_less_than_what_is_held_leaves_the_first_lines(self):
+        """Held 4 of R-NEW, 2 of R-OLD; of 2 pumps 4 are needed: those of R-NEW."""
+        order = self.resin_order(reserve=False)
+        self.hold(order.move_raw_ids, (self.new_resin, 4), (self.old_resin, 2))
+        self.report(order, 2)
+        self.assert_lots(order.move_raw_ids, (self.new_resin, 4, "inferred"))
+
+    def test_what_was_filled_in_without_a_lot_stays_as_core_leaves_it(self):
+        self.env["stock.quant"].search([("product_id", "=", self.resin.id)]).unlink()
+        order = self.resin_order()
+        order.qty_producing = 1
+        order._set_qty_producing()
+        self.add_stock(self.resin, 10, lot=self.new_resin)
+        order.qty_producing = 3
+        order._set_qty_producing()
+        self.assertEqual(
+            [
+                (line.lot_id.name, line.quantity)
+                for line in order.move_raw_ids.move_line_ids
+            ],
+            [(False, 2), ("R-NEW", 4)],
+        )
+
+    def test_completing_at_once_takes_what_core_fills_in(self):
+        """Random stock, holders and orders: *Done* fills all components in from one
+        plan; reported before, core's own ``_set_quantity_done`` fills each in."""
+        for seed in range(choose(quick=8, nightly=100)):
+            with self.subTest(seed=seed):
+                planned, reported = (
+                    self.create_random_order(random.Random(seed), name)
+                    for name in ("planned", "reported")
+                )
+                shown = self.get_plan(planned)
+                planned.button_mark_done()
+                reported.qty_producing = reported.product_qty
+                reported._set_qty_producing()
+                reported.button_mark_done()
+                self.assertEqual(planned.state, "done")
+                self.assertEqual(reported.state, "done")
+                self.assertEqual(self.get_lines(planned), self.get_lines(reported))
+                self.assertEqual(shown, self.get_lots(reported))
+
+    def create_random_order(self, chance, name):
+        """An order of two components of one product, with stock in several lots and
+        places, some of it held by others, some by the order."""
+        tracking = chance.choice(("lot", "lot", "serial", "none"))
+        strategy = chance.choice(("fifo", "lifo", "closest", "fefo"))
+        if "use_expiration_date" not in self.env["product.template"]._fields:
+            strategy = strategy.replace("fefo", "fifo")
+        removal = self.env["product.removal"].search([("method", "=", strategy)])
+        category = self.env["product.category"].create(
+            {"name": name, "removal_strategy_id": removal.id}
+        )
+        product = self.create_product(name, tracking=tracking, categ_id=category.id)
+        if strategy == "fefo":
+            product.use_expiration_date = tracking != "none"
+        shelves = [self.create_location(f"Shelf {number}") for number in (1, 2)]
+        places = []
+        for number in range(30 if tracking == "serial" else 6):
+            lot = tracking != "none" and self.create_lot(product, f"L{number:02}")
+            if lot and strategy == "fefo":
+                now = fields.Datetime.now()
+                lot.expiration_date = now + timedelta(days=300)
+                days = chance.choice((-9, -2, 5, 30, None))
+                lot.removal_date = days and now + timedelta(days=days)
+            quantity = 1 if tracking == "serial" else chance.choice((5, 9, 30))
+            place = chance.choice([self.stock, *shelves])
+            self.add_stock(product, quantity, lot=lot or None, location=place)
+            places.append((place, lot, quantity))
+        age = self.env["stock.quant"].search([("product_id", "=", product.id)])
+        for quant in age:
+            quant.in_date = fields.Datetime.now() - timedelta(
+                days=chance.randrange(100)
+            )
+        bom = self.create_bom(
+            (product, chance.choice((1, 2)), {}),
+            (product, 1, {}),
+            product=self.create_product(f"{name} made"),
+            consumption="flexible",
+        )
+        order = self.create_order(bom, quantity=chance.choice((3, 7, 9)))
+        order.do_unreserve()
+        for component in order.move_raw_ids:
+            self.hold_at_random(chance, component, places)
+        return order
+
+    def hold_at_random(self, chance, component, places):
+        open_quantity = component.product_uom_qty
+        for place, lot, quantity in chance.sample(places, 2):
+            free = self.env["stock.quant"]._get_available_quantity(
+                component.product_id, place, lot_id=lot or None, strict=True
+            )
+            held = min(chance.choice((0, 1, 2)), free, quantity, open_quantity)
+            if held > 0:
+                open_quantity -= held
+                vals = self.line_vals(component, lot, held) if lot else None
+                vals = vals or {
+                    "move_id": component.id,
+                    "product_id": component.product_id.id,
+                    "location_dest_id": component.location_dest_id.id,
+                    "quantity": held,
+                }
+                chosen_by_system(self.env["stock.move.line"]).create(
+                    {**vals, "location_id": place.id}
+                )
+
+    def get_lines(self, order):
+        return [
+            [
+                (line.location_id.name, line.lot_id.name, line.quantity)
+                for line in component.move_line_ids.sorted("id")
+            ]
+            for component in order.move_raw_ids.sorted("id")
+        ]
+
+    def get_plan(self, order):
+        return [
+            sorted((lot["name"], lot["quantity"]) for lot in plan["lots"])
+            for plan in order.get_backflush_plan()
+        ]
+
+    def get_lots(self, order):
+        return [
+            sorted(
+                (line.lot_id.name, line.quantity)
+                for line in component.move_line_ids
+                if line.lot_id
+            )
+            for component in order.move_raw_ids.sorted("id")
+        ]

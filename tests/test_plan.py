@@ -251,7 +251,7 @@ class TestPlanStatements(BackflushCase):
     def test_plan(self):
         counts = [
             self.count(components, lambda order: order.get_backflush_plan())
-            for components in (1, 50, 500)
+            for components in (1, 30, 120)
         ]
         self.assertLessEqual(counts[1], counts[0] + 2, counts)
         self.assertLessEqual(counts[2], counts[1] + 2, counts)

@@ -1019,10 +1019,11 @@ class TestSettle(ShortageCase):
 
 @tagged("post_install", "-at_install")
 class TestWhoLoses(ShortageCase):
-    """Allowed, as core does, but not in silence."""
+    """Allowed, as core does, but not in silence where the company wants to know."""
 
     def setUp(self):
         super().setUp()
+        self.company.tell_taken_reservations = True
         self.picking = self.reserve_for_delivery(self.frame, 6)
         self.order = self.create_order(self.bom, 5)
 
@@ -1034,6 +1035,27 @@ class TestWhoLoses(ShortageCase):
         self.assertIn(f"4 Units of Frame were reserved for {self.picking.name}", note)
         note = "".join(self.picking.message_ids.mapped("body"))
         self.assertIn(f"{self.order.name} took 4 Units of Frame", note)
+
+    def test_nothing_is_said_unless_the_company_wants_it(self):
+        """As core: neither a note nor a message on the screen."""
+        self.company.tell_taken_reservations = False
+        before = self.order.message_ids, self.picking.message_ids
+        with patch.object(type(self.env.user), "_bus_send") as sent:
+            self.component(self.order, self.frame).action_issue(2)
+            self.complete(self.order)
+        told = [call for call in sent.call_args_list if "mrp_backflush" in str(call)]
+        self.assertFalse(told)
+        self.assertEqual(self.picking.move_ids.quantity, 2)
+        bodies = (self.order.message_ids - before[0]).mapped("body")
+        self.assertNotIn("reserved", "".join(bodies))
+        self.assertEqual(self.picking.message_ids, before[1])
+
+    def test_preview_names_it_whether_the_company_is_told_or_not(self):
+        self.company.tell_taken_reservations = False
+        [frame, _leg] = self.order.get_backflush_plan()
+        self.assertEqual(
+            frame["taken_from"], [{"document": self.picking.name, "quantity": 4}]
+        )
 
     def test_preview_names_it(self):
         [frame, leg] = self.order.get_backflush_plan()
@@ -1064,6 +1086,7 @@ class TestExpiredLots(ShortageCase):
         if "use_expiration_date" not in self.env["product.product"]._fields:
             self.skipTest("needs product_expiry")
         self.set_rule("park")
+        self.company.expired_lot_rule = "skip"
         paint = self.create_product("Paint", tracking="lot", use_expiration_date=True)
         lot = self.create_lot(paint, "OLD")
         lot.removal_date = fields.Datetime.now() - timedelta(days=1)
@@ -1071,7 +1094,8 @@ class TestExpiredLots(ShortageCase):
         order = self.create_order(self.create_bom((paint, 1, {})), 5)
         exception = self.complete(order)
         self.assertEqual((exception.quantity, exception.reason), (5, "lot_expired"))
-        self.assertIn("removal date", exception.message)
+        self.assertIn("past their removal date", exception.message)
+        self.assertIn("10 of OLD", exception.message)
         exception.lot_id = lot
         exception.action_retry()
         self.assertEqual(exception.state, "settled")

@@ -511,9 +511,63 @@ class TestSupplyLocationProcurement(SupplyLocationCase):
         order = self.create_order(self.bom)
         screws = self.screws(order)
         self.assertEqual(screws.state, "waiting")
+        # A level says more than core knows: nothing is brought there.
+        self.line.supply_location_id = self.line_side
         screws.location_id = self.line_side
         self.assertEqual(screws.procure_method, "make_to_stock")
         self.assertEqual((screws.state, screws.quantity), ("assigned", 20))
+
+    def test_choice_of_a_person_leaves_the_transfer_as_core_does(self):
+        screws = self.screws(self.create_order(self.bom))
+        transfer = screws.move_orig_ids
+        self.assertEqual(len(transfer), 1)
+        screws.location_id = self.line_side
+        self.assert_from(screws, self.line_side, "order")
+        self.assertEqual(screws.procure_method, "make_to_order")
+        self.assertEqual(screws.move_orig_ids, transfer)
+        self.assertEqual((screws.state, screws.quantity), ("waiting", 0))
+
+    def test_choice_of_a_person_cuts_what_was_brought_as_core_does(self):
+        order = self.create_order(self.bom)
+        order.picking_ids.action_assign()
+        order.picking_ids.button_validate()
+        screws = self.screws(order)
+        self.assertEqual(screws.move_line_ids.location_id, self.preproduction)
+        screws.location_id = self.line_side
+        # Core lets what lies elsewhere go, and with it the transfer.
+        self.assertEqual(screws.procure_method, "make_to_stock")
+        self.assertFalse(screws.move_orig_ids)
+        self.assertEqual(screws.move_line_ids.location_id, self.line_side)
+
+    def test_place_that_a_person_chose_is_brought_to_as_core_does(self):
+        below = self.create_location("Below", location_id=self.preproduction.id)
+        order = self.create_order(self.bom, confirm=False)
+        self.screws(order).location_id = below
+        order.action_confirm()
+        # Core climbs from the place to Pre-Production, and finds its rule.
+        self.assertEqual(self.screws(order).procure_method, "make_to_order")
+
+    def test_source_location_of_the_order_leaves_the_transfer(self):
+        order = self.create_order(self.bom)
+        transfers = order.move_raw_ids.move_orig_ids
+        order.location_src_id = self.line_side
+        self.assertEqual(order.move_raw_ids.location_id, self.line_side)
+        self.assertEqual(
+            set(order.move_raw_ids.mapped("procure_method")), {"make_to_order"}
+        )
+        self.assertEqual(order.move_raw_ids.move_orig_ids, transfers)
+
+    def test_operation_type_leaves_the_transfer(self):
+        order = self.create_order(self.bom)
+        transfers = order.move_raw_ids.move_orig_ids
+        order.picking_type_id = self.warehouse.manu_type_id.copy(
+            {"default_location_src_id": self.line_side.id}
+        )
+        self.assertEqual(order.move_raw_ids.location_id, self.line_side)
+        self.assertEqual(
+            set(order.move_raw_ids.mapped("procure_method")), {"make_to_order"}
+        )
+        self.assertEqual(order.move_raw_ids.move_orig_ids, transfers)
 
     def test_own_location_chosen_over_a_level_is_brought_there(self):
         self.line.supply_location_id = self.line_side

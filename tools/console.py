@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
@@ -26,7 +27,7 @@ def run(command, log=None, **options):
     """Run a command to its end, its output going to the file ``log`` if given.
 
     While it writes to a file, a dot is shown every few seconds, so that a long
-    step can be told from a hanging one.
+    step can be told from a hanging one; not where several run at once.
 
     :raise SetupError: the command failed; the last lines of its output are shown
     """
@@ -40,7 +41,10 @@ def run(command, log=None, **options):
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.STDOUT, **options
         )
-        _wait_with_dots(process)
+        if threading.current_thread() is threading.main_thread():
+            _wait_with_dots(process)
+        else:
+            process.wait()
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         raise SetupError(

@@ -26,15 +26,26 @@ BASES = {
         False,
     ),
     "accounting": (("mrp_account",), False),
+    # Where orders in progress have analytic lines.
+    "analytic": (("project_mrp_account",), False),
     # Core's applications that move the same stock.
     "neighbours": (
         ("mrp_subcontracting", "purchase_stock", "stock_picking_batch"),
+        False,
+    ),
+    # Core's applications that buy, sell, repair and account for what is manufactured.
+    "trade": (
+        (
+            *("project_mrp_account", "purchase_mrp", "sale_mrp", "mrp_repair"),
+            *("mrp_subcontracting_purchase", "stock_account"),
+        ),
         False,
     ),
     # Where it must get along with others, the community's addons among them.
     "beside": (
         (
             *("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
+            *("purchase_mrp", "sale_mrp", "project_mrp_account"),
             *("purchase_stock", "stock_picking_batch"),
             *("queue_job", "stock_no_negative"),
         ),
@@ -42,6 +53,8 @@ BASES = {
     ),
     "demo": (("mrp_account",), True),
 }
+# What is made from a copy of another one.
+BUILT_ON = {"beside": "applications"}
 # What is loaded into a database at install; a change of it calls for an update.
 INSTALLED_PARTS = ("models", "wizards", "views", "security", "data", "report", "demo")
 
@@ -90,8 +103,13 @@ class Workbench:
         if self._content(database) == content:
             return database
         say(f"Preparing a database with {', '.join(modules)} (once, a minute or two)")
-        self._create(database)
-        self._install(database, modules, demo, LOGS / f"base_{base}.log")
+        missing = list(modules)
+        if base in BUILT_ON:
+            self.copy(self.base(BUILT_ON[base]), database)
+            missing = [each for each in modules if each not in BASES[BUILT_ON[base]][0]]
+        else:
+            self._create(database)
+        self._install(database, missing, demo, LOGS / f"base_{base}.log")
         self._mark(database, content)
         return database
 
@@ -130,7 +148,8 @@ class Workbench:
         self._create(target, template=source)
         files = DATA / "filestore"
         if (files / source).is_dir():
-            shutil.copytree(files / source, files / target)
+            # Odoo adds and removes files, but never writes to one again.
+            shutil.copytree(files / source, files / target, copy_function=os.link)
 
     def drop(self, database):
         with self._administration() as cursor:

@@ -1,11 +1,12 @@
 """What the make targets do, inside the virtual environment. See `make help`."""
 
 import os
-import shlex
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import log_check
@@ -13,38 +14,24 @@ import postgres
 from chromium import ensure_chromium
 from console import SetupError, fail, run, say
 from database import Workbench
-from oca import ensure_oca
 from odoo_source import ensure_odoo
+from parcels import get_bases, get_core_parcels, get_parcels
 from paths import (
     DATA,
-    DEV,
     HTTP_INTERFACE,
     HTTP_PORT,
     LOGS,
     MODULE,
     MODULE_LINK,
     ROOT,
-    TOOLS,
     VENV,
     link_module,
 )
-
-CORE_SUITES = ("mrp", "mrp_account", "mrp_subcontracting", "mrp_product_expiry")
-
-# Where a suite is run, if not beside the applications.
-CORE_SUITE_BASES = {
-    "mrp": "core",
-    "stock": "core",
-    "purchase_stock": "neighbours",
-    "stock_picking_batch": "neighbours",
-}
-
-TESTS_WITHOUT_ACCOUNTING = ("test_issue", "test_cost", "test_plan", "test_shortage")
+from preparation import ensure_bases, get_benches, install
+from pytest_runner import run_pytest as _pytest
+from test_runs import Run, print_total
 
 BENCHMARKS = ("mark_done", "background", "workers", "memory", "install")
-
-# Run on a database of their own: see BASES.
-BESIDE = "beside"
 
 
 def main():
@@ -116,45 +103,31 @@ def lint():
     )
 
 
-def test():
-    """Lint, then all tests of the module on a fresh database."""
-    lint()
-    odoo = ensure_odoo()
-    with_browser = ensure_chromium()
+def set_up():
+    """All that the tests need, so that they can begin at once."""
     with postgres.server():
-        bench = Workbench(odoo)
-        database, install_log = bench.test()
-        _check_translation_template(bench, database)
-        update_log = LOGS / "update.log"
-        options = ("--stop-after-init", "--no-http", f"--update={MODULE}")
-        bench.run_odoo("server", database, *options, log=update_log)
-        log_check.check(whole=[install_log, update_log])
-        if status := _test_without_accounting(bench) or _test_beside(odoo):
-            return status
-        test_log = LOGS / "test.log"
-        # Last, so that the runner's count is the last line.
-        tests = [MODULE_LINK / "tests"]
-        options = [f"--ignore={MODULE_LINK / 'tests' / BESIDE}"]
-        status = _pytest(bench, database, tests, test_log, with_browser, options)
-        log_check.check(ours=[test_log])
-    return status
+        ensure_bases(get_benches(get_bases(get_parcels("test"))))
 
 
-def _test_without_accounting(bench):
-    """What is posted must not depend on the accounting applications."""
-    database, _log = bench.test("plain", "core")
-    say("Tests without the accounting applications")
-    tests = [MODULE_LINK / "tests" / f"{name}.py" for name in TESTS_WITHOUT_ACCOUNTING]
-    return _pytest(bench, database, tests, LOGS / "plain.log", with_browser=False)
+def test(*names):
+    """Lint, and all tests of the module on fresh databases.
+
+    :param names: parts of the names of parcels, to run only these
+    """
+    return _run_tests("test", names)
 
 
-def _test_beside(odoo):
-    """With the addons of the community that touch the same."""
-    bench = Workbench(odoo.beside(ensure_oca()))
-    database, _log = bench.test(BESIDE, BESIDE)
-    say("Tests beside the community's addons")
-    tests = [MODULE_LINK / "tests" / BESIDE]
-    return _pytest(bench, database, tests, LOGS / "beside.log", with_browser=False)
+def test_landing(*names):
+    """The same, and core's suites of what the module overrides."""
+    return _run_tests("landing", names)
+
+
+def test_nightly(*names):
+    """All there is, the random tests with many examples and another seed each time."""
+    seed = os.environ.setdefault("TEST_SEED", str(secrets.randbelow(2**32)))
+    os.environ.setdefault("TEST_PROFILE", "nightly")
+    say(f"The same again: TEST_SEED={seed} make test-nightly")
+    return _run_tests("nightly", names)
 
 
 def test_core(*suites):
@@ -163,91 +136,59 @@ def test_core(*suites):
     A test that fails is run again without the module: only one that passes then
     counts against it.
     """
-    suites = suites or CORE_SUITES
-    odoo = ensure_odoo()
-    with_browser = ensure_chromium()
-    with postgres.server():
-        bench = Workbench(odoo)
-        # Four tests of mrp fail wherever the accounting applications are loaded.
-        groups = {"core": [], "applications": [], "neighbours": []}
-        for suite in suites:
-            groups[CORE_SUITE_BASES.get(suite, "applications")].append(suite)
-        broken = []
-        for base, members in groups.items():
-            if members:
-                broken += _broken_core_tests(bench, base, members, with_browser)
-    if broken:
-        names = "\n  ".join(broken)
-        fail(f"these pass without the module and fail with it:\n  {names}")
+    parcels = get_core_parcels(suites) if suites else get_parcels("landing")
+    return _run_parcels([parcel for parcel in parcels if parcel.suites])
 
 
-def _broken_core_tests(bench, base, suites, with_browser):
-    database, _log = bench.test(f"core_{base}", base)
-    paths = [bench.odoo.addons / suite / "tests" for suite in suites]
-    say(f"Core's tests of {', '.join(suites)} with {MODULE}")
-    failed = _failed_tests(bench, database, paths, with_browser)
-    if not failed:
-        return []
-    say(f"{len(failed)} failed; the same without {MODULE}:")
-    bench.copy(bench.base(base), database)
-    failed_without = _failed_tests(bench, database, failed, with_browser)
-    return [test for test in failed if test not in failed_without]
-
-
-def _failed_tests(bench, database, paths, with_browser):
-    record = DEV / "failed_tests"
-    record.unlink(missing_ok=True)
-    status = _pytest(
-        bench,
-        database,
-        paths,
-        LOGS / f"{database}.log",
-        with_browser,
-        [
-            "-p",
-            "failed_tests",
-            f"--failed-tests={record}",
-            f"--rootdir={bench.odoo.addons}",
-        ],
-    )
-    if status not in (0, 1):
-        raise SetupError(f"pytest ended with status {status}")
-    return record.read_text().splitlines() if record.exists() else []
-
-
-def _pytest(bench, database, paths, log, with_browser, options=()):
-    """Run pytest-odoo. Paths lead through the link that bears the module's name."""
-    command = [
-        *(sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
-        *(
-            "-q",
-            "-rsfE",
-            "--tb=short",
-            "-Wignore::DeprecationWarning:passlib.utils",
-            f"--rootdir={ROOT}",
-            f"--confcutdir={MODULE_LINK.parent}",
-        ),
-        f"--odoo-database={database}",
-        f"--odoo-addons-path={bench.odoo.addons_path}",
-        # Lower levels make core's tests of warnings fail.
-        "--odoo-log-level=warn",
-        f"--odoo-extra=data-dir={DATA}",
-        f"--odoo-extra=logfile={log}",
-        *options,
-        *shlex.split(os.environ.get("PYTEST_ARGS", "")),
-        *(str(path) for path in paths),
+def _run_tests(run, names):
+    if not names:
+        return _run_parcels(get_parcels(run), with_checks=True)
+    parcels = [
+        parcel
+        for parcel in get_parcels(run)
+        if any(name in parcel.name for name in names)
     ]
-    if with_browser:
-        command.append("--odoo-http")
-    log.unlink(missing_ok=True)
-    path = os.pathsep.join([bench.odoo.python_path, str(TOOLS)])
-    environment = {
-        **os.environ,
-        "PYTHONPATH": path,
-        # What tests/lifecycle installs the module into.
-        "BASE_DATABASE": bench.base("applications"),
+    if not parcels:
+        raise SetupError(f"no parcel's name has a part of: {', '.join(names)}")
+    return _run_parcels(parcels)
+
+
+def _run_parcels(parcels, with_checks=False):
+    """:return: the exit code; the last line that is printed is the sum"""
+    try:
+        with postgres.server():
+            benches = get_benches(get_bases(parcels))
+            with_browser = ensure_bases(benches)
+            installed, install_logs = install(benches)
+            checks = _get_checks(benches, installed, install_logs)
+            run = Run(benches, installed, with_browser)
+            return run.run(parcels, checks if with_checks else {})
+    except SetupError as error:
+        print(f"\nError: {error}", file=sys.stderr, flush=True)
+        print_total(Counter(failed=1))
+        return 1
+
+
+def _get_checks(benches, installed, install_logs):
+    """What is checked beside tests: functions by name."""
+    return {
+        "lint": lint,
+        "translations and update": lambda: _check_installed(
+            benches["applications"], installed["applications"]
+        ),
+        "logs of the installations": lambda: log_check.check(whole=install_logs),
     }
-    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+
+
+def _check_installed(bench, installed):
+    """The translations template is up to date, and an update logs no problem."""
+    database, log = bench.name("update"), LOGS / "update.log"
+    bench.copy(installed, database)
+    _check_translation_template(bench, database)
+    options = ("--stop-after-init", "--no-http", f"--update={MODULE}")
+    bench.run_odoo("server", database, *options, log=log)
+    bench.drop(database)
+    log_check.check(whole=[log])
 
 
 def translations():
@@ -328,10 +269,11 @@ def bench_marks(*names):
             if name == "install":
                 for moves in (0, 1_000_000):
                     bench.copy(bench.base("demo"), database)
-                    _run_benchmark(bench, "install.py", database, moves)
+                    _run_script(bench, "benchmarks/install.py", database, moves)
                 bench.drop(database)
             else:
-                _run_benchmark(bench, f"{name}.py", without, with_module, *cases)
+                script = f"benchmarks/{name}.py"
+                _run_script(bench, script, without, with_module, *cases)
 
 
 def concurrency(*options):
@@ -340,13 +282,24 @@ def concurrency(*options):
     with postgres.server():
         bench = Workbench(odoo)
         database, _log = bench.test("concurrency", "accounting")
-        _run_benchmark(bench, "concurrency.py", database, *options)
+        _run_script(bench, "benchmarks/concurrency.py", database, *options)
         bench.drop(database)
 
 
-def _run_benchmark(bench, script, *arguments):
+def compare(*options):
+    """The same random work with and without the module; fails where rows differ."""
+    odoo = ensure_odoo()
+    with postgres.server():
+        bench = Workbench(odoo)
+        without = bench.name("compare_core")
+        bench.copy(bench.base("applications"), without)
+        with_module, _log = bench.test("compare", "applications")
+        _run_script(bench, "compare/compare.py", without, with_module, *options)
+
+
+def _run_script(bench, script, *arguments):
     paths = {"ADDONS_PATH": bench.odoo.addons_path, "DATA_DIR": str(DATA)}
-    command = [sys.executable, ROOT / "benchmarks" / script, *arguments]
+    command = [sys.executable, ROOT / script, *arguments]
     run(command, env={**bench.environment, **paths}, cwd=ROOT)
 
 
@@ -388,10 +341,14 @@ def dist():
 TASKS = {
     "run": serve,
     "shell": shell,
+    "setup": set_up,
     "test": test,
+    "test-landing": test_landing,
+    "test-nightly": test_nightly,
     "test-core": test_core,
     "lint": lint,
     "bench": bench_marks,
+    "compare": compare,
     "concurrency": concurrency,
     "translations": translations,
     "screenshots": screenshots,

@@ -18,11 +18,19 @@ PATIENCE = 60
 
 
 @contextmanager
-def own_environment(env):
+def forget_connections():
     """Within a fork: what the parent uses goes on being the parent's."""
     # Held, for closing them would end the parent's sessions.
-    _parents, sql_db._Pool._connections = sql_db._Pool._connections, []
-    with Registry(env.cr.dbname).cursor() as cr:
+    parents = []
+    for pool in filter(None, (sql_db._Pool, sql_db._Pool_readonly)):
+        parents.append(pool._connections)
+        pool._connections = []
+    yield
+
+
+@contextmanager
+def own_environment(env):
+    with forget_connections(), Registry(env.cr.dbname).cursor() as cr:
         yield Environment(cr, env.uid, {})
 
 

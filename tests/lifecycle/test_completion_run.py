@@ -1,15 +1,11 @@
 """A run of many orders in real transactions: killed, resumed, shared by workers."""
 
 import json
-import os
-import subprocess
-import sys
+import signal
 
 import pytest
 
-from odoo.tools import config
-
-from .test_lifecycle import administrate, install, run_script
+from .databases import ScriptProcess, copied_database, run_script
 
 ORDERS = 8
 
@@ -102,35 +98,8 @@ answer = {
 
 @pytest.fixture
 def database(request):
-    base = os.environ["BASE_DATABASE"]
-    name = f"{base}_{request.node.name}"[:63]
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    install(name)
-    yield name
-    administrate(drop)
-
-
-def start(database, script):
-    """A process that runs a script in Odoo's shell."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "odoo", "shell", "--no-http"),
-            f"--addons-path={','.join(config['addons_path'])}",
-            f"--data-dir={config['data_dir']}",
-            f"--database={database}",
-            "--log-level=error",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    process.stdin.write(script)
-    process.stdin.close()
-    # It is closed already, which communicate() doesn't expect.
-    process.stdin = None
-    return process
+    with copied_database(request.node.name) as name:
+        yield name
 
 
 def look(database, made):
@@ -157,9 +126,8 @@ def test_killed_again_and_again_nothing_is_completed_twice(database):
     )
     completed = 0
     for point, after in points:
-        process = start(database, f"POINT = {point!r}\nAFTER = {after}\n{KILL}")
-        _output, errors = process.communicate(timeout=300)
-        assert process.returncode == -9, errors[-2000:]
+        process = ScriptProcess(database, f"POINT = {point!r}\nAFTER = {after}\n{KILL}")
+        assert process.wait() == -signal.SIGKILL, process.errors[-2000:]
         completed += 1
         found = look(database, made)
         finished = len([result for result in found["results"] if result != "waiting"])
@@ -172,11 +140,10 @@ def test_killed_again_and_again_nothing_is_completed_twice(database):
 def test_two_workers_share_a_run(database):
     made = run_script(database, PREPARE)
     work = "env['mrp.completion.run']._work()\nenv.cr.commit()\n"
-    workers = [start(database, work) for _number in range(2)]
+    workers = [ScriptProcess(database, work) for _number in range(2)]
     for worker in workers:
-        _output, errors = worker.communicate(timeout=300)
-        assert worker.returncode == 0, errors[-2000:]
-        assert "Traceback" not in errors, errors[-4000:]
+        assert worker.wait() == 0, worker.errors[-2000:]
+        assert "Traceback" not in worker.errors, worker.errors[-4000:]
     assert_complete(look(database, made))
 
 

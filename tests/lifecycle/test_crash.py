@@ -1,23 +1,16 @@
 """Whatever is killed in between: nothing is posted twice, and nothing by halves."""
 
-import os
-
 import pytest
 
-from .test_lifecycle import administrate, install, run_script
+from .databases import copied_database, run_script
 
 IMPORT = "from odoo.addons.mrp_backflush.tests.lifecycle import crashes\n"
 
 
 @pytest.fixture(scope="module")
 def database():
-    base = os.environ["BASE_DATABASE"]
-    name = f"{base}_crash"[:63]
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    install(name)
-    yield name
-    administrate(drop)
+    with copied_database("crash") as name:
+        yield name
 
 
 def test_killed_settlement_is_settled_once(database):

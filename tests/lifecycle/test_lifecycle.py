@@ -4,17 +4,11 @@ Plain pytest, because neither can happen within a test's transaction. The name o
 database with core's modules alone, to copy from, is in BASE_DATABASE.
 """
 
-import json
 import os
-import subprocess
-import sys
 
-import psycopg2
 import pytest
 
-from odoo.tools import config
-
-MODULE = "mrp_backflush"
+from .databases import MODULE, copied_database, install, query, run_in_shell
 
 # Orders as a factory has them the day it installs the module.
 PREPARE = """
@@ -46,72 +40,12 @@ answer = orders.ids
 
 @pytest.fixture
 def database(request):
-    base = os.environ["BASE_DATABASE"]
-    name = f"{base}_{request.node.name}"[:63]
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    yield name
-    administrate(drop)
-
-
-def administrate(*statements):
-    connection = psycopg2.connect(dbname="postgres")
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-    finally:
-        connection.close()
-
-
-def run_odoo(command, database, *options, script=None):
-    """:return: what Odoo wrote, log included"""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "odoo", command, "--no-http"),
-            f"--addons-path={','.join(config['addons_path'])}",
-            f"--data-dir={config['data_dir']}",
-            f"--database={database}",
-            *options,
-        ],
-        input=script,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return done.stdout + done.stderr
-
-
-def run_script(database, script):
-    """Run a script in Odoo's shell and commit.
-
-    :return: what it left in the variable ``answer``
-    """
-    script += "\nimport json\nprint('ANSWER', json.dumps(answer))\nenv.cr.commit()\n"
-    output = run_odoo("shell", database, "--log-level=error", script=script)
-    [line] = [line for line in output.splitlines() if line.startswith("ANSWER ")]
-    return json.loads(line.removeprefix("ANSWER "))
-
-
-def install(database):
-    options = ("--stop-after-init", "--max-cron-threads=0", f"--init={MODULE}")
-    return run_odoo("server", database, *options)
-
-
-def query(database, statement, *parameters):
-    connection = psycopg2.connect(dbname=database)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else None
-    finally:
-        connection.close()
+    with copied_database(request.node.name, os.environ["BASE_DATABASE"]) as name:
+        yield name
 
 
 def test_install_on_a_database_in_use(database):
-    done, started, confirmed = run_script(database, PREPARE)
+    done, started, confirmed = run_in_shell(database, PREPARE)
     # The checkbox of Odoo 16 to 18, and a long history.
     query(database, "ALTER TABLE mrp_bom_line ADD COLUMN manual_consumption boolean")
     query(
@@ -163,7 +97,7 @@ def test_install_on_a_database_in_use(database):
             ("Glue", "manual", "bom_line"),
             ("Screw", "completion", "company"),
         ]
-    answer = run_script(
+    answer = run_in_shell(
         database,
         f"""
 order = env["mrp.production"].browse({confirmed})
@@ -176,7 +110,7 @@ answer = [order.state, order.move_raw_ids.sorted("id").mapped("quantity")]
 
 def test_uninstall_with_orders_in_progress(database):
     install(database)
-    _done, started, confirmed = run_script(
+    _done, started, confirmed = run_in_shell(
         database,
         PREPARE.replace(
             "orders = env",
@@ -192,7 +126,7 @@ orders[1].move_raw_ids[1].action_record_planned()
     quantities = "SELECT id, state, product_uom_qty, quantity, picked FROM stock_move"
     before = query(database, f"{quantities} ORDER BY id")
 
-    run_script(
+    run_in_shell(
         database,
         f"""
 module = env["ir.module.module"].search([("name", "=", "{MODULE}")])
@@ -213,7 +147,7 @@ answer = module.state
     assert left == []
     data = "SELECT model, name FROM ir_model_data WHERE module = %s"
     assert query(database, data, MODULE) == []
-    answer = run_script(
+    answer = run_in_shell(
         database,
         f"""
 orders = env["mrp.production"].browse([{started}, {confirmed}])

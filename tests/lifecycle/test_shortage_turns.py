@@ -9,7 +9,7 @@ import pytest
 
 from odoo.tools import config
 
-from .test_lifecycle import administrate, install, run_script
+from .databases import copied_database, run_script
 
 BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks" / "concurrency.py"
 SETTLED = {
@@ -34,13 +34,8 @@ CANCELLED = {
 
 @pytest.fixture(scope="module")
 def database():
-    base = os.environ["BASE_DATABASE"]
-    name = f"{base}_shortage_turns"[:63]
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    install(name)
-    yield name
-    administrate(drop)
+    with copied_database("shortage_turns") as name:
+        yield name
 
 
 def meet(database, *actions):
@@ -96,7 +91,7 @@ def test_settled_while_another_order_takes_what_has_arrived(database):
 )
 def test_processes_that_share_components(database, options):
     done = subprocess.run(
-        [sys.executable, BENCHMARK, database, "--seconds=6", *options],
+        [sys.executable, BENCHMARK, database, "--orders=16", *options],
         env={
             **os.environ,
             "ADDONS_PATH": ",".join(config["addons_path"]),

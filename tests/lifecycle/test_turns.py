@@ -4,11 +4,9 @@ transaction ends, however it ends.
 Each case is a script on its own database, with cursors of its own.
 """
 
-import os
-
 import pytest
 
-from .test_lifecycle import administrate, install, run_script
+from .databases import copied_database, run_script
 
 PREPARE = '''
 import threading, time
@@ -47,13 +45,8 @@ def code():
 
 @pytest.fixture(scope="module")
 def database():
-    base = os.environ["BASE_DATABASE"]
-    name = f"{base}_turns"[:63]
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    install(name)
-    yield name
-    administrate(drop)
+    with copied_database("turns") as name:
+        yield name
 
 
 def run(database, script):

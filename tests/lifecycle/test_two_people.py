@@ -1,11 +1,9 @@
 """Two people at one order at the same time: two real transactions, as the web client
 runs them (what collides is tried again)."""
 
-import os
-
 import pytest
 
-from .test_lifecycle import administrate, install, run_script
+from .databases import copied_database, run_script
 
 PREPARE = """
 Product = env["product.product"]
@@ -97,13 +95,8 @@ answer = {
 
 @pytest.fixture(scope="module")
 def database():
-    base = os.environ["BASE_DATABASE"]
-    name = f"{base}_two_people"[:63]
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
-    install(name)
-    yield name
-    administrate(drop)
+    with copied_database("two_people") as name:
+        yield name
 
 
 def meet(database, *actions):

@@ -447,6 +447,15 @@ registry.category("web_tour.tours").add("mrp_backflush_cancel", {
             trigger: ".modal [name=exception_ids] .o_data_row:contains(Frame):contains(3.00)",
         },
         {
+            content: "One may think better of it",
+            trigger: ".modal footer button:contains(Discard)",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)):has(${currentStatus("Open")}) button[name=action_open_cancel]`,
+            run: "click",
+        },
+        {
             content: "A reason is needed",
             trigger: ".modal footer button[name=action_cancel_exceptions]",
             run: "click",

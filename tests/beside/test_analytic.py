@@ -1,0 +1,75 @@
+from odoo.tests import tagged
+
+from ..test_cost import CostCase
+
+
+@tagged("post_install", "-at_install")
+class TestAnalyticLines(CostCase):
+    """With project_mrp_account what an order uses is on its project's account, as long
+    as it is used: frames at 2.00."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        plan = cls.env["account.analytic.plan"].create({"name": "Plan"})
+        cls.account = cls.env["account.analytic.account"].create(
+            {"name": "Tables", "plan_id": plan.id}
+        )
+        cls.project = cls.env["project.project"].create(
+            {"name": "Tables", plan._column_name(): cls.account.id}
+        )
+        cls.order = cls.create_order(cls.bom, project_id=cls.project.id)
+        cls.frames = cls.component(cls.order, cls.frame)
+
+    def amounts(self, moves):
+        return sorted(moves.analytic_account_line_ids.mapped("amount"))
+
+    def balance(self):
+        self.account.invalidate_recordset()
+        return self.account.balance
+
+    def test_of_what_was_issued_and_returned(self):
+        self.frames.action_issue(10)
+        self.assertEqual(self.amounts(self.order.move_raw_ids), [-20])
+        # 6 of them at 2.00 are still issued; 4 are taken at completion.
+        self.frames.action_return(4)
+        self.assertEqual(self.amounts(self.order.move_raw_ids), [-12])
+        self.assertEqual(self.balance(), -12)
+        self.order.button_mark_done()
+        self.assertEqual(self.amounts(self.order.move_raw_ids), [-12, -8])
+        self.assertEqual(self.balance(), -20)
+        self.assertEqual(self.consumed(self.order, self.frame), 10)
+
+    def test_of_what_was_returned_entirely(self):
+        self.frames.action_issue(10)
+        self.frames.action_return()
+        self.assertEqual(self.balance(), 0)
+        self.assertFalse(self.account.line_ids)
+        self.order.button_mark_done()
+        self.assertEqual(self.balance(), -20)
+
+    def test_of_an_issue_that_is_shared_with_the_backorder(self):
+        self.frames.action_issue(10)
+        backorder = self.produce(self.order, 6)
+        # 6 at 2.00, and 4 that went over.
+        self.assertEqual(self.amounts(self.order.move_raw_ids), [-12])
+        self.assertEqual(self.amounts(backorder.move_raw_ids), [-8])
+        self.finish(backorder.button_mark_done())
+        self.assertEqual(self.balance(), -20)
+
+    def test_of_components_that_are_picked_already(self):
+        """More is taken of what is picked: lines are added beside those it has."""
+        frames = self.frames
+        self.report(self.order, 5)
+        self.assertEqual(self.amounts(frames), [-10])
+        frames.move_line_ids.location_id = self.create_location("Shelf")
+        self.report(self.order, 8)
+        self.assertGreater(len(frames.move_line_ids), 1)
+        self.assertEqual(self.amounts(frames), [-16])
+
+    def test_of_what_is_reported_by_nobody(self):
+        """Filled in together, or one by one."""
+        others = self.create_order(self.bom, 5, project_id=self.project.id)
+        (self.order | others).button_mark_done()
+        self.assertEqual(self.amounts(self.order.move_raw_ids), [-20])
+        self.assertEqual(self.amounts(others.move_raw_ids), [-10])

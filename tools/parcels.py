@@ -1,0 +1,252 @@
+"""What is tested, in parcels: each a process of its own on a database of its own.
+
+A parcel is one entry of a list below. To add one, say what it is on top of (`base`),
+where its tests are (`paths`, or core's `suites`, or a `script`), and from which run on
+it is wanted: what is in *test* is also in *landing*, what is in *landing* in *nightly*.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from paths import MODULE_LINK, ROOT
+from suites import DIFFERING, TRADE_SUITES, VARIANTS, get_statements
+
+TESTS = MODULE_LINK / "tests"
+# `make test`, `.ci/run`, `make test-nightly`: each has all that those before it have.
+RUNS = ("test", "landing", "nightly")
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Tests that are run together.
+
+    :param base: one of database.BASES, into which the module is installed
+    :param paths: test files or folders, as paths below the repository
+    :param suites: modules of core, all of whose tests are run; one that fails without
+        the module as well doesn't count
+    :param script: a program below the repository, called with the parcel's database
+        (and, where ``with_core`` says so, one without the module before it) and
+        ``arguments``; it passes if it ends with 0. In the environment are ADDONS_PATH
+        and DATA_DIR
+    :param options: of pytest, for example ``("-k", "TestProcurement")``
+    :param sql: statements run in the parcel's copy of the database before its tests,
+        for example another default of the company's
+    :param environment: variables added to the environment
+    :param differing: tests of core's that fail by what the settings mean: their ids, as
+        ``"mrp/tests/test_order.py::TestMrpOrder::test_basic"``, each with the reason.
+        They count as skipped, and as failed if they pass
+    :param with_browser: whether it has tours, or other tests that need a web server
+    :param weight: seconds of processor time, roughly: the heaviest are begun first
+    :param first_run: the first of RUNS that it is in
+    """
+
+    name: str
+    base: str = "applications"
+    paths: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+    script: str = ""
+    arguments: tuple[str, ...] = ()
+    with_core: bool = False
+    options: tuple[str, ...] = ()
+    sql: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    differing: Mapping[str, str] = field(default_factory=dict)
+    with_browser: bool = False
+    weight: int = 60
+    first_run: str = "test"
+
+    def is_in(self, run):
+        return RUNS.index(self.first_run) <= RUNS.index(run)
+
+
+# What a suite of core is run on top of, if not the applications.
+CORE_SUITE_BASES = {
+    "mrp": "core",
+    "stock": "core",
+    "purchase_stock": "neighbours",
+    "stock_picking_batch": "neighbours",
+    "project_mrp_account": "analytic",
+}
+
+# The module's own tests beside core's applications, in as many parcels as here.
+OWN_PARCELS = 4
+# Files of more than a few seconds of processor time, as `make test` prints them.
+WEIGHTS = {
+    "test_batch_completion": 40,
+    "test_issue": 25,
+    "test_shortage": 25,
+    "test_manual_components": 25,
+    "test_report_production": 25,
+    "test_completion": 25,
+}
+OTHER_FILES = 15
+
+# Files in parcels of their own: all that need a browser are named so.
+TOURS = tuple(
+    f"tests/{path.name}" for path in sorted((ROOT / "tests").glob("test_tours*.py"))
+)
+WITHOUT_ACCOUNTING = tuple(
+    f"tests/{name}.py"
+    for name in ("test_issue", "test_cost", "test_plan", "test_shortage")
+)
+
+SINGLE_PARCELS = (
+    Parcel("tours", paths=TOURS, with_browser=True, weight=110),
+    Parcel("lifecycle", paths=("tests/lifecycle",), weight=150),
+    # What is posted must not depend on the accounting applications.
+    Parcel("without accounting", "core", paths=WITHOUT_ACCOUNTING, weight=90),
+    # With the addons of the community that touch the same.
+    Parcel("beside the community's", "beside", paths=("tests/beside",), weight=20),
+    # Nothing changes at the defaults.
+    Parcel(
+        "random work compared",
+        script="compare/compare.py",
+        arguments=("--seed=1", "--worlds=4", "--steps=25"),
+        with_core=True,
+        weight=90,
+    ),
+    Parcel(
+        "much random work compared",
+        script="compare/compare.py",
+        arguments=("--worlds=60",),
+        with_core=True,
+        weight=1200,
+        first_run="nightly",
+    ),
+    # Core's own suites, with the module at its defaults. Four tests of mrp fail
+    # wherever the accounting applications are loaded.
+    Parcel(
+        "core's mrp",
+        "core",
+        suites=("mrp",),
+        with_browser=True,
+        weight=400,
+        first_run="landing",
+    ),
+    Parcel(
+        "core's mrp applications",
+        suites=("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
+        with_browser=True,
+        weight=120,
+        first_run="landing",
+    ),
+    # Every night.
+    Parcel(
+        "core's stock",
+        "core",
+        suites=("stock",),
+        with_browser=True,
+        weight=600,
+        first_run="nightly",
+    ),
+    Parcel(
+        "core's purchase and batch",
+        "neighbours",
+        suites=("purchase_stock", "stock_picking_batch"),
+        with_browser=True,
+        weight=200,
+        first_run="nightly",
+    ),
+    Parcel(
+        "core's project_mrp_account",
+        "analytic",
+        suites=("project_mrp_account",),
+        weight=60,
+        first_run="nightly",
+    ),
+    Parcel(
+        "benchmark of completion",
+        "accounting",
+        script="benchmarks/mark_done.py",
+        arguments=("--least=4",),
+        with_core=True,
+        weight=900,
+        first_run="nightly",
+    ),
+    Parcel(
+        "benchmark of the background",
+        "accounting",
+        script="benchmarks/background.py",
+        with_core=True,
+        weight=300,
+        first_run="nightly",
+    ),
+    Parcel(
+        "processes that park",
+        "accounting",
+        script="benchmarks/concurrency.py",
+        arguments=("--rule=park", "--settlers=2", "--seconds=300"),
+        weight=300,
+        first_run="nightly",
+    ),
+    Parcel(
+        "processes that block",
+        "accounting",
+        script="benchmarks/concurrency.py",
+        arguments=("--rule=block", "--seconds=300"),
+        weight=300,
+        first_run="nightly",
+    ),
+)
+
+
+def get_parcels(run):
+    """The parcels of one of RUNS, the heaviest first."""
+    parcels = [parcel for parcel in SINGLE_PARCELS if parcel.is_in(run)]
+    parcels += [parcel for parcel in _vary_trade() if parcel.is_in(run)]
+    parcels += _divide_own_tests()
+    return sorted(parcels, key=lambda parcel: -parcel.weight)
+
+
+def get_core_parcels(suites):
+    """A parcel for each of these modules of core, all of whose tests are run."""
+    return [
+        Parcel(
+            f"core's {suite}",
+            CORE_SUITE_BASES.get(suite, "applications"),
+            suites=(suite,),
+            with_browser=True,
+        )
+        for suite in suites
+    ]
+
+
+def _vary_trade():
+    """Core's applications that buy, sell and repair what is made, by variant."""
+    return [
+        Parcel(
+            f"core's trade, {variant}",
+            "trade",
+            suites=TRADE_SUITES,
+            sql=tuple(get_statements(variant)),
+            differing=DIFFERING[variant],
+            with_browser=True,
+            weight=400,
+            first_run="nightly",
+        )
+        for variant in VARIANTS
+    ]
+
+
+def get_bases(parcels):
+    return sorted({parcel.base for parcel in parcels})
+
+
+def _divide_own_tests():
+    """The test files without a parcel of their own, in parcels of equal weight."""
+    files = {f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")}
+    contents = [[] for _number in range(OWN_PARCELS)]
+    for path in sorted(files - set(TOURS), key=lambda path: (-_weigh(path), path)):
+        min(contents, key=lambda content: sum(map(_weigh, content))).append(path)
+    return [
+        Parcel(
+            f"own {number}",
+            paths=tuple(sorted(content)),
+            weight=sum(map(_weigh, content)),
+        )
+        for number, content in enumerate(contents, 1)
+    ]
+
+
+def _weigh(path):
+    return WEIGHTS.get(path.removeprefix("tests/").removesuffix(".py"), OTHER_FILES)
