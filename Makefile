@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell setup test test-landing test-nightly test-core lint bench concurrency
+.PHONY: help run shell setup test test-landing test-nightly test-core lint bench concurrency compare
 .PHONY: translations screenshots lock dist clean
 
 help: ## List the targets
@@ -38,6 +38,9 @@ bench: ## How fast orders are completed, as ratios to core (ONLY="background" fo
 
 concurrency: ## Processes at orders that share components (OPTIONS="--rule=block --seconds=60")
 	@$(TASK) concurrency $(OPTIONS)
+
+compare: ## Random work with and without the module, row by row (OPTIONS="--seed=7 --worlds=60")
+	@$(TASK) compare $(OPTIONS)
 
 translations: ## Write i18n/mrp_backflush.pot anew
 	@$(TASK) translations

@@ -9,6 +9,7 @@ def pre_init_hook(env):
     """Add the new columns before the ORM does, so that it computes none of them
     row by row on a database with millions of stock moves."""
     _create_columns(env)
+    create_need_columns(env.cr)
     _adopt_manual_consumption(env)
     _fill_open_components(env)
 
@@ -26,6 +27,17 @@ def _create_columns(env):
         for name, column_type in definitions:
             if not sql.column_exists(env.cr, table, name):
                 sql.create_column(env.cr, table, name, column_type)
+
+
+def create_need_columns(cr):
+    for name, column_type in {
+        "needed_quantity": "float8",
+        "whole_demand": "float8",
+        "whole_quantity": "float8",
+        "whole_number": "int4",
+    }.items():
+        if not sql.column_exists(cr, "stock_move", name):
+            sql.create_column(cr, "stock_move", name, column_type)
 
 
 def _adopt_manual_consumption(env):

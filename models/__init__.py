@@ -16,6 +16,8 @@ from . import mrp_production_report_barcode
 from . import mrp_production_shortage
 from . import mrp_production_supply
 from . import mrp_production_expected
+from . import mrp_production_forecast
+from . import mrp_production_indicators
 from . import mrp_unbuild
 from . import mrp_workcenter
 from . import mrp_workorder

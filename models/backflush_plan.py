@@ -5,7 +5,8 @@ and what they say is posted after; the preview shows the very same.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from odoo.tools.float_utils import float_compare, float_is_zero, float_round
@@ -16,24 +17,90 @@ def round_half_up(quantity, rounding):
     return float_round(quantity, precision_rounding=rounding, rounding_method="HALF-UP")
 
 
-@dataclass(frozen=True)
-class Need:
-    """What one order needs of a component. Quantities are in the component's unit.
+def get_whole_number(quantity, rounding):
+    """Of serial numbers: a part of one can't be taken."""
+    return float(int(round_half_up(quantity, rounding)))
 
-    The need is rounded on the chain (an order and its backorders) and not at each
-    report, so that a component of 1 for 3 reported one by one doesn't drift.
+
+class Part(NamedTuple):
+    """What one order of a chain reported, and needed of the component for that."""
+
+    # Finished quantity.
+    reported: float
+    # In the component's unit, without what is fixed per order.
+    needed: float
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A component as it was planned for an order, whatever parts it is reported in.
+
+    An order and its backorders are one whole until something is changed. From then on
+    the rest is a whole of its own: its demand is what is left of the new plan.
     """
 
-    # For one finished unit, the component scrap included; unrounded.
-    quantity_per_unit: float
-    # Finished quantity that this order has reported.
-    reported: float
+    # In the component's unit, as the order shows it: rounded up once. Without what is
+    # fixed per order.
+    demand: float
+    # Finished quantity that this is for.
+    quantity: float
     # Smallest quantity of the component's unit.
     rounding: float
-    # What the chain's orders completed before called for; unrounded.
-    needed_before: float = 0.0
-    # What was issued for that, deviations that people stated left out.
-    settled_before: float = 0.0
+    # For one finished unit, the component scrap included; unrounded.
+    quantity_per_unit: float = 0.0
+    # Quantity of the product's unit, in which stock is kept, in one of the component's.
+    stock_factor: float = 1.0
+    # Smallest quantity of the product's unit.
+    stock_rounding: float = 0.0
+
+    def get_need(self, reported):
+        """What a quantity takes that is reported at once, as core has it."""
+        if self.quantity > 0:
+            share = self.demand * reported / self.quantity
+        else:
+            share = self.quantity_per_unit * reported
+        return round_half_up(share, self.rounding)
+
+    def get_part(self, reported, before: Iterable[Part] = ()):
+        """What a part takes: the need so far, less what the parts before it needed.
+
+        So the parts add up to what the whole takes at once, in whatever parts.
+        """
+        if reported <= 0:
+            return 0.0
+        before = tuple(before)
+        reported += sum(part.reported for part in before)
+        need = self.get_need(reported)
+        due = need - sum(part.needed for part in before)
+        due = max(round_half_up(due, self.rounding), 0.0)
+        is_whole = float_compare(reported, self.quantity, precision_digits=6) >= 0
+        if not is_whole and self._is_nothing_in_stock(due, need, before):
+            # It comes with the next part.
+            return 0.0
+        return due
+
+    def _is_nothing_in_stock(self, due, need, before):
+        """Whether the stock would not notice, or gave as much already: 4 g are nothing
+        of a product that is stocked in kg at two digits, and 8 g are 0.01 kg of it."""
+        given = sum(self._in_stock(part.needed) for part in before)
+        open_in_stock = min(self._in_stock(due), self._in_stock(need) - given)
+        return round_half_up(open_in_stock, self.stock_rounding or self.rounding) <= 0
+
+    def _in_stock(self, quantity):
+        return round_half_up(
+            quantity * self.stock_factor, self.stock_rounding or self.rounding
+        )
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one order needs of a component. Quantities are in the component's unit."""
+
+    whole: Whole
+    # Finished quantity that this order has reported.
+    reported: float
+    # The parts of the whole that come before this order.
+    before: tuple[Part, ...] = ()
     # Once per order: what of it this order is to issue.
     fixed: float = 0.0
     # Issued to this order minus returned, with what was carried over to it.
@@ -41,82 +108,40 @@ class Need:
     # Waits for stock as an exception, and will be issued by it.
     parked: float = 0.0
 
-    @property
+    @cached_property
     def proportional(self):
         """The part of the need that grows with the quantity reported."""
-        needed = self.needed_before + self.quantity_per_unit * max(self.reported, 0)
-        return max(
-            round_half_up(
-                round_half_up(needed, self.rounding) - self.settled_before,
-                self.rounding,
-            ),
-            0.0,
-        )
+        return self.whole.get_part(self.reported, self.before)
+
+    @property
+    def part(self):
+        """What this order is to the parts of the whole that come after it."""
+        return Part(self.reported, self.proportional)
 
     @property
     def total(self):
         """What the report calls for, whether it was issued or not."""
         due = self.fixed if self.reported > 0 else 0.0
-        return round_half_up(self.proportional + due, self.rounding)
-
-    @property
-    def planned(self):
-        """The quantity by itself, as of an order that nothing came before."""
-        return round_half_up(
-            self.quantity_per_unit * self.reported + self.fixed, self.rounding
-        )
+        return self._round(self.proportional + due)
 
     @property
     def open(self):
         """What remains to be issued."""
-        rest = self.total - self.issued - self.parked
-        return max(round_half_up(rest, self.rounding), 0.0)
+        return max(self._round(self.total - self.issued - self.parked), 0.0)
 
     @property
     def surplus(self):
         """What was issued beyond the need."""
-        return max(round_half_up(self.issued - self.total, self.rounding), 0.0)
+        return max(self._round(self.issued - self.total), 0.0)
 
     @property
     def parked_surplus(self):
         """What is parked and isn't needed any more."""
         beyond = self.issued + self.parked - self.total
-        return max(min(self.parked, round_half_up(beyond, self.rounding)), 0.0)
+        return max(min(self.parked, self._round(beyond)), 0.0)
 
-
-@dataclass(frozen=True)
-class Report:
-    """What a completed order of the chain reported, in the component's unit."""
-
-    quantity_per_unit: float
-    # Finished quantity.
-    reported: float
-    # Issued for it, without what is fixed per order.
-    issued: float
-
-
-def settle(reports: Iterable[Report], rounding):
-    """Add up the orders of a chain that were completed, in the order in which.
-
-    What rounding gave or took is made good with the next report. What people stated
-    to have used more or less stands: it is no reason to use less or more later.
-
-    :return: (exact need, quantity settled)
-    """
-    needed = settled = 0.0
-    for report in reports:
-        need = Need(
-            report.quantity_per_unit,
-            report.reported,
-            rounding,
-            needed_before=needed,
-            settled_before=settled,
-        ).proportional
-        # Core rounds its demand up and a share of it again: by less than two steps.
-        is_rounding = abs(report.issued - need) < 2 * rounding
-        settled += report.issued if is_rounding else need
-        needed += report.quantity_per_unit * report.reported
-    return needed, round_half_up(settled, rounding)
+    def _round(self, quantity):
+        return round_half_up(quantity, self.whole.rounding)
 
 
 class Place(NamedTuple):
@@ -184,6 +209,14 @@ class Request:
     takes_reserved_only: bool = False
     # Filled in as core does: neither a rule nor a person says otherwise.
     is_as_core: bool = False
+    # Where what is produced before it is put, to be taken after all other stock.
+    output_places: tuple[Place, ...] = ()
+
+    @property
+    def places(self):
+        """In the order in which stock is taken from them, each once."""
+        found = [item.place for item in self.stock]
+        return tuple(dict.fromkeys([*found, *self.output_places]))
 
 
 @dataclass(frozen=True)
@@ -200,9 +233,17 @@ class Allocation:
         return sum(take.quantity for take in self.takes)
 
     @property
-    def short(self):
-        """What no stock was found for that may be taken."""
+    def rest(self):
+        """What no stock was found for, be it too little for the stock to tell."""
         return max(self.request.quantity - self.taken, 0.0)
+
+    @property
+    def short(self):
+        """What no stock was found for that may be taken. Nothing is short of a part
+        of a serial number: no stock could give it."""
+        if self.request.is_serial:
+            return get_whole_number(self.rest, self.request.rounding)
+        return self.rest if round_half_up(self.rest, self.request.rounding) > 0 else 0.0
 
     @property
     def missing(self):
@@ -217,6 +258,30 @@ class Allocation:
         return Allocation(replace(self.request, quantity=self.taken), self.takes)
 
 
+# The key of what is reserved of an output: no reservation that is there by now.
+OUTPUT = 0
+
+
+class Output(NamedTuple):
+    """What completing an order puts into stock at one place, in the product's unit."""
+
+    product: int
+    place: Place
+    quantity: float
+    # Who has it reserved as soon as it is there, in this order: keys, of requests or
+    # of others, and what each lacks.
+    waiting: tuple[tuple[int, float], ...] = ()
+
+
+class Turn(NamedTuple):
+    """What completing one order takes and gives."""
+
+    requests: tuple[Request, ...]
+    outputs: tuple[Output, ...] = ()
+    # Whether it is completed where nothing is short.
+    is_ready: bool = True
+
+
 def allocate(requests: Iterable[Request]) -> list[Allocation]:
     """Find where each quantity comes from: its own reservations, then free stock.
 
@@ -224,21 +289,87 @@ def allocate(requests: Iterable[Request]) -> list[Allocation]:
     for the same product share its stock, in their order. What core fills in itself
     is filled in as core would, one request after the other.
     """
-    requests = tuple(requests)
+    return allocate_in_turn([Turn(tuple(requests))])
+
+
+def allocate_in_turn(turns: Iterable[Turn]) -> list[Allocation]:
+    """As ``allocate``, over the requests of all turns. What one that is ready, and of
+    which nothing is short, puts into stock is there for those after it."""
+    turns = tuple(turns)
     shelves = {}
+    requests = [request for turn in turns for request in turn.requests]
     for request in requests:
         _shelve(request, shelves)
     # First what each has reserved: none takes what another of them holds.
-    reserved = [
-        None if request.is_as_core else _take_reserved(request, shelves)
-        for request in requests
-    ]
-    return [
-        fill_as_core(request, shelves)
-        if request.is_as_core
-        else _complete(request, *taken, shelves)
-        for request, taken in zip(requests, reserved, strict=True)
-    ]
+    waiting = [_wait(request, shelves) for request in requests]
+    # What was reserved of outputs, by key.
+    assigned = {}
+    allocations = []
+    for turn in turns:
+        own = waiting[: len(turn.requests)]
+        waiting = waiting[len(turn.requests) :]
+        found = [each.serve(shelves) for each in own]
+        allocations += found
+        if turn.is_ready and not any(map(_is_short, found)):
+            # What is issued waits for nothing any more.
+            assigned.update((each.request.key, float("inf")) for each in own)
+            for output in turn.outputs:
+                _put_into_stock(output, shelves, waiting, assigned)
+    return allocations
+
+
+@dataclass
+class Waiting:
+    """A request whose turn is still to come."""
+
+    request: Request
+    # From its reservations.
+    takes: tuple[Take, ...] = ()
+    # What is not there of lots that a person named, by lot.
+    lacking: dict[int, float] = field(default_factory=dict)
+
+    def serve(self, shelves):
+        if self.request.is_as_core:
+            return fill_as_core(self.request, shelves)
+        return _complete(self.request, self.takes, self.lacking, shelves)
+
+    def hold(self, place, quantity):
+        """Reserve an output for it."""
+        request = self.request
+        if request.is_as_core:
+            held = Reservation(OUTPUT, place, quantity)
+            self.request = replace(request, reservations=(*request.reservations, held))
+            return
+        needed = request.quantity - sum(take.quantity for take in self.takes)
+        taken = _part(request, min(quantity, needed))
+        if taken and not request.takes_reserved_only:
+            self.takes = (*self.takes, Take(place, taken))
+
+
+def _wait(request, shelves):
+    if request.is_as_core:
+        return Waiting(request)
+    return Waiting(request, *_take_reserved(request, shelves))
+
+
+def _is_short(allocation):
+    return _is_more(allocation.request, allocation.short)
+
+
+def _put_into_stock(output, shelves, waiting, assigned):
+    """:param waiting: whose turn is still to come
+    :param assigned: what was reserved of outputs before, by key
+    """
+    by_key = {each.request.key: each for each in waiting}
+    rest = output.quantity
+    for key, lacking in output.waiting:
+        quantity = max(min(rest, lacking - assigned.get(key, 0.0)), 0.0)
+        rest -= quantity
+        assigned[key] = assigned.get(key, 0.0) + quantity
+        if quantity and key in by_key:
+            by_key[key].hold(output.place, quantity)
+    shelf = output.product, output.place
+    shelves[shelf] = shelves.get(shelf, 0.0) + rest
 
 
 def fill_as_core(request, shelves):
@@ -251,17 +382,17 @@ def fill_as_core(request, shelves):
     takes, made_up = [], {}
     rest = request.quantity
     for reservation in request.reservations:
+        place = reservation.place
         kept = min(rest, reservation.quantity)
         rest -= kept
-        place = reservation.place
-        added = _part_as_core(
-            request, min(rest, shelves.get((request.product, place), 0.0))
-        )
+        if _is_more(request, kept):
+            takes.append(Take(place, kept, reservation.key))
+        free = shelves.get((request.product, place), 0.0) - made_up.get(place, 0.0)
+        added = _part_as_core(request, min(rest, free))
         if added:
+            takes.append(Take(place, added))
             made_up[place] = made_up.get(place, 0.0) + added
             rest -= added
-        if _is_more(request, kept + added):
-            takes.append(Take(place, kept + added, reservation.key))
         # What is given back is free for those that follow.
         _put_back(request, place, reservation.quantity - kept, shelves)
     if _is_more(request, rest):
@@ -269,15 +400,15 @@ def fill_as_core(request, shelves):
     for take in takes:
         if take.reservation is None:
             shelves[request.product, take.place] -= take.quantity
-    for place, added in made_up.items():
-        shelves[request.product, place] -= added
     return Allocation(request, tuple(takes))
 
 
 def _take_elsewhere(request, rest, shelves, made_up):
     """As core: places whose lines were made up count against the limit, which is that
     of the whole quantity, and are left out."""
-    free = {item.place: shelves[request.product, item.place] for item in request.stock}
+    free = {
+        place: shelves.get((request.product, place), 0.0) for place in request.places
+    }
     limit = _part_as_core(
         request, min(request.quantity, _get_free_as_core(request, free))
     )
@@ -341,17 +472,26 @@ def _complete(request, reserved, lacking, shelves):
     missing_lots = []
     rest = request.quantity - sum(take.quantity for take in takes)
     for lot, quantity in lacking.items():
-        same_lot = [item.place for item in request.stock if item.place.lot == lot]
-        found = _take_free(request, quantity, shelves, dict.fromkeys(same_lot))
+        same_lot = [place for place in request.places if place.lot == lot]
+        found = _take_free(request, quantity, shelves, same_lot)
         takes += found
         rest -= quantity
         missing = quantity - sum(take.quantity for take in found)
         if float_compare(missing, 0, precision_rounding=request.rounding) > 0:
             missing_lots.append((lot, missing))
     if not request.takes_reserved_only:
-        places = dict.fromkeys(item.place for item in request.stock)
-        takes += _take_free(request, rest, shelves, places)
-    return Allocation(request, tuple(takes), tuple(missing_lots))
+        takes += _take_free(request, rest, shelves, request.places)
+    return Allocation(request, _fill_up(request, takes), tuple(missing_lots))
+
+
+def _fill_up(request, takes):
+    """What the stock can't tell from nothing isn't missing, but is a part of what was
+    found: 0.83 packs of 6 that are there are 5 pieces, and not 4.98."""
+    rest = request.quantity - sum(take.quantity for take in takes)
+    if not takes or not float_is_zero(rest, precision_rounding=request.rounding):
+        return tuple(takes)
+    last = takes[-1]
+    return (*takes[:-1], last._replace(quantity=last.quantity + rest))
 
 
 def _take_reserved(request, shelves):
@@ -385,7 +525,7 @@ def _take_free(request, quantity, shelves, places):
     takes = []
     for place in places:
         shelf = request.product, place
-        taken = _part(request, min(rest, limit, shelves[shelf]))
+        taken = _part(request, min(rest, limit, shelves.get(shelf, 0.0)))
         if taken:
             takes.append(Take(place, taken))
             shelves[shelf] -= taken
@@ -405,7 +545,7 @@ def _shelve(request, shelves):
 
 def _get_limit(request, places, shelves):
     """As core: what one place owes (negative stock) can't be taken from another."""
-    free = [shelves[request.product, place] for place in places]
+    free = [shelves.get((request.product, place), 0.0) for place in places]
     if request.is_tracked:
         free = [quantity for quantity in free if quantity > 0]
     return sum(free)
@@ -416,7 +556,7 @@ def _part(request, quantity):
     if float_compare(quantity, 0, precision_rounding=request.rounding) <= 0:
         return 0.0
     if request.is_serial:
-        return float(int(round_half_up(quantity, request.rounding)))
+        return get_whole_number(quantity, request.rounding)
     # Not rounded: 5 pieces are 0.8333 of a pack of 6, and 4.98 pieces 0.83 of it.
     return quantity
 

@@ -1,15 +1,50 @@
 """How much of a component an order needs: what an exploded BoM says about it."""
 
 from collections import defaultdict, deque
+from dataclasses import replace
 
 # Keys of the context. A client can send any key, but none of these objects.
 EXPLOSION = "component_quantity_explosion"
 FLOW = "component_quantity_flow"
 
-# Core writes demands, and what the BoM calls for is still the same: as it is, or in
-# proportion to the order.
+# Core writes demands, and what the BoM calls for is still the same.
 KEEP = object()
-SCALE = object()
+
+
+class Demands:
+    """The demands that core is about to write on components and on their copies: what
+    it would write is a share of what was rounded before.
+
+    :param needs: of the components whose orders are split, by ``key``
+    :param demands: of those whose order's quantity is changed, by ``key``
+    """
+
+    def __init__(self, needs=None, demands=None):
+        self._needs = needs or {}
+        self._demands = demands or {}
+
+    @staticmethod
+    def key(first_component_id, whole_number):
+        """By what a component and its copies on backorders are known to be one."""
+        return first_component_id, whole_number or 0
+
+    def take(self, key, product_qty):
+        """The demand of the next part, or None where core's is right.
+
+        :param product_qty: finished quantity of the part's order
+        """
+        if key not in self._needs:
+            return self._demands.get(key)
+        need = replace(self._needs[key], reported=product_qty)
+        # The next part comes after this one, and what was issued beyond goes over.
+        self._needs[key] = replace(
+            need,
+            before=(*need.before, need.part),
+            fixed=0.0,
+            issued=need.surplus,
+            parked=0.0,
+        )
+        return need.open
 
 
 class ComponentQuantities:

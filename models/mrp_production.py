@@ -52,13 +52,15 @@ class MrpProduction(models.Model):
     def _copy_planned_components(self):
         """Commands that create the component list as it was before anything was
         issued: core copies the open rest, and each issue."""
-        needs = self.move_raw_ids.filtered(
-            lambda move: move._is_component()
-        )._get_planned_needs()
+        planned = {
+            move: move._plan_quantity(self.product_qty) + move.fixed_quantity
+            for move in self.move_raw_ids
+            if move._is_component()
+        }
         return [
-            Command.create(move.copy_data({"product_uom_qty": need.planned})[0])
-            for move, need in needs.items()
-            if need.planned
+            Command.create(move.copy_data({"product_uom_qty": quantity})[0])
+            for move, quantity in planned.items()
+            if quantity
         ]
 
     def action_merge(self):
@@ -245,7 +247,10 @@ class MrpProduction(models.Model):
         demand = ProductDemand(
             product, components._get_needs(), components._get_planned_needs()
         )
-        if demand.asks_for(expected * self.product_qty / self.qty_producing):
+        # Nothing produced, serial numbers named: core expects nothing then.
+        if self.qty_producing and demand.asks_for(
+            expected * self.product_qty / self.qty_producing
+        ):
             consumed, expected = self._get_consumed(product), demand.expected
             if self._may_be_backordered():
                 consumed -= demand.carried_over
@@ -329,20 +334,24 @@ class MrpProduction(models.Model):
                 and move.product_uom.is_zero(move.quantity)
             )
         )
-        self._claim_fixed_quantities()
+        self._note_needs()
         result = super()._post_inventory(cancel_backorder=cancel_backorder)
         # Core cancels these, and forgets that a person had said something.
         recorded_unused.is_recorded = True
         self._link_early_issues()
         return result
 
-    def _claim_fixed_quantities(self):
-        """What is fixed per order is issued with the first report of its chain."""
-        components = self._get_components().filtered(
+    def _note_needs(self):
+        """What the orders needed: the next ones of their chains take the rest. What is
+        fixed per order is issued with the first report of its chain."""
+        components = self._get_components()
+        needs = components._get_needs()
+        for total, moves in components.grouped(lambda move: needs[move].total).items():
+            moves.needed_quantity = total
+        for move in components.filtered(
             lambda move: move.fixed_quantity and move.picked
-        )
-        for move, need in components._get_needs().items():
-            move.is_fixed_issued = bool(need.fixed)
+        ):
+            move.is_fixed_issued = bool(needs[move].fixed)
 
     def _link_early_issues(self):
         """Genealogy: core links what it posts itself to the finished lots."""

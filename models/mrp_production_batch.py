@@ -171,14 +171,19 @@ class MrpProduction(models.Model):
     def _get_quantities_to_fill(self):
         """:return: in the component's unit, by component, in core's order; None where
         it is for core to say"""
-        quantities = {}
+        quantities, filled_together = {}, self.env["stock.move"]
         for order in self:
             components = order._get_components_to_fill()
+            quantities |= dict.fromkeys(components)
             if order._is_filled_together():
-                quantities |= components._get_quantities_of_whole_order(order)
-            else:
-                quantities |= dict.fromkeys(components)
-        return quantities
+                filled_together |= components
+        # Of all orders at once: those of one chain come one after the other.
+        known = filled_together._get_quantities_of_whole_orders()
+        return {
+            move: known.get(move)
+            for move in quantities
+            if move in known or move not in filled_together
+        }
 
     def _get_components_to_fill(self):
         components = self._get_components().filtered(

@@ -195,33 +195,31 @@ class MrpProduction(models.Model):
 
     def _forecast_completion(self, backorder=ASK, deviations=ASK):
         """Look ahead, without writing anything: each order with what those before it
-        leave.
+        leave, and with what those before it produce that can be completed.
 
         :return: a Forecast for each, in the given order
         """
-        components = self.move_raw_ids.browse().concat(
-            *(order._get_components() for order in self)
-        )
+        deviating = self._find_deviations(backorder, deviations)
+        expired = self._get_expired_lots()
+        questions = {
+            order: list(order._get_questions(backorder, deviating[order], expired))
+            for order in self
+        }
         shortages = defaultdict(dict)
-        allocations = components._plan_completion()
+        allocations = self._plan_completion(
+            ready=self.filtered(lambda order: not questions[order])
+        )
         for move, allocation in allocations.items():
             short = move._in_own_unit(allocation.short)
             if not move.product_uom.is_zero(short):
                 shortages[move.raw_material_production_id][move] = short
-        deviating = self._find_deviations(backorder, deviations)
-        return [
-            Forecast(
-                order,
-                list(order._get_questions(backorder, deviating[order])),
-                shortages[order],
-            )
-            for order in self
-        ]
+        return [Forecast(order, questions[order], shortages[order]) for order in self]
 
-    def _get_questions(self, backorder, deviating):
+    def _get_questions(self, backorder, deviating, expired):
         """Why a person must look at this order before it can be completed.
 
         :param deviating: products that core would ask about, of all that are used
+        :param expired: lots past their date that these orders are to use
         """
         if self.state not in ORDER_STATES_TO_ISSUE:
             yield self.env._("Not confirmed, or closed already")
@@ -235,6 +233,8 @@ class MrpProduction(models.Model):
             yield self.env._("Less was produced than planned")
         if self._lacks_produced_lots():
             yield self.env._("The lots or serial numbers produced are not entered")
+        if expired & self._get_components().move_line_ids.lot_id:
+            yield self.env._("Lots past their date would be used")
         if self._get_components()._lack_scans():
             yield self.env._("Lots of components must be scanned")
         unissued = self._get_unissued_components().filtered(
@@ -369,18 +369,6 @@ class MrpProduction(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
-
-    def _plan_completion(self):
-        """Where everything would come from if the orders were completed now, in the
-        order of these components.
-
-        :return: an Allocation by component
-        """
-        quantities = {
-            move: move._get_quantity_at_completion(need)
-            for move, need in self._get_needs().items()
-        }
-        return self._plan_issue(quantities, needs_scans=True)
 
     def _lack_scans(self):
         """Components whose lots a person must scan, and didn't; what would be parked

@@ -116,7 +116,7 @@ class StockMove(models.Model):
         is_stated = self.picked and (self._is_recorded() or self.manual_consumption)
         if self.issue_method == MANUAL or is_stated:
             return self.quantity if self.picked else 0.0
-        return need.open
+        return self._get_part_to_take(need.open)
 
     def _get_leaving(self, rule, quantity, allocation):
         """What leaves the stock: not what is parked."""
@@ -144,16 +144,21 @@ class StockMove(models.Model):
 
     def _describe_lots(self, allocation, origins):
         lots = self.env["stock.lot"]
+        # What is reserved of a lot is made up from what is free of it.
+        quantities = defaultdict(float)
+        for take in allocation.takes:
+            origin = origins.get(take.reservation) or INFERRED
+            quantities[take.place.lot, take.place.location, origin] += take.quantity
         return [
             {
-                "lot_id": take.place.lot,
-                "name": lots.browse(take.place.lot).name,
-                "location_id": take.place.location,
-                "quantity": self._in_own_unit(take.quantity),
-                "lot_origin": origins.get(take.reservation) or INFERRED,
+                "lot_id": lot_id,
+                "name": lots.browse(lot_id).name,
+                "location_id": location_id,
+                "quantity": self._in_own_unit(quantity),
+                "lot_origin": origin,
             }
-            for take in allocation.takes
-            if take.place.lot
+            for (lot_id, location_id, origin), quantity in quantities.items()
+            if lot_id
         ]
 
     def _describe_stock(self, quantity, on_hand, holders):

@@ -1,6 +1,6 @@
 from odoo import Command, models
 
-from .component_quantity import EXPLOSION, FLOW, KEEP, SCALE, OrderExplosion
+from .component_quantity import EXPLOSION, FLOW, KEEP, Demands, OrderExplosion
 
 
 class MrpProduction(models.Model):
@@ -46,17 +46,31 @@ class MrpProduction(models.Model):
             return super()._link_bom(bom)
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
+        called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
         result = super(MrpProduction, self.with_context(**{FLOW: KEEP}))._link_bom(
             bom.with_context(**{EXPLOSION: explosion})
         )
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
+        self._get_components()._adapt_wholes_to_bom(called_for)
         return result
 
     def _update_raw_moves(self, factor):
+        product_qty = self.product_qty * factor
+        components = self._get_components()
+        rests = {move: move._plan_rest(product_qty) for move in components}
+        demands = Demands(
+            demands={
+                move._get_demands_key(): move._get_open_demand(rest)
+                for move, rest in rests.items()
+            }
+        )
         updates = super(
-            MrpProduction, self.with_context(**{FLOW: SCALE})
+            MrpProduction, self.with_context(**{FLOW: demands})
         )._update_raw_moves(factor)
+        for move, rest in rests.items():
+            if move.whole_quantity:
+                move._start_whole(rest, product_qty)
         return [
             (move.with_env(self.env), old_quantity, move.product_uom_qty)
             for move, old_quantity, _new_quantity in updates
@@ -65,8 +79,12 @@ class MrpProduction(models.Model):
         ]
 
     def _split_productions(self, *args, **kwargs):
+        # Core leaves what was added by hand with the first order.
+        components = self._get_components().filtered(lambda move: not move.additional)
+        components._keep_whole()
+        demands = Demands(needs=components._get_needs_to_split())
         productions = super(
-            MrpProduction, self.with_context(**{FLOW: SCALE})
+            MrpProduction, self.with_context(**{FLOW: demands})
         )._split_productions(*args, **kwargs)
         return productions.with_env(self.env)
 

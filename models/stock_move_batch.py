@@ -37,14 +37,17 @@ class StockMove(models.Model):
 
     # Filling in.
 
-    def _get_quantities_of_whole_order(self, order):
-        """What these components of an order need if all of it is produced.
+    def _get_quantities_of_whole_orders(self):
+        """What these components need if all of their orders is produced.
 
         :return: in the component's unit, by component
         """
-        own = self.filtered(lambda move: move._has_own_need(order.product_qty))
+        product_qty = {
+            move: move.raw_material_production_id.product_qty for move in self
+        }
+        own = self.filtered(lambda move: move._has_own_need(product_qty[move]))
         quantities = {
-            move: move.product_uom.round(order.product_qty * move.unit_factor)
+            move: move.product_uom.round(product_qty[move] * move.unit_factor)
             for move in self - own
             if not move.sudo()._should_bypass_set_qty_producing()
         }

@@ -1,5 +1,6 @@
 """Issuing components before completion, and taking them back: plan, apply, post."""
 
+import math
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
@@ -7,13 +8,13 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from .backflush_plan import (
     Need,
+    Part,
     Place,
-    Report,
     Request,
     Reservation,
     Stock,
     allocate,
-    settle,
+    get_whole_number,
 )
 from .component_quantity import FLOW, KEEP
 from .core_methods import may_pass_by
@@ -113,27 +114,76 @@ class StockMove(models.Model):
             component; by default what is being produced, else the whole order
         :return: a Need by component
         """
-        before, claimed = self._origin._read_chains()
+        reported = reported or {}
+        return self._reckon_needs(
+            lambda move: reported.get(move, move._get_reported_quantity()),
+            lambda part: part.raw_material_production_id.qty_producing > 0,
+        )
+
+    def _get_planned_needs(self):
+        """The needs of the orders as a whole, each after those that come before it in
+        its chain, completed or not."""
+        return self._reckon_needs(
+            lambda move: move.raw_material_production_id.product_qty, lambda part: True
+        )
+
+    def _reckon_needs(self, get_reported, is_counted):
+        """Go through each chain: first what is completed, then these components and
+        others that are open, by sequence.
+
+        :param get_reported: says what finished quantity a component is needed for
+        :param is_counted: says whether an open part of the chain, which is none of
+            these, counts for those that come after it
+        :return: a Need by component
+        """
+        chains, own_ids = self._origin._read_chains(), set(self._origin._ids)
+        claimed, before, others = set(), defaultdict(list), []
+        for first, parts in chains.items():
+            if any(parts.mapped("is_fixed_issued")):
+                claimed.add(first)
+            for part in parts:
+                if part.id in own_ids:
+                    continue
+                if part.raw_material_production_id.state == "done":
+                    before[part._get_whole_key()].append(part._get_completed_part())
+                elif part._is_open_component() and is_counted(part):
+                    others.append(part)
         needs = {}
-        for move in self:
-            first = move._get_first_component()
-            needed_before, settled_before = before.get(first, (0.0, 0.0))
+        for move in sorted(
+            (*self, *others), key=lambda move: move._get_place_in_chain()
+        ):
+            first, key = move._get_first_component(), move._get_whole_key()
             is_fixed_due = move.is_fixed_issued or first not in claimed
-            needs[move] = Need(
-                quantity_per_unit=move._get_quantity_per_unit(),
-                reported=(reported or {}).get(move, move._get_reported_quantity()),
-                rounding=move.product_uom.rounding,
-                needed_before=needed_before,
-                settled_before=settled_before,
+            needs[move] = need = Need(
+                whole=move._get_whole(),
+                reported=get_reported(move),
+                before=tuple(before[key]) if move.whole_quantity else (),
                 fixed=move.fixed_quantity if is_fixed_due else 0.0,
                 issued=move._get_issued_early(),
                 parked=move._get_parked(),
             )
-        return needs
+            before[key].append(need.part)
+            if need.fixed and need.reported > 0 and move._is_to_claim_fixed(own_ids):
+                claimed.add(first)
+        return {move: needs[move] for move in self}
+
+    def _is_to_claim_fixed(self, own_ids):
+        """Whether what is fixed per order goes with this component, of those that are
+        reckoned with: not where its order is only planned to come before."""
+        order = self.raw_material_production_id
+        return self._origin.id in own_ids or order.qty_producing > 0
 
     def _get_first_component(self):
         self.ensure_one()
-        return self.first_component_id or self._origin
+        return self.first_component_id._origin or self._origin
+
+    def _get_whole_key(self):
+        """What the parts of one whole have in common."""
+        return self._get_first_component().id, self.whole_number
+
+    def _get_place_in_chain(self):
+        order = self.raw_material_production_id
+        return order.backorder_sequence, self._origin.id or math.inf
 
     def _get_reported_quantity(self):
         """Finished quantity, in the order's unit, if the order were completed now."""
@@ -141,19 +191,16 @@ class StockMove(models.Model):
         order = self.raw_material_production_id
         return order.qty_producing or order.product_qty
 
-    def _get_planned_needs(self):
-        """The needs of the orders as a whole."""
-        return self._get_needs(
-            {move: move.raw_material_production_id.product_qty for move in self}
-        )
+    def _get_completed_part(self):
+        """What a completed order reported of this component, and needed for that."""
+        return Part(self._get_part_quantity(), self._get_part_needed())
 
     def _read_chains(self):
-        """Look at the other orders of each chain, in one go.
+        """Look at the orders of each chain, in one go.
 
-        :return: what the completed ones called for and what settled it, by first
-            component; and the first components whose fixed quantity was issued
+        :return: this component on all of them, by first component; nothing for orders
+            without backorders
         """
-        before, claimed = {}, set()
         first_components = self.browse().union(
             *(
                 move._get_first_component()
@@ -162,35 +209,12 @@ class StockMove(models.Model):
             )
         )
         if not first_components:
-            return before, claimed
+            return {}
         chain = first_components | self.sudo().search(
             [("first_component_id", "in", first_components.ids)]
         )
-        reports = defaultdict(list)
-        for move in chain.with_env(self.env).sorted(
-            lambda move: move.raw_material_production_id.date_finished or move.date
-        ):
-            first = move._get_first_component()
-            if move.is_fixed_issued:
-                claimed.add(first)
-            if move.raw_material_production_id.state == "done" and move not in self:
-                reports[first].append(move._get_report())
-        for first, reported in reports.items():
-            before[first] = settle(reported, first.product_uom.rounding)
-        return before, claimed
-
-    def _get_report(self):
-        """What a completed order reported of this component."""
-        self.ensure_one()
-        issued = self._get_issued_early() + self._get_parked()
-        if self.state == "done":
-            issued += self.quantity
-        if self.is_fixed_issued:
-            issued -= self.fixed_quantity
-        return Report(
-            self._get_quantity_per_unit(),
-            self.raw_material_production_id.qty_produced,
-            issued,
+        return chain.with_env(self.env).grouped(
+            lambda move: move._get_first_component()
         )
 
     def _has_own_need(self, reported=None):
@@ -203,34 +227,27 @@ class StockMove(models.Model):
             return False
         if self.is_issued_early or self.is_parked or self.fixed_quantity:
             return True
-        if self.first_component_id:
-            return True
-        return self._is_rounded_by_core(reported)
+        return bool(self.whole_quantity) or self._comes_with_next_part(reported)
 
-    def _is_rounded_by_core(self, reported=None):
-        """Whether the share of the rounded demand that core takes isn't the rounded
-        need. Of pieces core takes whole ones, and a first report leaves it at that."""
-        if self.product_uom.rounding >= 1:
+    def _comes_with_next_part(self, reported):
+        """Whether the stock would not notice what a first report takes."""
+        if self.product_uom == self.product_id.uom_id:
             return False
         if reported is None:
             order = self.raw_material_production_id
             reported = order.qty_producing - order.qty_produced
-        per_unit, factor = self._get_quantity_per_unit(), self.unit_factor
-        if per_unit == factor:
-            return False
-        round_unit = self.product_uom.round
-        return bool(
-            self.product_uom.compare(
-                round_unit(reported * per_unit), round_unit(reported * factor)
-            )
-        )
+        part = self._get_whole().get_part(reported)
+        return reported > 0 and self.product_uom.is_zero(part)
 
-    @api.depends("is_issued_early", "quantity_per_unit", "fixed_quantity")
+    @api.depends("is_issued_early", "whole_demand", "fixed_quantity", "state")
     def _compute_should_consume_qty(self):
         result = super()._compute_should_consume_qty()
+        # Of completed orders nothing is to be consumed, as in core.
         own = self.filtered(
             lambda move: (
-                move.raw_material_production_id.qty_producing and move._has_own_need()
+                move._is_open_component()
+                and move.raw_material_production_id.qty_producing
+                and move._has_own_need()
             )
         )
         if own:
@@ -242,7 +259,8 @@ class StockMove(models.Model):
         return super()._should_bypass_set_qty_producing() or self._has_own_need()
 
     def _fill_own_needs(self, pick_edited=True):
-        """Fill in what core's proportion doesn't know: the open need.
+        """Fill in what core's proportion doesn't know: the open need of what is being
+        produced, nothing where that is nothing.
 
         :param pick_edited: as core's ``pick_manual_consumption_moves``
         """
@@ -256,12 +274,15 @@ class StockMove(models.Model):
         )
         if not own:
             return
-        for move, need in own._get_needs().items():
+        reported = {move: move.raw_material_production_id.qty_producing for move in own}
+        for move, need in own._get_needs(reported).items():
             move._set_quantity_done(need.open)
             if move.product_uom.is_zero(need.open):
                 # Core asks for lots of what isn't used.
                 move._clear_core_manual_consumption()
-            if move.quantity and (pick_edited or not move.manual_consumption):
+            if not need.reported:
+                move.picked = False
+            elif move.quantity and (pick_edited or not move.manual_consumption):
                 move.picked = True
 
     def _record_open_need(self):
@@ -294,6 +315,9 @@ class StockMove(models.Model):
             return True
         quantities = self._get_quantities_to_propose(lots)
         if all(move.product_uom.is_zero(quantities[move]) for move in self):
+            for move, need in self._get_needs().items():
+                if need.open:
+                    move._check_stated_quantity(need.open)
             raise UserError(
                 self.env._(
                     "Nothing is left to issue, all that is needed was issued:\n%s",
@@ -373,8 +397,24 @@ class StockMove(models.Model):
             elif move._is_recorded():
                 quantities[move] = move.quantity
             else:
-                quantities[move] = need.open
+                quantities[move] = move._get_part_to_take(need.open)
         return quantities
+
+    def _get_part_to_take(self, quantity):
+        """What can be taken out of stock of it: serial numbers one by one. Of what is
+        left over core asks a person, at completion.
+
+        :param quantity: in the component's unit
+        """
+        self.ensure_one()
+        if self.has_tracking != "serial":
+            return quantity
+        unit, stock_unit = self.product_uom, self.product_id.uom_id
+        in_stock_unit = unit._compute_quantity(quantity, stock_unit, round=False)
+        number = get_whole_number(in_stock_unit, stock_unit.rounding)
+        if stock_unit.compare(number, in_stock_unit) == 0:
+            return quantity
+        return stock_unit._compute_quantity(number, unit, round=False)
 
     def _check_may_issue(self):
         """:raise UserError: not components of orders in progress
@@ -435,6 +475,7 @@ class StockMove(models.Model):
         :param is_stated: whether a person said so, beside what was recorded before
         :return: the posted moves, one for each component
         """
+        quantities = {move: move._get_part_to_take(quantities[move]) for move in self}
         components = self.filtered(
             lambda move: (
                 move.product_uom.compare(quantities[move], 0) > 0
@@ -447,6 +488,7 @@ class StockMove(models.Model):
             return self.browse()
         components._lock_to_issue()
         components._keep_quantity_per_unit()
+        components._keep_whole()
         components._repair_reservations()
         # A person who issues is there to scan what must be scanned.
         needs_scans = not is_stated
@@ -548,6 +590,11 @@ class StockMove(models.Model):
             are, where what is missing is parked
         :return: an Allocation by component, in the product's unit
         """
+        requests = self._prepare_requests(quantities, lots, needs_scans)
+        return dict(zip(self, allocate(requests), strict=True))
+
+    def _prepare_requests(self, quantities, lots=None, needs_scans=False):
+        """:return: a Request for each, of what ``_plan_issue`` says"""
         lots = lots or {}
         rules = self._get_shortage_rules()
         strict = self.filtered(lambda move: rules[move] != ALLOW)
@@ -573,7 +620,7 @@ class StockMove(models.Model):
             for move in self
         }
         stock = (self - blocked)._read_stock_needed(strict, lots, reservations, wanted)
-        requests = [
+        return [
             Request(
                 key=move.id,
                 product=move.product_id.id,
@@ -591,7 +638,6 @@ class StockMove(models.Model):
             )
             for move in self
         ]
-        return dict(zip(self, allocate(requests), strict=True))
 
     def _read_stock_needed(self, strict, lots, reservations, wanted):
         """The stock of those components for which what is reserved isn't enough, or
@@ -831,6 +877,7 @@ class StockMove(models.Model):
                 # As core does, what is reserved is made up from its own place.
                 beyond = take.quantity - line.quantity_product_uom
                 line.move_id = self
+                line._hold(take.quantity)
                 if lots:
                     line._mark_lot_origin(CONFIRMED)
                 if self.product_id.uom_id.compare(beyond, 0) > 0:
@@ -864,14 +911,14 @@ class StockMove(models.Model):
         # In the component's unit, as core: the product's may not tell it from none.
         short = self.product_uom.round(
             self.product_id.uom_id._compute_quantity(
-                allocation.short, self.product_uom, round=False
+                allocation.rest, self.product_uom, round=False
             )
         )
         if self.product_uom.is_zero(short):
             return []
         place = Place(self.location_id.id, lots[-1].id if lots else None)
         if self.product_id.tracking == "serial":
-            number = int(round(allocation.short))
+            number = int(allocation.short)
             return [self._prepare_take_vals(1, place) for _each in range(number)]
         return [{**self._prepare_take_vals(0, place), "quantity": short}]
 

@@ -210,12 +210,16 @@ class StockMoveLine(models.Model):
         unit = self.product_id.uom_id
         if unit.compare(quantity, 0) <= 0:
             return Command.delete(self.id)
-        if unit.compare(quantity, self.quantity_product_uom) == 0:
-            return None
         own_unit = self.product_uom_id
         in_own_unit = unit._compute_quantity(
             quantity, own_unit, rounding_method="HALF-UP"
         )
+        # 5 of a pack of 6 are 0.83 packs, but those reserved are 4.98.
+        if (
+            unit.compare(quantity, self.quantity_product_uom) == 0
+            and own_unit.compare(in_own_unit, self.quantity) == 0
+        ):
+            return None
         exact = own_unit._compute_quantity(in_own_unit, unit, rounding_method="HALF-UP")
         if unit.compare(exact, quantity):
             # 7 of a dozen can only be said in pieces.
@@ -223,6 +227,13 @@ class StockMoveLine(models.Model):
                 self.id, {"quantity": quantity, "product_uom_id": unit.id}
             )
         return Command.update(self.id, {"quantity": in_own_unit})
+
+    def _hold(self, quantity):
+        """:param quantity: in the product's unit, more than nothing"""
+        command = self._get_command_to_hold(quantity)
+        if command:
+            _update, _id, vals = command
+            self.write(vals)
 
     def _reduce(self, quantity):
         """Leave that much less on the line.

@@ -1,6 +1,10 @@
+import math
+from dataclasses import replace
+
 from odoo import api, fields, models
 
-from .component_quantity import FLOW, KEEP, SCALE, ComponentQuantities
+from .backflush_plan import Whole
+from .component_quantity import FLOW, KEEP, ComponentQuantities, Demands
 
 QUANTITY_FIELDS = {"quantity_per_unit", "fixed_quantity"}
 
@@ -19,6 +23,30 @@ class StockMove(models.Model):
     fixed_quantity = fields.Float(
         help="Needed once per order, whatever its quantity, in the component's unit. "
         "Backorders belong to the order that they come from.",
+    )
+    needed_quantity = fields.Float(
+        string="Needed",
+        copy=False,
+        readonly=True,
+        help="What the completed order needed of the component for the quantity that "
+        "was reported, whatever was used; in the component's unit.",
+    )
+    # The whole: see the rule. Empty where the order's demand and quantity are it.
+    whole_demand = fields.Float(
+        copy=False,
+        readonly=True,
+        help="Demand of the order and its backorders together since the last change, "
+        "in the component's unit, without what is fixed per order.",
+    )
+    whole_quantity = fields.Float(
+        copy=False,
+        readonly=True,
+        help="Quantity to produce that this demand is for, in the order's unit.",
+    )
+    whole_number = fields.Integer(
+        copy=False,
+        readonly=True,
+        help="Tells what was planned together apart from what was changed afterwards.",
     )
 
     def _get_quantity_per_unit(self):
@@ -39,6 +67,179 @@ class StockMove(models.Model):
         production = self.raw_material_production_id
         return self.fixed_quantity if production._demands_fixed_quantities() else 0.0
 
+    # The whole, of which an order and its backorders are parts.
+
+    def _get_whole(self):
+        """What reports of the component are a share of: see the rule."""
+        self.ensure_one()
+        demand, quantity = self.whole_demand, self.whole_quantity
+        if not quantity:
+            demand = self._get_own_demand()
+            quantity = self.raw_material_production_id.product_qty
+        stock_unit = self.product_id.uom_id
+        return Whole(
+            demand,
+            quantity,
+            rounding=self.product_uom.rounding,
+            quantity_per_unit=self._get_quantity_per_unit(),
+            stock_factor=self.product_uom._compute_quantity(
+                1.0, stock_unit, round=False
+            ),
+            stock_rounding=stock_unit.rounding,
+        )
+
+    def _get_own_demand(self):
+        """What this order demands by itself, issues before completion included, and
+        without what is fixed per order."""
+        self.ensure_one()
+        demand = self.product_uom_qty + self._get_issued_early() + self._get_parked()
+        return max(demand - self._get_demanded_fixed_quantity(), 0.0)
+
+    def _keep_whole(self):
+        """The demand is about to be only a part of what was planned, or what is left
+        of it."""
+        for move in self:
+            if not move.whole_quantity:
+                move._start_whole(
+                    move._get_own_demand(), move.raw_material_production_id.product_qty
+                )
+
+    def _start_whole(self, demand, quantity):
+        """Something was changed: from here on the rest is a whole of its own.
+
+        :param demand: in the component's unit, without what is fixed per order
+        :param quantity: finished quantity that it is for, in the order's unit
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "whole_demand": demand,
+                "whole_quantity": quantity,
+                "whole_number": self._get_next_whole_number(),
+            }
+        )
+
+    def _get_next_whole_number(self):
+        if not self.raw_material_production_id.backorder_sequence:
+            return 0
+        [parts] = self._origin._read_chains().values()
+        return max(parts.mapped("whole_number")) + 1
+
+    def _follow_demand(self):
+        """A person or the BoM changed the demands: those are what is left to need.
+
+        Where the order is a whole already, nothing is kept beside it.
+        """
+        for move in self:
+            if move.whole_quantity:
+                move._start_whole(
+                    move._get_own_demand(), move.raw_material_production_id.product_qty
+                )
+
+    def _plan_quantity(self, product_qty):
+        """What a new order would plan, without what is fixed per order; in the
+        component's unit, rounded up once as core does.
+
+        :param product_qty: in the order's unit
+        """
+        self.ensure_one()
+        return self.product_uom.round(
+            self._get_quantity_per_unit() * product_qty, rounding_method="UP"
+        )
+
+    def _plan_rest(self, product_qty):
+        """What is left to need where the order's quantity is changed: what a new order
+        of the chain's new quantity would plan, less what its other orders needed or
+        demand. What was needed otherwise, before the BoM changed, is let alone.
+
+        :param product_qty: the order's new quantity, in its unit
+        """
+        self.ensure_one()
+        others = [
+            part
+            for part in self._get_other_parts()
+            if math.isclose(
+                part._get_quantity_per_unit(),
+                self._get_quantity_per_unit(),
+                rel_tol=1e-9,
+            )
+        ]
+        reported = sum(part._get_part_quantity() for part in others)
+        needed = sum(part._get_part_needed() for part in others)
+        planned = self._plan_quantity(reported + product_qty)
+        return max(self.product_uom.round(planned - needed), 0.0)
+
+    def _get_other_parts(self):
+        """The same component on the chain's other orders, those cancelled left out."""
+        self.ensure_one()
+        if not self.raw_material_production_id.backorder_sequence:
+            return self.browse()
+        [parts] = self._origin._read_chains().values()
+        return (parts - self._origin).filtered(
+            lambda part: part.raw_material_production_id.state != "cancel"
+        )
+
+    def _get_part_quantity(self):
+        """Finished quantity that this part of a chain is for."""
+        order = self.raw_material_production_id
+        return order.qty_produced if order.state == "done" else order.product_qty
+
+    def _get_part_needed(self):
+        """What this part of a chain needed, or demands where its order isn't
+        completed; without what is fixed per order."""
+        if self.raw_material_production_id.state != "done":
+            return self._get_own_demand()
+        fixed = self.fixed_quantity if self.is_fixed_issued else 0.0
+        return max(self.needed_quantity - fixed, 0.0)
+
+    def _get_open_demand(self, demand):
+        """What is left to demand of it, with what is fixed per order.
+
+        :param demand: the order's, in the component's unit
+        """
+        self.ensure_one()
+        demand += self._get_demanded_fixed_quantity()
+        return max(demand - self._get_issued_early() - self._get_parked(), 0.0)
+
+    def _get_needs_to_split(self):
+        """The needs that the parts of these components are reckoned with while core
+        splits their orders: what is fixed stays with the order that demands it.
+
+        :return: by key of ``Demands``
+        """
+        needs = {}
+        for move, need in self._get_planned_needs().items():
+            fixed = move._get_demanded_fixed_quantity()
+            needs.setdefault(move._get_demands_key(), replace(need, fixed=fixed))
+        return needs
+
+    def _get_bom_quantities(self):
+        """What the BoM calls for, to see whether it changed."""
+        return self._get_quantity_per_unit(), self.fixed_quantity
+
+    def _adapt_wholes_to_bom(self, called_for):
+        """A BoM was linked to the orders: what it calls for otherwise is a whole of its
+        own, of all else a part is still a part.
+
+        :param called_for: ``_get_bom_quantities`` before, by component
+        """
+        parts = self.filtered(lambda move: move.whole_quantity and move in called_for)
+        same = parts.filtered(
+            lambda move: all(
+                math.isclose(before, now, rel_tol=1e-9)
+                for before, now in zip(
+                    called_for[move], move._get_bom_quantities(), strict=True
+                )
+            )
+        )
+        for move, need in same._get_planned_needs().items():
+            move._set_demand(need.open)
+        for move in parts - same:
+            product_qty = move.raw_material_production_id.product_qty
+            rest = move._plan_quantity(product_qty)
+            move._start_whole(rest, product_qty)
+            move._set_demand(move._get_open_demand(rest))
+
     # Demands, and what they say about the need.
 
     @api.model_create_multi
@@ -53,50 +254,55 @@ class StockMove(models.Model):
         production = self.env["mrp.production"].browse(
             vals["raw_material_production_id"]
         )
+        demands = self.env.context.get(FLOW)
         if not any(vals.get(name) for name in QUANTITY_FIELDS):
             demand = vals.get("product_uom_qty") or 0.0
             vals["quantity_per_unit"] = demand / (production.product_qty or 1.0)
-        elif vals.get("fixed_quantity") and self.env.context.get(FLOW) is SCALE:
-            # Core gave the backorder its share of what is needed once.
-            per_unit = vals.get("quantity_per_unit") or 0.0
-            vals["product_uom_qty"] = per_unit * production.product_qty
+        elif isinstance(demands, Demands):
+            key = demands.key(vals.get("first_component_id"), vals.get("whole_number"))
+            demand = demands.take(key, production.product_qty)
+            if demand is not None:
+                vals["product_uom_qty"] = demand
 
     def write(self, vals):
-        if "product_uom_qty" not in vals or QUANTITY_FIELDS & vals.keys():
+        if "product_uom_qty" not in vals or "state" in vals:
             return super().write(vals)
         flow = self.env.context.get(FLOW)
         if flow is KEEP:
             return super().write(vals)
-        if flow is SCALE:
-            return self._write_scaled_demand(vals)
+        if isinstance(flow, Demands):
+            return self._write_demands(vals, flow)
         # Before: core replaces finished moves whose product changes.
-        components = self.filtered("raw_material_production_id")
+        components = self.filtered(
+            lambda move: (
+                move.raw_material_production_id
+                and move.state not in ("done", "cancel")
+                and move.product_uom.compare(
+                    move.product_uom_qty, vals["product_uom_qty"]
+                )
+            )
+        )
         result = super().write(vals)
         for component in components:
-            if values := component._derive_component_quantities():
+            values = component._derive_component_quantities()
+            if values and not QUANTITY_FIELDS & vals.keys():
                 component.write(values)
+        components._follow_demand()
         return result
 
-    def _write_scaled_demand(self, vals):
-        with_fixed = self.filtered(
-            lambda move: move.fixed_quantity and move.raw_material_production_id
-        )
-        others = self - with_fixed
-        if others:
-            super(StockMove, others).write(vals)
-        for move in with_fixed:
-            demand = move._scale_demand(vals["product_uom_qty"])
+    def _write_demands(self, vals, demands):
+        """:param demands: the Demands that these components get instead of core's"""
+        for move in self:
+            demand = demands.take(
+                move._get_demands_key(), move.raw_material_production_id.product_qty
+            )
+            if demand is None:
+                demand = vals["product_uom_qty"]
             super(StockMove, move).write({**vals, "product_uom_qty": demand})
         return True
 
-    def _scale_demand(self, scaled_demand):
-        """:param scaled_demand: core's, as if nothing were fixed"""
-        demand = self.product_uom_qty
-        if not self.quantity_per_unit or not demand:
-            return demand
-        fixed_quantity = self._get_demanded_fixed_quantity()
-        variable = max(0.0, demand - fixed_quantity)
-        return variable * scaled_demand / demand + fixed_quantity
+    def _get_demands_key(self):
+        return Demands.key(self._get_first_component().id, self.whole_number)
 
     @api.onchange("product_uom_qty")
     def _onchange_component_demand(self):
@@ -111,7 +317,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         # The demand is what is left of it after issues before completion.
-        demand = self.product_uom_qty + self._get_issued_early()
+        demand = self.product_uom_qty + self._get_issued_early() + self._get_parked()
         product_qty = self.raw_material_production_id.product_qty or 1.0
         fixed_quantity = self._get_demanded_fixed_quantity()
         expected = self.quantity_per_unit * product_qty + fixed_quantity

@@ -123,6 +123,9 @@ class StockMove(models.Model):
         return {
             **super()._get_backorder_move_vals(),
             "first_component_id": self._get_first_component().id,
+            "whole_demand": self.whole_demand,
+            "whole_quantity": self.whole_quantity,
+            "whole_number": self.whole_number,
         }
 
     def _prepare_return_vals(self):
@@ -178,11 +181,11 @@ class StockMove(models.Model):
         # What is carried over counts for the next order of the chain.
         for steps in zip_longest(*(pairwise(chain) for chain in chains)):
             following = dict(step for step in steps if step)
-            parts = self.concat(*following)
+            parts = self.browse().concat(*following)
             for part, need in parts._get_planned_needs().items():
                 if not part.product_uom.is_zero(need.surplus):
                     part._carry_over(need.surplus, following[part])
-        self.concat(*chains)._settle_demand()
+        self.browse().concat(*chains)._settle_demand()
 
     def _carry_over(self, quantity, component):
         """Give issues to the same component of a backorder, with lots and value.

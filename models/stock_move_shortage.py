@@ -122,9 +122,7 @@ class StockMove(models.Model):
             lambda move: (
                 move in allocations
                 and allocations[move].request.is_strict
-                and not move.product_uom.is_zero(
-                    move._in_own_unit(allocations[move].short)
-                )
+                and allocations[move].short
             )
         )
         if not short:
@@ -164,7 +162,6 @@ class StockMove(models.Model):
         return [
             Shortage(quantity=quantity, lot=lot, **facts)
             for lot, quantity in allocation.missing
-            if not self.product_uom.is_zero(in_own_unit(quantity))
         ]
 
     def _explain_shortage(self, shortage, holders=()):
@@ -235,7 +232,7 @@ class StockMove(models.Model):
         return {
             move: (
                 allocation.without_short()
-                if allocation.request.is_strict
+                if allocation.request.is_strict and allocation.short
                 else allocation
             )
             for move, allocation in allocations.items()

@@ -67,6 +67,17 @@ class ReportMrpReportMoOverview(models.AbstractModel):
             summary["unit_cost"] = summary["real_cost"] / summary["quantity"]
         return merged
 
+    def _get_replenishment_lines(
+        self, production, move_raw, replenish_data, level, current_index
+    ):
+        if production.state != "done" and move_raw._is_early_issue():
+            # Core would order again what was issued, at what a supplier asks for it,
+            # and give it what is on the way for the rest.
+            return []
+        return super()._get_replenishment_lines(
+            production, move_raw, replenish_data, level, current_index
+        )
+
     def _get_empty_replenishment_data(self):
         return {
             "products": {},

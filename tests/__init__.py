@@ -4,7 +4,9 @@ from . import test_backflush_sequences
 from . import test_batch_completion
 from . import test_client
 from . import test_completion
+from . import test_completion_chain
 from . import test_component_quantity
+from . import test_core_indicators
 from . import test_core_methods
 from . import test_cost
 from . import test_issue
@@ -18,6 +20,7 @@ from . import test_plan
 from . import test_produced
 from . import test_report_production
 from . import test_reports
+from . import test_rounding
 from . import test_security
 from . import test_shortage
 from . import test_shortage_cost

@@ -462,6 +462,24 @@ class TestChainQuantity(ComponentQuantityCase):
         ]
         self.assertEqual(quantities, [(44, False), (3, True)])
 
+    def test_nothing_produced_of_named_serial_numbers(self):
+        """Two numbers named by a script, nothing produced, 1 leg recorded where core
+        expects 0: its question, not a division by zero."""
+        chair = self.create_product("Chair", tracking="serial")
+        bom = self.create_bom((self.leg, 1, {}), product=chair, consumption="warning")
+        order = self.env["mrp.production"].create(
+            {"product_id": chair.id, "bom_id": bom.id, "product_qty": 2}
+        )
+        order.action_confirm()
+        order.lot_producing_ids = self.create_lot(chair, "1") + self.create_lot(
+            chair, "2"
+        )
+        self.component(order, self.leg).write({"quantity": 1, "picked": True})
+        self.assertEqual(order.qty_producing, 0)
+        action = order.button_mark_done()
+        self.assertEqual(action["res_model"], "mrp.consumption.warning")
+        self.assertEqual(order._get_consumption_issues(), [(order, self.leg, 1.0, 0.0)])
+
 
 @tagged("post_install", "-at_install")
 class TestOverviewQuantity(ComponentQuantityCase):

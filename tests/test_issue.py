@@ -78,7 +78,7 @@ class TestQuantity(IssueCase):
         self.assert_taken(10)
 
     def test_one_for_three_reported_one_by_one(self):
-        # 10 / 3 = 3.33; core rounds up to 3.34 and each report again: 3.38.
+        # 10 / 3 is planned as 3.34; core rounds each report again: 3.38.
         oil = self.create_product("Oil", stock=100)
         bom = self.create_bom(
             (oil, 1, {}), product_qty=3, product=self.create_product("Hinge")
@@ -94,12 +94,12 @@ class TestQuantity(IssueCase):
         self.assertIs(order.button_mark_done(), True, "no warning for the last either")
         chain = self.get_chain(order)
         self.assertEqual(len(chain), 10)
-        self.assertAlmostEqual(self.consumed(chain, oil), 3.33)
-        self.assert_taken(3.33, oil)
-        # 0.33, 0.67, 1.00, 1.33 ... cumulated.
+        self.assertAlmostEqual(self.consumed(chain, oil), 3.34)
+        self.assert_taken(3.34, oil)
+        # 0.334, 0.668, 1.002, 1.336 ... cumulated.
         self.assertEqual(
             [round(self.consumed(part, oil), 2) for part in chain],
-            [0.33, 0.34, 0.33, 0.33, 0.34, 0.33, 0.33, 0.34, 0.33, 0.33],
+            [0.33, 0.34, 0.33, 0.34, 0.33, 0.33, 0.34, 0.33, 0.34, 0.33],
         )
 
     def test_one_for_three_reported_in_two_parts(self):

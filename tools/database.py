@@ -33,11 +33,20 @@ BASES = {
         ("mrp_subcontracting", "purchase_stock", "stock_picking_batch"),
         False,
     ),
+    # Core's applications that buy, sell, repair and account for what is manufactured.
+    "trade": (
+        (
+            *("project_mrp_account", "purchase_mrp", "sale_mrp", "mrp_repair"),
+            *("mrp_subcontracting_purchase", "stock_account"),
+        ),
+        False,
+    ),
     # Where it must get along with others, the community's addons among them.
     "beside": (
         (
             *("mrp_account", "mrp_subcontracting", "mrp_product_expiry"),
-            *("purchase_stock", "stock_picking_batch", "project_mrp_account"),
+            *("purchase_mrp", "sale_mrp", "project_mrp_account"),
+            *("purchase_stock", "stock_picking_batch"),
             *("queue_job", "stock_no_negative"),
         ),
         False,

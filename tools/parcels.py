@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from paths import MODULE_LINK, ROOT
+from suites import DIFFERING, TRADE_SUITES, VARIANTS, get_statements
 
 TESTS = MODULE_LINK / "tests"
 # `make test`, `.ci/run`, `make test-nightly`: each has all that those before it have.
@@ -96,6 +97,22 @@ SINGLE_PARCELS = (
     Parcel("without accounting", "core", paths=WITHOUT_ACCOUNTING, weight=90),
     # With the addons of the community that touch the same.
     Parcel("beside the community's", "beside", paths=("tests/beside",), weight=20),
+    # Nothing changes at the defaults.
+    Parcel(
+        "random work compared",
+        script="compare/compare.py",
+        arguments=("--seed=1", "--worlds=4", "--steps=25"),
+        with_core=True,
+        weight=90,
+    ),
+    Parcel(
+        "much random work compared",
+        script="compare/compare.py",
+        arguments=("--worlds=60",),
+        with_core=True,
+        weight=1200,
+        first_run="nightly",
+    ),
     # Core's own suites, with the module at its defaults. Four tests of mrp fail
     # wherever the accounting applications are loaded.
     Parcel(
@@ -176,6 +193,7 @@ SINGLE_PARCELS = (
 def get_parcels(run):
     """The parcels of one of RUNS, the heaviest first."""
     parcels = [parcel for parcel in SINGLE_PARCELS if parcel.is_in(run)]
+    parcels += [parcel for parcel in _vary_trade() if parcel.is_in(run)]
     parcels += _divide_own_tests()
     return sorted(parcels, key=lambda parcel: -parcel.weight)
 
@@ -190,6 +208,23 @@ def get_core_parcels(suites):
             with_browser=True,
         )
         for suite in suites
+    ]
+
+
+def _vary_trade():
+    """Core's applications that buy, sell and repair what is made, by variant."""
+    return [
+        Parcel(
+            f"core's trade, {variant}",
+            "trade",
+            suites=TRADE_SUITES,
+            sql=tuple(get_statements(variant)),
+            differing=DIFFERING[variant],
+            with_browser=True,
+            weight=400,
+            first_run="nightly",
+        )
+        for variant in VARIANTS
     ]
 
 

@@ -269,10 +269,11 @@ def bench_marks(*names):
             if name == "install":
                 for moves in (0, 1_000_000):
                     bench.copy(bench.base("demo"), database)
-                    _run_benchmark(bench, "install.py", database, moves)
+                    _run_script(bench, "benchmarks/install.py", database, moves)
                 bench.drop(database)
             else:
-                _run_benchmark(bench, f"{name}.py", without, with_module, *cases)
+                script = f"benchmarks/{name}.py"
+                _run_script(bench, script, without, with_module, *cases)
 
 
 def concurrency(*options):
@@ -281,13 +282,24 @@ def concurrency(*options):
     with postgres.server():
         bench = Workbench(odoo)
         database, _log = bench.test("concurrency", "accounting")
-        _run_benchmark(bench, "concurrency.py", database, *options)
+        _run_script(bench, "benchmarks/concurrency.py", database, *options)
         bench.drop(database)
 
 
-def _run_benchmark(bench, script, *arguments):
+def compare(*options):
+    """The same random work with and without the module; fails where rows differ."""
+    odoo = ensure_odoo()
+    with postgres.server():
+        bench = Workbench(odoo)
+        without = bench.name("compare_core")
+        bench.copy(bench.base("applications"), without)
+        with_module, _log = bench.test("compare", "applications")
+        _run_script(bench, "compare/compare.py", without, with_module, *options)
+
+
+def _run_script(bench, script, *arguments):
     paths = {"ADDONS_PATH": bench.odoo.addons_path, "DATA_DIR": str(DATA)}
-    command = [sys.executable, ROOT / "benchmarks" / script, *arguments]
+    command = [sys.executable, ROOT / script, *arguments]
     run(command, env={**bench.environment, **paths}, cwd=ROOT)
 
 
@@ -336,6 +348,7 @@ TASKS = {
     "test-core": test_core,
     "lint": lint,
     "bench": bench_marks,
+    "compare": compare,
     "concurrency": concurrency,
     "translations": translations,
     "screenshots": screenshots,
