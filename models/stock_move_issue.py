@@ -877,10 +877,15 @@ class StockMove(models.Model):
         for take in allocation.takes:
             line = self.env["stock.move.line"].browse(take.reservation or ())
             if line and not line._is_more_than(take.quantity):
+                # As core does, what is reserved is made up from its own place.
+                beyond = take.quantity - line.quantity_product_uom
                 line.move_id = self
                 line._hold(take.quantity)
                 if lots:
                     line._mark_lot_origin(CONFIRMED)
+                if self.product_id.uom_id.compare(beyond, 0) > 0:
+                    vals = self._prepare_take_vals(beyond, take.place)
+                    vals_list.append({**vals, **origin})
                 continue
             vals = self._prepare_take_vals(take.quantity, take.place)
             if line:
