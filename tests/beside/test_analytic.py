@@ -67,6 +67,11 @@ class TestAnalyticLines(CostCase):
         self.assertGreater(len(frames.move_line_ids), 1)
         self.assertEqual(self.amounts(frames), [-16])
 
+    def test_of_components_that_are_picked_already_under_a_rule(self):
+        """Then the plan says what lines there are, and leaves alone those that do."""
+        self.company.shortage_rule = "block"
+        self.test_of_components_that_are_picked_already()
+
     def test_of_what_is_reported_by_nobody(self):
         """Filled in together, or one by one."""
         others = self.create_order(self.bom, 5, project_id=self.project.id)
