@@ -19,12 +19,43 @@ VARIANTS = {
     "block": {"shortage_rule": "block"},
 }
 
+_COST = "mrp_account/tests/test_mrp_account.py"
+_VALUE = "mrp_account/tests/test_valuation_layers.py::TestMrpValuationStandard"
+_ANALYTIC = "project_mrp_account/tests/test_analytic_account.py::TestAnalyticAccount"
+_NOT_THERE = "it completes orders whose components are not in stock"
+_PURCHASE = (
+    "mrp_subcontracting_purchase/tests/test_mrp_subcontracting_purchase.py::"
+    "MrpSubcontractingPurchaseTest"
+)
+_OTHER_ORDER = "it compares entries by their order: the components' are made in another"
+
 # By variant: the tests that fail by what its setting means, each with the reason.
 DIFFERING = {
     "defaults": {},
     "operation": {},
     "park": {},
-    "block": {},
+    "block": {
+        f"{_COST}::TestMrpAccount::test_mo_overview_comp_different_uom": _NOT_THERE,
+        f"{_COST}::TestMrpAccount::"
+        "test_mrp_user_without_account_permissions_can_create_bom": _NOT_THERE,
+        f"{_COST}::TestMrpAccount::"
+        "test_two_productions_unbuild_one_sell_other_fifo": _NOT_THERE,
+        f"{_COST}::TestMrpAccount::test_unbuild_account_00": _NOT_THERE,
+        f"{_COST}::TestMrpAccountWorkorder::test_estimated_cost_valuation": _NOT_THERE,
+        f"{_COST}::TestMrpAccountWorkorder::test_mo_without_finished_moves": _NOT_THERE,
+        f"{_VALUE}::test_avco_avco_1": _NOT_THERE,
+        f"{_VALUE}::test_average_cost_unbuild_component_change_move_qty": _NOT_THERE,
+        f"{_VALUE}::test_fifo_std_1": _NOT_THERE,
+        f"{_VALUE}::test_std_avco_1": _NOT_THERE,
+        f"{_VALUE}::test_std_std_1": _NOT_THERE,
+        f"{_PURCHASE}::test_subcontracting_purchase_bill": _OTHER_ORDER,
+        f"{_ANALYTIC}::test_bom_aal_generation": _NOT_THERE,
+        f"{_ANALYTIC}::test_category_analytic_line_mrp": _NOT_THERE,
+        f"{_ANALYTIC}::test_changing_mo_analytic_account": _NOT_THERE,
+        f"{_ANALYTIC}::test_mandatory_analytic_plan_production": _NOT_THERE,
+        f"{_ANALYTIC}::test_update_components_qty_to_0": _NOT_THERE,
+        f"{_ANALYTIC}::test_workcenter_different_analytic_account": _NOT_THERE,
+    },
 }
 
 
