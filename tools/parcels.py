@@ -102,7 +102,7 @@ SINGLE_PARCELS = (
     Parcel(
         "random work compared",
         script="compare/compare.py",
-        arguments=("--seed=1", "--worlds=4", "--steps=25"),
+        arguments=("--seed=1", "--worlds=3", "--steps=25"),
         with_core=True,
         weight=90,
     ),
