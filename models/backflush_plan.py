@@ -412,6 +412,9 @@ def _take_elsewhere(request, rest, shelves, made_up):
     limit = _part_as_core(
         request, min(request.quantity, _get_free_as_core(request, free))
     )
+    if not _is_more(request, limit):
+        # What one place owes is more than all others have.
+        return []
     # Core stops where nothing is left beside all that is reserved.
     beside = sum(free.values()) - sum(
         item.on_hand for item in request.stock if item.on_hand < 0

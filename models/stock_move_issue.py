@@ -673,8 +673,11 @@ class StockMove(models.Model):
                 lambda line: lots.ids.index(line.lot_id.id)
             )
         else:
-            # Chosen when they were good.
-            lines -= self._get_lines_of_expired_lots()
+            expired = self._get_lines_of_expired_lots()
+            if expired:
+                # Chosen when they were good. Not a difference of nothing: what lines
+                # prefetch together would be lost.
+                lines -= expired
             if self.product_id.tracking != "none" and is_strict:
                 # Filled in without stock, which may be there by now.
                 lines = lines.filtered(lambda line: line.lot_id or line.lot_name)
@@ -874,10 +877,15 @@ class StockMove(models.Model):
         for take in allocation.takes:
             line = self.env["stock.move.line"].browse(take.reservation or ())
             if line and not line._is_more_than(take.quantity):
+                # As core does, what is reserved is made up from its own place.
+                beyond = take.quantity - line.quantity_product_uom
                 line.move_id = self
                 line._hold(take.quantity)
                 if lots:
                     line._mark_lot_origin(CONFIRMED)
+                if self.product_id.uom_id.compare(beyond, 0) > 0:
+                    vals = self._prepare_take_vals(beyond, take.place)
+                    vals_list.append({**vals, **origin})
                 continue
             vals = self._prepare_take_vals(take.quantity, take.place)
             if line:

@@ -245,7 +245,13 @@ class StockMove(models.Model):
         if not skipping:
             return
         rules = skipping._get_shortage_rules()
-        allocations = skipping._plan_completion()
+        allocations = skipping._plan_issue(
+            {
+                move: move._get_quantity_at_completion(need)
+                for move, need in skipping._get_needs().items()
+            },
+            needs_scans=True,
+        )
         skipping.filtered(lambda move: rules[move] == ALLOW)._check_lots_not_expired(
             {move: move._in_own_unit(allocations[move].short) for move in skipping}
         )

@@ -365,6 +365,22 @@ class TestAllocate(BaseCase):
         )
         self.assertEqual((allocation.taken, allocation.short), (2, 3))
 
+    def test_debt_beyond_what_all_others_have(self):
+        # As core: no line of nothing at the place that has 5.
+        [allocation] = allocate(
+            [
+                Request(
+                    key=1,
+                    product=1,
+                    quantity=4,
+                    rounding=ROUNDING,
+                    stock=(Stock(Place(1), 5), Stock(Place(2), -50)),
+                    is_as_core=True,
+                )
+            ]
+        )
+        self.assertEqual((allocation.takes, allocation.short), ((), 4))
+
     @given(stocks.flatmap(lambda stock: st.tuples(st.just(stock), requests_for(stock))))
     def test_nothing_is_taken_twice_or_beyond_what_is_free(self, case):
         stock, requests = case

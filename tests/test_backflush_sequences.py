@@ -24,6 +24,7 @@ QUANTITY = 12
 # What may be refused: there are 45 plates, and core takes none without a lot.
 LOTS_MISSING = (
     "You need to supply Lot/Serial Number",
+    "You need to supply a Lot/Serial Number",
     "There are not enough lots or serial numbers in stock",
 )
 ISSUED = "These components were issued to the order already"

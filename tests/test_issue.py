@@ -109,7 +109,8 @@ class TestQuantity(IssueCase):
         )
         order = self.create_order(bom, 10)
         backorder = self.produce(order, 7)
-        self.assertAlmostEqual(self.consumed(order, oil), 2.33)
+        # 3.34 × 7 / 10 is 2.338, and 1.00 is left.
+        self.assertAlmostEqual(self.consumed(order, oil), 2.34)
         self.finish(backorder.button_mark_done())
         self.assertAlmostEqual(self.consumed(backorder, oil), 1.0)
 
@@ -392,6 +393,17 @@ class TestIssueComponents(IssueCase):
         self.assertEqual(component.issue_state, "partly_issued")
         self.assertEqual(component.quantity, 3, "the rest is reserved")
         self.assertFalse(component.picked)
+
+    def test_more_is_issued_than_is_reserved(self):
+        """Of 100 in stock 3 are reserved, for 9 with 1 for 3; 5 are used."""
+        oil = self.create_product("Oil", stock=100)
+        bom = self.create_bom((oil, 1, {}), product_qty=3)
+        order = self.create_order(bom, 9)
+        component = self.component(order, oil)
+        self.assertEqual(component.quantity, 3)
+        component.action_issue(5)
+        self.assertEqual(self.consumed(order, oil), 5)
+        self.assertEqual(self.on_hand(oil), 95)
 
     def test_own_reservation_is_used_first(self):
         other = self.create_order(self.bom, 95)

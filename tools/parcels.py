@@ -73,13 +73,14 @@ OWN_PARCELS = 4
 # Files of more than a few seconds of processor time, as `make test` prints them.
 WEIGHTS = {
     "test_batch_completion": 40,
-    "test_issue": 25,
-    "test_shortage": 25,
-    "test_manual_components": 25,
-    "test_report_production": 25,
-    "test_completion": 25,
+    "test_completion": 20,
+    "test_issue": 20,
+    "test_shortage": 20,
+    "test_report_production": 15,
+    "test_supply_location": 13,
+    "test_performance": 11,
 }
-OTHER_FILES = 15
+OTHER_FILES = 9
 
 # Files in parcels of their own: all that need a browser are named so.
 TOURS = tuple(

@@ -31,7 +31,8 @@ def run_pytest(
         *(sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
         *("-q", "-rsfE", "--tb=short", "-Wignore::DeprecationWarning:passlib.utils"),
         f"--rootdir={root}",
-        f"--confcutdir={MODULE_LINK.parent}",
+        # No package above it is imported.
+        f"--confcutdir={MODULE_LINK.parent if root == ROOT else root}",
         f"--odoo-database={database}",
         f"--odoo-addons-path={bench.odoo.addons_path}",
         # Lower levels make core's tests of warnings fail.

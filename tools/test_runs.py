@@ -174,7 +174,10 @@ class Run:
             result.fail(f"pytest ended with status {status}")
         elif not outcomes:
             result.fail("no test was run")
-        elif not parcel.suites:
+        elif parcel.suites:
+            if "passed" not in outcomes.values():
+                result.fail("none of core's tests passed, with the module or without")
+        else:
             log_check.check(ours=[LOGS / f"{slug}.log"])
         if result.counts["failed"]:
             output = (RESULTS / f"{slug}.txt").read_text(errors="replace")

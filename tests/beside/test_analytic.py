@@ -57,15 +57,27 @@ class TestAnalyticLines(CostCase):
         self.finish(backorder.button_mark_done())
         self.assertEqual(self.balance(), -20)
 
+    def report_in_two_steps(self):
+        """More is taken of what is picked: a line is added beside the one it has."""
+        bolt = self.create_product("Bolt", standard_price=2.0)
+        for name in ("Shelf 1", "Shelf 2"):
+            self.add_stock(bolt, 5, location=self.create_location(name))
+        bom = self.create_bom((bolt, 1, {}), product=self.create_product("Bench"))
+        order = self.create_order(bom, project_id=self.project.id)
+        order.do_unreserve()
+        bolts = self.component(order, bolt)
+        self.report(order, 5)
+        self.assertEqual(self.amounts(bolts), [-10])
+        self.report(order, 8)
+        self.assertEqual(bolts.move_line_ids.mapped("quantity"), [5, 3])
+        self.assertEqual(self.amounts(bolts), [-16])
+
     def test_of_components_that_are_picked_already(self):
-        """More is taken of what is picked: lines are added beside those it has."""
-        frames = self.frames
-        self.report(self.order, 5)
-        self.assertEqual(self.amounts(frames), [-10])
-        frames.move_line_ids.location_id = self.create_location("Shelf")
-        self.report(self.order, 8)
-        self.assertGreater(len(frames.move_line_ids), 1)
-        self.assertEqual(self.amounts(frames), [-16])
+        self.report_in_two_steps()
+
+    def test_of_components_that_are_picked_already_under_a_rule(self):
+        self.company.shortage_rule = "block"
+        self.report_in_two_steps()
 
     def test_of_what_is_reported_by_nobody(self):
         """Filled in together, or one by one."""
