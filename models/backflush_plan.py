@@ -280,6 +280,8 @@ class Turn(NamedTuple):
     outputs: tuple[Output, ...] = ()
     # Whether it is completed where nothing is short.
     is_ready: bool = True
+    # What its backorder has reserved as soon as it is made.
+    backorder: tuple[Request, ...] = ()
 
 
 def allocate(requests: Iterable[Request]) -> list[Allocation]:
@@ -294,12 +296,16 @@ def allocate(requests: Iterable[Request]) -> list[Allocation]:
 
 def allocate_in_turn(turns: Iterable[Turn]) -> list[Allocation]:
     """As ``allocate``, over the requests of all turns. What one that is ready, and of
-    which nothing is short, puts into stock is there for those after it."""
+    which nothing is short, puts into stock is there for those after it; what its
+    backorder reserves is not."""
     turns = tuple(turns)
     shelves = {}
     requests = [request for turn in turns for request in turn.requests]
     for request in requests:
         _shelve(request, shelves)
+    for turn in turns:
+        for request in turn.backorder:
+            _shelve(request, shelves)
     # First what each has reserved: none takes what another of them holds.
     waiting = [_wait(request, shelves) for request in requests]
     # What was reserved of outputs, by key.
@@ -315,6 +321,8 @@ def allocate_in_turn(turns: Iterable[Turn]) -> list[Allocation]:
             assigned.update((each.request.key, float("inf")) for each in own)
             for output in turn.outputs:
                 _put_into_stock(output, shelves, waiting, assigned)
+            for request in turn.backorder:
+                Waiting(request).serve(shelves)
     return allocations
 
 

@@ -207,13 +207,24 @@ class MrpProduction(models.Model):
         }
         shortages = defaultdict(dict)
         allocations = self._plan_completion(
-            ready=self.filtered(lambda order: not questions[order])
+            ready=self.filtered(lambda order: not questions[order]),
+            backordered=self.filtered(
+                lambda order: order._will_be_backordered(backorder, deviations)
+            ),
         )
         for move, allocation in allocations.items():
             short = move._in_own_unit(allocation.short)
             if not move.product_uom.is_zero(short):
                 shortages[move.raw_material_production_id][move] = short
         return [Forecast(order, questions[order], shortages[order]) for order in self]
+
+    def _will_be_backordered(self, backorder, deviations):
+        """Whether completing the order with these answers leaves a backorder."""
+        answers = self._get_answers(backorder, deviations)
+        return (
+            self._is_less_reported()
+            and self.with_context(**answers)._may_be_backordered()
+        )
 
     def _get_questions(self, backorder, deviating, expired):
         """Why a person must look at this order before it can be completed.

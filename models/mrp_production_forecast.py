@@ -11,11 +11,12 @@ from .backflush_plan import Output, Place, Turn, allocate_in_turn
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _plan_completion(self, ready):
+    def _plan_completion(self, ready, backordered):
         """Where everything would come from if these orders were completed now, in the
         given order.
 
         :param ready: those of them that can be completed if nothing is missing
+        :param backordered: those of them whose rest goes to a backorder
         :return: an Allocation by component
         """
         components = self.move_raw_ids.browse().concat(
@@ -25,6 +26,7 @@ class MrpProduction(models.Model):
             move: move._get_quantity_at_completion(need)
             for move, need in components._get_needs().items()
         }
+        reserving = backordered._forecast_backorders(quantities)
         requests = components._prepare_requests(quantities, needs_scans=True)
         requests = dict(zip(components, requests, strict=True))
         by_order = components.grouped("raw_material_production_id")
@@ -37,10 +39,52 @@ class MrpProduction(models.Model):
                 move._add_output_places(requests[move], places[move.product_id.id])
                 for move in by_order.get(order, ())
             )
-            turns.append(Turn(own, tuple(outputs[order]), order.id in ready_ids))
+            turns.append(
+                Turn(
+                    own,
+                    tuple(outputs[order]),
+                    order.id in ready_ids,
+                    tuple(reserving[order]),
+                )
+            )
             for output in outputs[order]:
                 places[output.product].append(output.place)
         return dict(zip(components, allocate_in_turn(turns), strict=True))
+
+    def _forecast_backorders(self, quantities):
+        """What the backorders of these orders have reserved when they are made.
+
+        :param quantities: what completing the orders takes, by component, in its unit
+        :return: a list of Request by order
+        """
+        reserving = defaultdict(list)
+        components = self.filtered(
+            lambda order: order.picking_type_id.reservation_method == "at_confirm"
+        )._get_components()
+        components = components.filtered(
+            lambda move: (
+                move.procure_method == "make_to_stock"
+                and not move._should_bypass_reservation()
+            )
+        )
+        planned, needs = components._get_planned_needs(), components._get_needs()
+        rest = {move: planned[move].total - needs[move].total for move in components}
+        # With both, so that stock is looked at beyond what the order holds itself.
+        requests = components._prepare_requests(
+            {move: quantities[move] + max(rest[move], 0.0) for move in components}
+        )
+        for move, request in zip(components, requests, strict=True):
+            left = move._in_product_unit(rest[move])
+            if not (request.is_strict or request.is_as_core):
+                # It goes on holding what the order doesn't use of its own.
+                held = sum(own.quantity for own in request.reservations)
+                used = move._in_product_unit(quantities[move])
+                left -= max(held - used, 0.0)
+            if move.product_id.uom_id.compare(left, 0) > 0:
+                reserving[move.raw_material_production_id].append(
+                    replace(request, quantity=left, reservations=())
+                )
+        return reserving
 
     def _forecast_outputs(self, components):
         """What these orders put into stock of what these components are made of.

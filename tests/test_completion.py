@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -216,6 +217,53 @@ class TestCompleteOrdersDialog(CompletionCase):
         # Nothing was posted.
         self.assertEqual(set(orders.mapped("state")), {"confirmed"})
         self.assertEqual(self.on_hand(self.frame), 7)
+
+    def test_backorder_reserves_before_the_next_order_is_served(self):
+        """7 frames. 4 of 10 are reported: 3 are left, and the backorder's from then on.
+        Closed without a backorder, they are there for the next order."""
+        for rule, backorder, missing in (
+            ("park", "create", 5),
+            ("park", "close", 2),
+            ("block", "create", 5),
+        ):
+            with self.subTest(rule=rule, backorder=backorder), self.undone():
+                self.set_rule(rule)
+                orders = self.create_orders(10, 5)
+                orders.do_unreserve()
+                orders[0].qty_producing = 4
+                orders[0]._set_qty_producing()
+                forecasts = orders._forecast_completion(backorder=backorder)
+                self.assertEqual(forecasts[0].shortages, {})
+                frame = self.component(orders[1], self.frame)
+                self.assertEqual(forecasts[1].shortages, {frame: missing})
+                answers = orders.complete_orders(backorder=backorder)
+                self.assertEqual(answers[0]["result"], "done")
+                if rule == "park":
+                    self.assertEqual(
+                        orders[1].backflush_exception_ids.quantity, missing
+                    )
+                else:
+                    self.assertEqual(answers[1]["result"], "failed")
+                    self.assertIn("available 0", answers[1]["message"])
+
+    @contextmanager
+    def undone(self):
+        with self.cr.savepoint(flush=False) as savepoint:
+            yield
+            savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_backorder_that_reserves_by_hand_leaves_stock(self):
+        self.set_rule("park")
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        orders = self.create_orders(10, 5)
+        orders[0].qty_producing = 4
+        orders[0]._set_qty_producing()
+        forecasts = orders._forecast_completion(backorder="create")
+        frame = self.component(orders[1], self.frame)
+        self.assertEqual(forecasts[1].shortages, {frame: 2})
+        orders.complete_orders(backorder="create")
+        self.assertEqual(orders[1].backflush_exception_ids.quantity, 2)
 
     def test_served_in_another_order(self):
         orders = self.create_orders(4, 5, 3)
