@@ -293,6 +293,59 @@ class TestOtherStockUnit(RoundingCase):
                 self.assertEqual(self.component(order, part).issued_quantity, 5)
                 self.assertAlmostEqual(self.on_hand(part), 99.17)
 
+    def test_pieces_issued_early_and_carried_over_of_packs(self):
+        self.set_digits(1)
+        part, bom = self.create_part(
+            23, bom_quantity=14, uom=self.unit, uom_id=self.pack.id, stock=100
+        )
+        order = self.make_order(bom, 9)
+        order.move_raw_ids.action_issue()
+        # 14.8 pieces are issued, of which 3 need 4.9, 0.8 packs; nobody used more.
+        backorder = self.complete(order, 3)
+        self.assertEqual(self.component(order, part).needed_quantity, 4.9)
+        self.assertEqual(self.component(backorder, part).issued_quantity, 9.9)
+
+    def test_pieces_returned_of_what_is_stocked_in_packs(self):
+        part, bom = self.create_part(5, uom=self.unit, uom_id=self.pack.id, stock=100)
+        order = self.make_order(bom, 4)
+        order.move_raw_ids.action_issue()
+        component = self.component(order, part)
+        component.action_return(5)
+        # 0.83 packs, of which core alone would make 4.98 pieces.
+        self.assertEqual(component.issued_quantity, 15)
+        self.assertEqual(component.product_uom_qty, 5)
+        # 3.33 packs less 0.83.
+        self.assertAlmostEqual(self.on_hand(part), 97.5)
+
+    def test_carried_over_in_another_unit(self):
+        for digits, own_unit, stock_unit, each, quantity, reported in (
+            # 35 pieces are 5.83 packs; 10 are 1.67, and 25 are 4.17.
+            (2, self.unit, self.pack, 5, 7, 2),
+            (0, self.unit, self.pack, 5, 6, 2),
+            # 12 g are 0.01 kg, and 28 g are 0.03 kg.
+            (2, self.gram, self.kilogram, 4, 10, 3),
+        ):
+            with self.subTest(digits=digits, each=each, unit=own_unit.name):
+                self.set_digits(digits)
+                part, bom = self.create_part(each, uom=own_unit, uom_id=stock_unit.id)
+                order = self.make_order(bom, quantity)
+                order.move_raw_ids.action_issue()
+                before = self.on_hand(part)
+                backorder = self.complete(order, reported)
+                # Each part has what it needs.
+                taken = [
+                    self.component(each_order, part).issued_quantity
+                    for each_order in (order, backorder)
+                ]
+                left = quantity - reported
+                self.assertEqual(taken, [each * reported, each * left])
+                self.assertEqual(self.component(backorder, part).product_uom_qty, 0)
+                # What is posted stays posted, and the history of the stock with it.
+                lines = (order | backorder).move_raw_ids.move_line_ids
+                posted = sum(lines.mapped("quantity_product_uom"))
+                self.assertAlmostEqual(posted, 1000 - before)
+                self.assertAlmostEqual(self.on_hand(part), before)
+
     def test_all_of_a_stock_of_packs(self):
         # 0.83 packs are there, and 5 pieces are 0.83 packs.
         for rule in ("block", "park"):
