@@ -6,7 +6,7 @@ from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
 from .product_demand import ProductDemand
 from .spared_components import sparing_manual_components
 
-# Whether orders are being completed.
+# Ids of the orders that are being completed.
 _COMPLETING = CallScope("completing_orders")
 
 
@@ -290,11 +290,17 @@ class MrpProduction(models.Model):
         return self.picking_type_id.create_backorder != "never"
 
     def button_mark_done(self):
-        with _COMPLETING.hold(self.env, True):
+        with _COMPLETING.hold(self.env, frozenset(self.ids)):
             return super().button_mark_done()
 
     def _is_completing(self):
         return bool(_COMPLETING.get(self.env))
+
+    def _is_reported(self):
+        """Whether something is being produced: it was typed, or will be, because the
+        order is completed by the same call. Core goes through those in any order."""
+        self.ensure_one()
+        return self.qty_producing > 0 or self.id in (_COMPLETING.get(self.env) or ())
 
     def _split_productions(
         self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False

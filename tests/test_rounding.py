@@ -173,6 +173,27 @@ class TestParts(RoundingCase):
         self.assertEqual([self.taken(order) for order in orders], [3.34, 3.33])
         self.assertAlmostEqual(self.on_hand(part), 1000 - 6.67)
 
+    def test_parts_completed_in_one_call_in_any_order(self):
+        # Core goes through a set of ids, which begins where they are multiples of 8.
+        part, bom = self.create_part(9, bom_quantity=22)
+        glue = self.create_product("Glue", stock=1000)
+        line = {"product_id": glue.id, "product_qty": 2, "is_fixed_quantity": True}
+        bom.bom_line_ids = [Command.create(line)]
+        for _number in range(8):
+            order = self.make_order(bom, 13)
+            orders = order._split_productions({order: [3, 3, 7]})
+            # 9 / 22 × 13 is 5.32 rounded up: 1.23, 2.46 and 5.32 in all.
+            orders.button_mark_done()
+            self.assertEqual(orders.mapped("state"), ["done"] * 3)
+            taken = [self.component(each, part).quantity for each in orders]
+            self.assertEqual(taken, [1.23, 1.23, 2.86])
+            # Once per order, with its first part.
+            taken = [self.consumed(each, glue) for each in orders]
+            self.assertEqual(taken, [2, 0, 0])
+            # 5 ids each time: in 8 times all remainders come.
+            for _other in range(2):
+                self.env["mrp.production"].create({"product_id": self.finished.id})
+
     def test_parts_completed_out_of_turn(self):
         part, bom = self.create_part(1, bom_quantity=3)
         order = self.make_order(bom, 20)
