@@ -331,9 +331,11 @@ class StockMove(models.Model):
     @api.model
     def _find_lots(self, lot_ids):
         """:raise UserError: these are no lots"""
-        ids = [lot_id for lot_id in lot_ids or [] if type(lot_id) is int]
+        stated = lot_ids if isinstance(lot_ids, list | tuple) else [lot_ids]
+        stated = stated if lot_ids else []
+        ids = {lot_id: None for lot_id in stated if type(lot_id) is int}
         lots = self.env["stock.lot"].browse(ids).exists()
-        if len(lots) != len(set(lot_ids or [])):
+        if len(ids) < len(stated) or len(lots) < len(ids):
             raise UserError(self.env._("A lot or serial number was not found."))
         return lots
 
