@@ -258,6 +258,19 @@ class StockMove(models.Model):
     def _should_bypass_set_qty_producing(self):
         return super()._should_bypass_set_qty_producing() or self._has_own_need()
 
+    def _may_be_filled_again(self):
+        """At completion: whether a need that has changed since it was reported may be
+        filled in. Where only a chain of orders makes it differ from core's, what a
+        script wrote on the component stays, and what it left alone, too."""
+        self.ensure_one()
+        if self.is_issued_early or self.is_parked or self.fixed_quantity:
+            return True
+        if not self.picked and not self.product_uom.is_zero(self.quantity):
+            return False
+        order = self.raw_material_production_id
+        reported = order.qty_producing - order.qty_produced
+        return self._get_whole().may_be_part(self.quantity, reported)
+
     def _fill_own_needs(self, pick_edited=True):
         """Fill in what core's proportion doesn't know: the open need of what is being
         produced, nothing where that is nothing.
