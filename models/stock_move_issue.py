@@ -239,7 +239,9 @@ class StockMove(models.Model):
         part = self._get_whole().get_part(reported)
         return reported > 0 and self.product_uom.is_zero(part)
 
-    @api.depends("is_issued_early", "whole_demand", "fixed_quantity", "state")
+    # Not on the state, which is read: core goes on showing what an order that was just
+    # completed was to consume.
+    @api.depends("is_issued_early", "whole_demand", "fixed_quantity")
     def _compute_should_consume_qty(self):
         result = super()._compute_should_consume_qty()
         # Of completed orders nothing is to be consumed, as in core.
