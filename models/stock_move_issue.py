@@ -557,8 +557,10 @@ class StockMove(models.Model):
     def write(self, vals):
         for name in ("product_id", "product_uom"):
             if name in vals:
+                # Core gives a unit as a record, too.
+                new_id = self._fields[name].convert_to_cache(vals[name], self)
                 changed = self.filtered(
-                    lambda move, name=name: move[name].id != vals[name]
+                    lambda move, name=name, new_id=new_id: move[name].id != new_id
                 )
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
