@@ -239,7 +239,9 @@ class StockMove(models.Model):
         part = self._get_whole().get_part(reported)
         return reported > 0 and self.product_uom.is_zero(part)
 
-    @api.depends("is_issued_early", "whole_demand", "fixed_quantity", "state")
+    # Not on the state, which is read: core goes on showing what an order that was just
+    # completed was to consume.
+    @api.depends("is_issued_early", "whole_demand", "fixed_quantity")
     def _compute_should_consume_qty(self):
         result = super()._compute_should_consume_qty()
         # Of completed orders nothing is to be consumed, as in core.
@@ -570,8 +572,10 @@ class StockMove(models.Model):
     def write(self, vals):
         for name in ("product_id", "product_uom"):
             if name in vals:
+                # Core gives a unit as a record, too.
+                new_id = self._fields[name].convert_to_cache(vals[name], self)
                 changed = self.filtered(
-                    lambda move, name=name: move[name].id != vals[name]
+                    lambda move, name=name, new_id=new_id: move[name].id != new_id
                 )
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
