@@ -6,7 +6,7 @@ from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
 from .product_demand import ProductDemand
 from .spared_components import sparing_manual_components
 
-# Whether orders are being completed.
+# Ids of the orders that are being completed.
 _COMPLETING = CallScope("completing_orders")
 
 
@@ -253,35 +253,34 @@ class MrpProduction(models.Model):
         if self.qty_producing and demand.asks_for(
             expected * self.product_qty / self.qty_producing
         ):
-            consumed, expected = self._get_consumed(product), demand.expected
-            if self._may_be_backordered():
-                consumed -= demand.carried_over
+            carried_over = demand.carried_over if self._may_be_backordered() else 0.0
+            # Not each rounded: 14.8 pieces less 9.9 are 0.82 packs of 6, not 0.85.
+            consumed = product.uom_id.round(self._get_consumed(product) - carried_over)
+            expected = demand.expected
             if product.uom_id.compare(consumed, expected) == 0:
                 return []
         return [(self, product, consumed, expected)]
 
     def _get_consumed(self, product):
         """What is posted of a product, or filled in to be, or waits for stock; in its
-        unit."""
+        unit and not rounded: two lines of 5 pieces are 1.67 packs of 6."""
         moves = self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.picked
         )
-        # Not each line rounded: two lines of 5 pieces are 1.67 packs of 6.
-        return product.uom_id.round(
-            sum(
-                line.product_uom_id._compute_quantity(
-                    line.quantity, product.uom_id, round=False
-                )
-                for line in moves.move_line_ids
+        consumed = sum(
+            line.product_uom_id._compute_quantity(
+                line.quantity, product.uom_id, round=False
             )
-            + sum(
-                move.product_uom._compute_quantity(
-                    move._get_parked(), product.uom_id, round=False
-                )
-                for move in self.move_raw_ids
-                if move.product_id == product
-            )
+            for line in moves.move_line_ids
         )
+        parked = sum(
+            move.product_uom._compute_quantity(
+                move._get_parked(), product.uom_id, round=False
+            )
+            for move in self.move_raw_ids
+            if move.product_id == product
+        )
+        return consumed + parked
 
     def _may_be_backordered(self):
         """Whether less was produced, and nobody said that this is all."""
@@ -293,11 +292,17 @@ class MrpProduction(models.Model):
         return self.picking_type_id.create_backorder != "never"
 
     def button_mark_done(self):
-        with _COMPLETING.hold(self.env, True):
+        with _COMPLETING.hold(self.env, frozenset(self.ids)):
             return super().button_mark_done()
 
     def _is_completing(self):
         return bool(_COMPLETING.get(self.env))
+
+    def _is_reported(self):
+        """Whether something is being produced: it was typed, or will be, because the
+        order is completed by the same call. Core goes through those in any order."""
+        self.ensure_one()
+        return self.qty_producing > 0 or self.id in (_COMPLETING.get(self.env) or ())
 
     def _split_productions(
         self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False

@@ -117,7 +117,7 @@ class StockMove(models.Model):
         reported = reported or {}
         return self._reckon_needs(
             lambda move: reported.get(move, move._get_reported_quantity()),
-            lambda part: part.raw_material_production_id.qty_producing > 0,
+            lambda part: part.raw_material_production_id._is_reported(),
         )
 
     def _get_planned_needs(self):
@@ -171,7 +171,7 @@ class StockMove(models.Model):
         """Whether what is fixed per order goes with this component, of those that are
         reckoned with: not where its order is only planned to come before."""
         order = self.raw_material_production_id
-        return self._origin.id in own_ids or order.qty_producing > 0
+        return self._origin.id in own_ids or order._is_reported()
 
     def _get_first_component(self):
         self.ensure_one()

@@ -250,24 +250,50 @@ class StockMoveLine(models.Model):
             rounding_method="HALF-UP",
         )
 
-    def _divide_posted(self, quantity, part):
+    def _divide_posted(self, quantity, part, stated):
         """Give a part of a posted line to a part of its move. Nothing moves: stock's
         own ``write`` would move the quantity back and forth, and is passed by.
 
         :param quantity: in the product's unit
         :param part: a move that is still in draft
+        :param stated: the same before it was rounded
+        :return: the line that is the part's
         """
         self.ensure_one()
         if not self._is_more_than(quantity):
             self.move_id = part
-            return
-        rest = self._get_rest(quantity)
+            return self
+        rest = self._get_rest_as_stated(quantity, stated)
         taken = self.quantity - rest
         line = self.copy(
             {"move_id": part.id, "quantity": 0, "date": self.date, "picked": True}
         )
         models.Model.write(self, {"quantity": rest})
         models.Model.write(line, {"quantity": taken})
+        return line
+
+    def _get_rest_as_stated(self, quantity, stated):
+        """What is left of the line in its unit: 15 of 20 pieces where 5 are taken,
+        which are 0.83 packs of 6. Where both, each rounded by the stock, aren't what
+        they were together, it is what is left of the packs.
+
+        :param quantity: in the product's unit
+        :param stated: the same before it was rounded
+        """
+        stock_unit, own_unit = self.product_id.uom_id, self.product_uom_id
+        taken = own_unit.round(
+            stock_unit._compute_quantity(stated, own_unit, round=False)
+        )
+        rest = own_unit.round(self.quantity - taken)
+        left = self.quantity_product_uom - quantity
+        for part, in_stock in ((taken, quantity), (rest, left)):
+            # As core has the quantity of a line.
+            part_in_stock = own_unit._compute_quantity(
+                part, stock_unit, rounding_method="HALF-UP"
+            )
+            if stock_unit.compare(part_in_stock, in_stock) != 0:
+                return self._get_rest(quantity)
+        return rest
 
     def _prepare_return_vals(self, move):
         """The way back of a posted line.

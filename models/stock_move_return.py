@@ -274,15 +274,18 @@ class StockMove(models.Model):
 
     def _divide_lines(self, quantity, part):
         lines = self.move_line_ids.sorted("id")
-        to_move = self.product_uom._compute_quantity(
+        stated = self.product_uom._compute_quantity(
             quantity, self.product_id.uom_id, round=False
         )
         for line, taken in divide(
             [(line, line.quantity_product_uom) for line in lines],
-            to_move,
+            stated,
             self.product_id.uom_id.rounding,
         ):
-            line._divide_posted(taken, part)
+            given = line._divide_posted(taken, part, stated)
+            stated -= given.product_uom_id._compute_quantity(
+                given.quantity, self.product_id.uom_id, round=False
+            )
 
     def _get_lot_value(self):
         """What the lots of the move are worth, where each has a cost of its own."""

@@ -173,6 +173,27 @@ class TestParts(RoundingCase):
         self.assertEqual([self.taken(order) for order in orders], [3.34, 3.33])
         self.assertAlmostEqual(self.on_hand(part), 1000 - 6.67)
 
+    def test_parts_completed_in_one_call_in_any_order(self):
+        # Core goes through a set of ids, which begins where they are multiples of 8.
+        part, bom = self.create_part(9, bom_quantity=22)
+        glue = self.create_product("Glue", stock=1000)
+        line = {"product_id": glue.id, "product_qty": 2, "is_fixed_quantity": True}
+        bom.bom_line_ids = [Command.create(line)]
+        for _number in range(8):
+            order = self.make_order(bom, 13)
+            orders = order._split_productions({order: [3, 3, 7]})
+            # 9 / 22 × 13 is 5.32 rounded up: 1.23, 2.46 and 5.32 in all.
+            orders.button_mark_done()
+            self.assertEqual(orders.mapped("state"), ["done"] * 3)
+            taken = [self.component(each, part).quantity for each in orders]
+            self.assertEqual(taken, [1.23, 1.23, 2.86])
+            # Once per order, with its first part.
+            taken = [self.consumed(each, glue) for each in orders]
+            self.assertEqual(taken, [2, 0, 0])
+            # 5 ids each time: in 8 times all remainders come.
+            for _other in range(2):
+                self.env["mrp.production"].create({"product_id": self.finished.id})
+
     def test_parts_completed_out_of_turn(self):
         part, bom = self.create_part(1, bom_quantity=3)
         order = self.make_order(bom, 20)
@@ -292,6 +313,59 @@ class TestOtherStockUnit(RoundingCase):
                 order.move_raw_ids.action_issue()
                 self.assertEqual(self.component(order, part).issued_quantity, 5)
                 self.assertAlmostEqual(self.on_hand(part), 99.17)
+
+    def test_pieces_issued_early_and_carried_over_of_packs(self):
+        self.set_digits(1)
+        part, bom = self.create_part(
+            23, bom_quantity=14, uom=self.unit, uom_id=self.pack.id, stock=100
+        )
+        order = self.make_order(bom, 9)
+        order.move_raw_ids.action_issue()
+        # 14.8 pieces are issued, of which 3 need 4.9, 0.8 packs; nobody used more.
+        backorder = self.complete(order, 3)
+        self.assertEqual(self.component(order, part).needed_quantity, 4.9)
+        self.assertEqual(self.component(backorder, part).issued_quantity, 9.9)
+
+    def test_pieces_returned_of_what_is_stocked_in_packs(self):
+        part, bom = self.create_part(5, uom=self.unit, uom_id=self.pack.id, stock=100)
+        order = self.make_order(bom, 4)
+        order.move_raw_ids.action_issue()
+        component = self.component(order, part)
+        component.action_return(5)
+        # 0.83 packs, of which core alone would make 4.98 pieces.
+        self.assertEqual(component.issued_quantity, 15)
+        self.assertEqual(component.product_uom_qty, 5)
+        # 3.33 packs less 0.83.
+        self.assertAlmostEqual(self.on_hand(part), 97.5)
+
+    def test_carried_over_in_another_unit(self):
+        for digits, own_unit, stock_unit, each, quantity, reported in (
+            # 35 pieces are 5.83 packs; 10 are 1.67, and 25 are 4.17.
+            (2, self.unit, self.pack, 5, 7, 2),
+            (0, self.unit, self.pack, 5, 6, 2),
+            # 12 g are 0.01 kg, and 28 g are 0.03 kg.
+            (2, self.gram, self.kilogram, 4, 10, 3),
+        ):
+            with self.subTest(digits=digits, each=each, unit=own_unit.name):
+                self.set_digits(digits)
+                part, bom = self.create_part(each, uom=own_unit, uom_id=stock_unit.id)
+                order = self.make_order(bom, quantity)
+                order.move_raw_ids.action_issue()
+                before = self.on_hand(part)
+                backorder = self.complete(order, reported)
+                # Each part has what it needs.
+                taken = [
+                    self.component(each_order, part).issued_quantity
+                    for each_order in (order, backorder)
+                ]
+                left = quantity - reported
+                self.assertEqual(taken, [each * reported, each * left])
+                self.assertEqual(self.component(backorder, part).product_uom_qty, 0)
+                # What is posted stays posted, and the history of the stock with it.
+                lines = (order | backorder).move_raw_ids.move_line_ids
+                posted = sum(lines.mapped("quantity_product_uom"))
+                self.assertAlmostEqual(posted, 1000 - before)
+                self.assertAlmostEqual(self.on_hand(part), before)
 
     def test_all_of_a_stock_of_packs(self):
         # 0.83 packs are there, and 5 pieces are 0.83 packs.
