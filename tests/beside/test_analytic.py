@@ -182,3 +182,17 @@ class TestAnalyticLines(CostCase):
         self.receive(self.frame, 20, 2.0)
         order.move_raw_ids.backflush_exception_ids.action_retry()
         self.assertEqual(self.balance(), -220)
+
+    def test_of_what_was_there_only_at_the_report(self):
+        self.company.shortage_rule = "park"
+        foot = self.create_product("Foot", stock=10, standard_price=2.0)
+        bom = self.create_bom((foot, 1, {}), product=self.create_product("Lamp"))
+        first = self.create_order(bom, project_id=self.project.id)
+        first.do_unreserve()
+        self.report(first, 10)
+        self.assertEqual(self.balance(), -20)
+        self.add_stock(foot, -10)
+        first.button_mark_done()
+        # All of it waits.
+        self.assertEqual(first.backflush_exception_ids.quantity, 10)
+        self.assertEqual(self.balance(), 0)
