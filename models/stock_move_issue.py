@@ -525,6 +525,8 @@ class StockMove(models.Model):
         components.filtered(
             lambda move: move not in stated or not move.quantity
         )._forget_record()
+        # They lost lines to the issue.
+        components._update_analytic_lines()
         components._settle_issue()
         return issues
 
