@@ -137,11 +137,26 @@ class StockMove(models.Model):
             self._update_analytic_lines()
         return result
 
+    def _inverse_picked(self):
+        result = super()._inverse_picked()
+        self._remove_analytic_lines()
+        return result
+
     def _update_analytic_lines(self):
         """Make the analytic lines say what these moves are, as ``stock_account`` does
         where it sees them change; no-op without it."""
         if "analytic_account_line_ids" in self._fields:
+            self._remove_analytic_lines()
             self.sudo()._create_analytic_move()
+
+    def _remove_analytic_lines(self):
+        """Nothing is used of a component that isn't picked any more. ``stock_account``
+        leaves its analytic lines: core never takes back that something is picked."""
+        if "analytic_account_line_ids" in self._fields:
+            unpicked = self.filtered(
+                lambda move: not move.picked and move._is_open_component()
+            )
+            unpicked.sudo().analytic_account_line_ids.unlink()
 
 
 class ProductProduct(models.Model):

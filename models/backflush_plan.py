@@ -55,11 +55,19 @@ class Whole:
 
     def get_need(self, reported):
         """What a quantity takes that is reported at once, as core has it."""
+        return round_half_up(self._get_share(reported), self.rounding)
+
+    def _get_share(self, reported):
         if self.quantity > 0:
-            share = self.demand * reported / self.quantity
-        else:
-            share = self.quantity_per_unit * reported
-        return round_half_up(share, self.rounding)
+            return self.demand * reported / self.quantity
+        return self.quantity_per_unit * reported
+
+    def may_be_part(self, quantity, reported):
+        """Whether some part that reports as much takes this quantity: its share,
+        rounded one way or the other."""
+        step = max(self.rounding, self.stock_rounding / (self.stock_factor or 1.0))
+        distance = abs(quantity - self._get_share(reported))
+        return float_compare(distance, step, precision_digits=6) < 0
 
     def get_part(self, reported, before: Iterable[Part] = ()):
         """What a part takes: the need so far, less what the parts before it needed.

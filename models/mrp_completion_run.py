@@ -157,6 +157,8 @@ class MrpCompletionRun(models.Model):
         """Complete the orders: at once if they are few, else in the background."""
         self.ensure_one()
         waiting = self.line_ids.filtered(lambda line: line.result == WAITING)
+        if not waiting:
+            return
         if len(waiting) <= self.company_id.completion_background_limit:
             waiting._complete_here()
         elif "queue.job" in self.env:

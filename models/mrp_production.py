@@ -218,7 +218,9 @@ class MrpProduction(models.Model):
         self._get_unpicked_manual_components()._clear_core_manual_consumption()
         # Where nothing was reported yet, core fills in everything itself.
         for order in self.filtered("qty_producing"):
-            order._get_components()._fill_own_needs()
+            order._get_components().filtered(
+                lambda move: move._may_be_filled_again()
+            )._fill_own_needs()
         return super().pre_button_mark_done()
 
     def _get_unissued_components(self):

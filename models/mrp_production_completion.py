@@ -79,7 +79,7 @@ class MrpProduction(models.Model):
             (backorder, BACKORDER_CHOICES),
             (deviations, DEVIATION_CHOICES),
         ):
-            if answer not in dict(choices):
+            if answer not in [choice for choice, _label in choices]:
                 raise UserError(self.env._("%s is not one of the choices.", answer))
 
     def _complete_alone(self, backorder, deviations):

@@ -205,7 +205,8 @@ class MrpProductionReport(models.Model):
         picking_type = self.env["stock.picking.type"].browse()
         if not picking_type_id:
             return picking_type
-        picking_type = picking_type.browse(picking_type_id).exists()
+        if type(picking_type_id) is int:
+            picking_type = picking_type.browse(picking_type_id).exists()
         if (
             picking_type.code != "mrp_operation"
             or picking_type.company_id != self.env.company

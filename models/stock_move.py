@@ -11,6 +11,14 @@ from .issue_method import (
 from .spared_components import are_manual_components_spared
 
 OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
+# Stored values of a component that no default may set.
+_NEVER_DEFAULT = {
+    *("issue_method", "issue_method_source", "is_recorded", "supply_location_source"),
+    *("issue_component_id", "issue_move_ids", "is_issued_early", "is_fixed_issued"),
+    *("settles_exception_id", "backflush_exception_ids", "is_parked"),
+    *("needed_quantity", "quantity_per_unit", "fixed_quantity"),
+    *("first_component_id", "whole_demand", "whole_quantity", "whole_number"),
+}
 
 
 class StockMove(models.Model):
@@ -180,9 +188,10 @@ class StockMove(models.Model):
     @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
-        # Resolved, or written by who may: a client could send default values.
-        defaults.pop("issue_method", None)
-        defaults.pop("issue_method_source", None)
+        # Resolved, kept by the system, or written by who may: a client could send
+        # default values, and anybody may set their own.
+        for name in _NEVER_DEFAULT & defaults.keys():
+            del defaults[name]
         return defaults
 
     @api.onchange("issue_method")

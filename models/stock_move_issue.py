@@ -239,7 +239,9 @@ class StockMove(models.Model):
         part = self._get_whole().get_part(reported)
         return reported > 0 and self.product_uom.is_zero(part)
 
-    @api.depends("is_issued_early", "whole_demand", "fixed_quantity", "state")
+    # Not on the state, which is read: core goes on showing what an order that was just
+    # completed was to consume.
+    @api.depends("is_issued_early", "whole_demand", "fixed_quantity")
     def _compute_should_consume_qty(self):
         result = super()._compute_should_consume_qty()
         # Of completed orders nothing is to be consumed, as in core.
@@ -257,6 +259,19 @@ class StockMove(models.Model):
 
     def _should_bypass_set_qty_producing(self):
         return super()._should_bypass_set_qty_producing() or self._has_own_need()
+
+    def _may_be_filled_again(self):
+        """At completion: whether a need that has changed since it was reported may be
+        filled in. Where only a chain of orders makes it differ from core's, what a
+        script wrote on the component stays, and what it left alone, too."""
+        self.ensure_one()
+        if self.is_issued_early or self.is_parked or self.fixed_quantity:
+            return True
+        if not self.picked and not self.product_uom.is_zero(self.quantity):
+            return False
+        order = self.raw_material_production_id
+        reported = order.qty_producing - order.qty_produced
+        return self._get_whole().may_be_part(self.quantity, reported)
 
     def _fill_own_needs(self, pick_edited=True):
         """Fill in what core's proportion doesn't know: the open need of what is being
@@ -331,9 +346,11 @@ class StockMove(models.Model):
     @api.model
     def _find_lots(self, lot_ids):
         """:raise UserError: these are no lots"""
-        ids = [lot_id for lot_id in lot_ids or [] if type(lot_id) is int]
+        stated = lot_ids if isinstance(lot_ids, list | tuple) else [lot_ids]
+        stated = stated if lot_ids else []
+        ids = {lot_id: None for lot_id in stated if type(lot_id) is int}
         lots = self.env["stock.lot"].browse(ids).exists()
-        if len(lots) != len(set(lot_ids or [])):
+        if len(ids) < len(stated) or len(lots) < len(ids):
             raise UserError(self.env._("A lot or serial number was not found."))
         return lots
 
@@ -508,6 +525,8 @@ class StockMove(models.Model):
         components.filtered(
             lambda move: move not in stated or not move.quantity
         )._forget_record()
+        # They lost lines to the issue.
+        components._update_analytic_lines()
         components._settle_issue()
         return issues
 
@@ -555,8 +574,10 @@ class StockMove(models.Model):
     def write(self, vals):
         for name in ("product_id", "product_uom"):
             if name in vals:
+                # Core gives a unit as a record, too.
+                new_id = self._fields[name].convert_to_cache(vals[name], self)
                 changed = self.filtered(
-                    lambda move, name=name: move[name].id != vals[name]
+                    lambda move, name=name, new_id=new_id: move[name].id != new_id
                 )
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()

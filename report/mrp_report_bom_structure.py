@@ -1,4 +1,17 @@
+from dataclasses import dataclass
+
 from odoo import api, models
+
+_CONTEXT_KEY = "containing_kit"
+
+
+@dataclass(frozen=True)
+class ContainingKit:
+    """What the lines of a kit have of the line that is the kit. Handed to core's
+    recursion in the context: a client can send the key, but no such object."""
+
+    operation_id: int | bool = False
+    is_fixed: bool = False
 
 
 class ReportMrpReportBomStructure(models.AbstractModel):
@@ -45,11 +58,11 @@ class ReportMrpReportBomStructure(models.AbstractModel):
                 bom, warehouse, product, line_qty, bom_line, *args, **kwargs
             )
         is_kit = bom.type == "phantom"
-        report = self.with_context(
+        kit = ContainingKit()
+        if is_kit:
             # An order gives a kit's operation to those of its lines without one.
-            kit_operation_id=is_kit and bom_line.operation_id.id,
-            is_in_fixed_kit=is_kit and self._is_fixed(bom_line),
-        )
+            kit = ContainingKit(bom_line.operation_id.id, self._is_fixed(bom_line))
+        report = self.with_context(**{_CONTEXT_KEY: kit})
         data = super(ReportMrpReportBomStructure, report)._get_bom_data(
             bom,
             warehouse,
@@ -66,9 +79,14 @@ class ReportMrpReportBomStructure(models.AbstractModel):
         return data
 
     @api.model
+    def _get_containing_kit(self):
+        kit = self.env.context.get(_CONTEXT_KEY)
+        return kit if isinstance(kit, ContainingKit) else ContainingKit()
+
+    @api.model
     def _get_issue_method_text(self, bom_line):
         operation = self.env["mrp.routing.workcenter"].browse(
-            self.env.context.get("kit_operation_id")
+            self._get_containing_kit().operation_id
         )
         return bom_line._get_effective_issue_method_text(operation)
 
@@ -77,9 +95,7 @@ class ReportMrpReportBomStructure(models.AbstractModel):
     @api.model
     def _is_fixed(self, bom_line):
         """Whether the line is needed once, whatever quantity is looked at."""
-        return bom_line.is_fixed_quantity or bool(
-            self.env.context.get("is_in_fixed_kit")
-        )
+        return bom_line.is_fixed_quantity or self._get_containing_kit().is_fixed
 
     @api.model
     def _get_line_quantity(self, bom_line, quantity):

@@ -29,10 +29,9 @@ OF_ONE_ACTION = re.compile(
 OWN_KEYS = {
     "component_quantity_explosion",
     "component_quantity_flow",
+    "containing_kit",
     "expected_components",
-    "is_in_fixed_kit",
     "just_produced",
-    "kit_operation_id",
     "locked_quants",
     "lots_chosen_by",
     "own_issues",

@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from . import client
@@ -8,7 +9,10 @@ from .client import OWN_KEYS, check_plain
 from .common import BackflushCase
 
 # Keys that the module once had, and core's own that one of its methods sets.
-FORMER_KEYS = {"completing_orders", "filled_components", "spare_manual_components"}
+FORMER_KEYS = {
+    *("completing_orders", "filled_components", "is_in_fixed_kit"),
+    *("kit_operation_id", "spare_manual_components"),
+}
 KEYS_OF_CORE = {
     "active_test",
     "allowed_company_ids",
@@ -199,6 +203,47 @@ class TestKeysOfTheContext(BackflushCase):
                 context = dict.fromkeys(OWN_KEYS | FORMER_KEYS, value)
                 self.assertEqual(self.work(context), expected)
 
+    def test_no_default_sets_what_the_system_keeps(self):
+        """Neither of a client nor of a user's own default values."""
+        issued = self.create_order(self.bom)
+        component = self.component(issued, self.frame)
+        component.action_issue(2)
+        odd = {
+            **dict.fromkeys(("is_issued_early", "is_fixed_issued", "is_parked"), True),
+            **dict.fromkeys(("needed_quantity", "whole_demand", "whole_quantity"), 7),
+            **{"whole_number": 2, "is_recorded": True, "fixed_quantity": 4},
+            **{"issue_component_id": component.id, "first_component_id": component.id},
+        }
+        expected = self.work({})
+        values = {
+            name: self.component(self.create_order(self.bom), self.frame)[name]
+            for name in odd
+        }
+        context = {f"default_{name}": value for name, value in odd.items()}
+        self.assertEqual(self.work(context), expected)
+        for name, value in odd.items():
+            self.env["ir.default"].set("stock.move", name, value, user_id=True)
+        component = self.component(self.create_order(self.bom), self.frame)
+        self.assertEqual({name: component[name] for name in odd}, values)
+
+    def test_overview_of_a_bom(self):
+        """What a kit's lines have of their kit is the server's to say."""
+        operation = self.bom.operation_ids
+        operation.workcenter_id.issue_method = "manual"
+
+        def read(**keys):
+            report = self.env["report.mrp.report_bom_structure"].with_context(**keys)
+            return [
+                (line["issue_method"], line["quantity"], line["quantity_rule"])
+                for line in report.get_html(self.bom.id, 5)["lines"]["components"]
+            ]
+
+        expected = read()
+        for value in (*ODD_VALUES, operation.id):
+            with self.subTest(value=value):
+                keys = dict.fromkeys(OWN_KEYS | FORMER_KEYS, value)
+                self.assertEqual(read(**keys), expected)
+
     def test_all_keys_are_known(self):
         """A key that is new must be tried here, too."""
         unknown = {
@@ -262,3 +307,48 @@ class TestCheckOfActions(BackflushCase):
         order.qty_producing = 1
         with self.assertRaisesRegex(AssertionError, "lots_chosen_by"):
             order.with_context(lots_chosen_by=1).button_mark_done()
+
+
+@tagged("post_install", "-at_install")
+class TestOddArguments(BackflushCase):
+    """What a script sends by mistake is answered in words, and posts nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.frame = cls.create_product("Frame", stock=10)
+        cls.bom = cls.create_bom((cls.frame, 1, {}), consumption="flexible")
+
+    def refuse(self, records, name, *arguments, **named):
+        with self.subTest(name=name, arguments=arguments, named=named):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                getattr(records, name)(*arguments, **named)
+
+    def test_no_lots(self):
+        component = self.component(self.create_order(self.bom), self.frame)
+        for lots in (5, True, [[1]], [1.5], "lot", {"id": 1}):
+            self.refuse(component, "action_issue", 1, lots)
+        self.assertFalse(component.is_issued_early)
+
+    def test_no_choices(self):
+        order = self.create_order(self.bom)
+        for answer in ([], {}, None, True, 5, "yes"):
+            self.refuse(order, "complete_orders", backorder=answer)
+            self.refuse(order, "complete_orders", deviations=answer)
+
+    def test_no_operation_type(self):
+        reports = self.env["mrp.production.report"]
+        for type_id in ("abc", True, 1.5, [1, 2], ["abc"], {"id": 1}, -1):
+            self.refuse(
+                *(reports, "report_production", self.bom.product_id.id, 1),
+                picking_type_id=type_id,
+            )
+
+    def test_nothing_failed(self):
+        """Two press *Retry Failed*: the second finds nothing to do."""
+        order = self.create_order(self.bom)
+        dialog = self.env["mrp.complete.orders"].create({"production_ids": order.ids})
+        action = dialog.action_complete_all()
+        run = self.env["mrp.completion.run"].browse(action["res_id"])
+        self.assertTrue(run.action_retry_failed())
+        self.assertEqual((order.state, run.done_count), ("done", 1))

@@ -566,6 +566,59 @@ class TestNothingProduced(RoundingCase):
 
 
 @tagged("post_install", "-at_install")
+class TestWrittenByAScript(RoundingCase):
+    """A script writes the quantity produced, and what was used: on a backorder of 6 and
+    on a part of a split order of 5, 2 each, that stays as on any other order."""
+
+    def create_orders(self):
+        _part, bom = self.create_part(2)
+        bom.consumption = "flexible"
+        yield self.make_order(bom)
+        yield self.complete(self.make_order(bom), 4)
+        order = self.make_order(bom)
+        yield order._split_productions({order: [5, 5]})[-1]
+
+    def complete_written(self, order, **values):
+        order.qty_producing = order.product_qty
+        if values:
+            order.move_raw_ids.write(values)
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        return self.taken(order)
+
+    def test_what_was_used_stays(self):
+        for order in self.create_orders():
+            taken = self.complete_written(order, quantity=7, picked=True)
+            self.assertEqual(taken, 7)
+
+    def test_what_is_only_reserved_is_not_used(self):
+        for order in self.create_orders():
+            self.assertEqual(self.complete_written(order), 0)
+
+    def test_one_more_of_whole_pieces(self):
+        """7 for 6, because one broke: no rounding of 6."""
+        self.set_digits(0)
+        _part, bom = self.create_part(1)
+        bom.consumption = "flexible"
+        backorder = self.complete(self.make_order(bom), 4)
+        self.assertEqual(self.complete_written(backorder, quantity=7, picked=True), 7)
+
+    def test_what_was_filled_in_follows_the_part_before(self):
+        """1 for 2 of whole pieces: 10 take 5, the first 5 of them 3 and the others 2.
+        After 4, which take 2, 5 more take 3: 9 need 4.5, rounded 5."""
+        self.set_digits(0)
+        _part, bom = self.create_part(1, bom_quantity=2)
+        order = self.make_order(bom)
+        first, second = order._split_productions({order: [5, 5]})
+        self.type_quantity(first, 5)
+        self.type_quantity(second, 5)
+        self.assertEqual(second.move_raw_ids.quantity, 2)
+        self.complete(first, 4)
+        second.button_mark_done()
+        self.assertEqual((self.taken(first), self.taken(second)), (2, 3))
+
+
+@tagged("post_install", "-at_install")
 class TestPartOfASerialNumber(RoundingCase):
     """Half a serial number per product: core asks, and so does every path of ours."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from paths import MODULE_LINK, ROOT
-from suites import DIFFERING, TRADE_SUITES, VARIANTS, get_statements
+from suites import DIFFERING, TRADE_SUITES, UNSTEADY, VARIANTS, get_statements
 
 TESTS = MODULE_LINK / "tests"
 # `make test`, `.ci/run`, `make test-nightly`: each has all that those before it have.
@@ -35,6 +35,8 @@ class Parcel:
     :param differing: tests of core's that fail by what the settings mean: their ids, as
         ``"mrp/tests/test_order.py::TestMrpOrder::test_basic"``, each with the reason.
         They count as skipped, and as failed if they pass
+    :param unsteady: tests of core's that fail now and then, without the module as well:
+        their ids, each with the reason. One that failed is run again by itself
     :param with_browser: whether it has tours, or other tests that need a web server
     :param weight: seconds of processor time, roughly: the heaviest are begun first
     :param first_run: the first of RUNS that it is in
@@ -51,6 +53,7 @@ class Parcel:
     sql: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     differing: Mapping[str, str] = field(default_factory=dict)
+    unsteady: Mapping[str, str] = field(default_factory=dict)
     with_browser: bool = False
     weight: int = 60
     first_run: str = "test"
@@ -221,6 +224,7 @@ def _vary_trade():
             suites=TRADE_SUITES,
             sql=tuple(get_statements(variant)),
             differing=DIFFERING[variant],
+            unsteady=UNSTEADY,
             with_browser=True,
             weight=400,
             first_run="nightly",

@@ -25,6 +25,16 @@ _ANALYTIC = "project_mrp_account/tests/test_analytic_account.py::TestAnalyticAcc
 _NOT_THERE = "it uses components that are not in stock"
 _WAITS = "it reads the consumption of a component that isn't in stock, and waits"
 
+# Tests that fail now and then, without the module as well, each with the reason.
+UNSTEADY = {
+    "mrp_subcontracting_purchase/tests/test_mrp_subcontracting_purchase.py::"
+    "MrpSubcontractingPurchaseTest::test_subcontracting_purchase_bill": (
+        "core posts components in the order of a set of ids: where these cross a "
+        "multiple of 8, as in one of eight databases, the entries that it expects in "
+        "the order of the components come the other way round"
+    ),
+}
+
 # By variant: the tests that fail by what its setting means, each with the reason.
 DIFFERING = {
     "defaults": {},

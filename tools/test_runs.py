@@ -165,8 +165,9 @@ class Run:
         paths = _get_paths(parcel, bench)
         status, outcomes = self._pytest(parcel, slug, database, paths, result)
         failed = [name for name, outcome in outcomes.items() if outcome == "failed"]
-        if parcel.suites and failed:
-            self._excuse(parcel, slug, failed, outcomes, result)
+        self._run_unsteady_again(parcel, slug, outcomes, result)
+        if parcel.suites:
+            self._excuse(parcel, slug, outcomes, result)
         _apply_differing(parcel, outcomes, result)
         result.counts.update(outcomes.values())
         # What pytest ends with: 0, all passed; 1, some failed; 5, there was none.
@@ -211,8 +212,27 @@ class Run:
             result.weights[file] += seconds
         return status, recorded["outcomes"]
 
-    def _excuse(self, parcel, slug, failed, outcomes, result):
+    def _run_unsteady_again(self, parcel, slug, outcomes, result):
+        """Let count what becomes of them by themselves, if they failed with others."""
+        failed = [name for name in parcel.unsteady if outcomes.get(name) == "failed"]
+        if not failed:
+            return
+        bench = self.benches[parcel.base]
+        slug = f"{slug}_again"
+        database = self._copy_with_module(parcel, slug)
+        paths = [_get_root(parcel, bench) / name for name in failed]
+        again = Result(parcel.name)
+        _status, found = self._pytest(parcel, slug, database, paths, again)
+        for name in failed:
+            outcomes[name] = found.get(name, "failed")
+            result.notes.append(f"run again: {name}: {parcel.unsteady[name]}")
+        bench.drop(database)
+
+    def _excuse(self, parcel, slug, outcomes, result):
         """Skip what fails without the module as well."""
+        failed = [name for name, outcome in outcomes.items() if outcome == "failed"]
+        if not failed:
+            return
         bench = self.benches[parcel.base]
         database = self._copy_core(parcel, slug)
         root = _get_root(parcel, bench)

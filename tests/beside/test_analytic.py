@@ -85,3 +85,114 @@ class TestAnalyticLines(CostCase):
         (self.order | others).button_mark_done()
         self.assertEqual(self.amounts(self.order.move_raw_ids), [-20])
         self.assertEqual(self.amounts(others.move_raw_ids), [-10])
+
+    def make_by_operation(self, method="operation"):
+        """A stool of 2 legs at 2.00, of one operation; 10 to make."""
+        self.company.issue_method = method
+        leg = self.create_product("Leg", categ_id=self.avco.id)
+        self.receive(leg, 100, 2.0)
+        bom = self.create_bom(
+            (leg, 2, {"operation": "Glue"}),
+            product=self.create_product("Stool"),
+            operations=("Glue",),
+        )
+        order = self.create_order(bom, project_id=self.project.id)
+        return order, self.component(order, leg)
+
+    def test_of_what_is_issued_at_the_operation(self):
+        order, legs = self.make_by_operation()
+        order.workorder_ids.button_finish()
+        # 20 legs at 2.00, once: nothing is left on the component to be posted.
+        self.assertEqual(legs.issued_quantity, 20)
+        self.assertEqual(self.amounts(order.move_raw_ids), [-40])
+        order.button_mark_done()
+        self.assertEqual(self.amounts(order.move_raw_ids), [-40])
+        self.assertEqual(self.balance(), -40)
+
+    def test_of_a_part_that_is_issued_at_the_operation(self):
+        order, legs = self.make_by_operation()
+        self.report(order, 4)
+        order.workorder_ids.button_finish()
+        self.assertEqual(legs.issued_quantity, 8)
+        # 8 legs at 2.00, which left the stock.
+        self.assertEqual(self.balance(), -16)
+        self.report(order, 10)
+        order.button_mark_done()
+        # And the other 12.
+        self.assertEqual(self.amounts(order.move_raw_ids), [-24, -16])
+        self.assertEqual(self.balance(), -40)
+
+    def test_of_what_was_filled_in_and_is_issued(self):
+        self.report(self.order, 6)
+        self.assertEqual(self.balance(), -12)
+        self.frames.action_issue()
+        # The 6 at 2.00 that were filled in are now posted.
+        self.assertEqual(self.balance(), -12)
+        self.report(self.order, 10)
+        self.assertEqual(self.balance(), -20)
+        self.order.button_mark_done()
+        self.assertEqual(self.balance(), -20)
+
+    def test_of_what_was_recorded_and_is_issued_in_part(self):
+        """From three places: the issue takes the first of these lines as it is."""
+        pin = self.create_product("Pin", standard_price=2.0)
+        for name in ("Box 1", "Box 2", "Box 3"):
+            self.add_stock(pin, 4, location=self.create_location(name))
+        bom = self.create_bom(
+            (pin, 1, {"issue_method": "manual"}), product=self.create_product("Rail")
+        )
+        order = self.create_order(bom, 12, project_id=self.project.id)
+        pins = self.component(order, pin)
+        pins.action_record_planned()
+        self.assertEqual(self.balance(), -24)
+        pins.action_issue(4)
+        # 4 at 2.00 are posted, 8 still recorded.
+        self.assertEqual(pins.quantity, 8)
+        self.assertEqual(self.amounts(order.move_raw_ids), [-16, -8])
+        self.assertEqual(self.balance(), -24)
+
+    def test_of_a_quantity_that_is_taken_back(self):
+        """Reported, then not: nothing is used."""
+        self.report(self.order, 6)
+        self.assertEqual(self.balance(), -12)
+        self.report(self.order, 0)
+        self.assertEqual(self.balance(), 0)
+        self.assertFalse(self.account.line_ids)
+
+    def test_of_a_record_that_is_taken_back(self):
+        self.frames.issue_method = "manual"
+        self.frames.action_record_planned()
+        self.assertEqual(self.balance(), -20)
+        self.frames.action_clear_record()
+        self.assertEqual(self.balance(), 0)
+
+    def test_of_what_becomes_manual(self):
+        self.report(self.order, 6)
+        self.frames.issue_method = "manual"
+        # It was filled in by the system, and isn't any more.
+        self.assertFalse(self.frames.picked)
+        self.assertEqual(self.balance(), 0)
+
+    def test_of_what_waits(self):
+        self.company.shortage_rule = "park"
+        order = self.create_order(self.bom, 110, project_id=self.project.id)
+        order.button_mark_done()
+        # 90 at 2.00 are there beside what the other order holds; 20 wait.
+        self.assertEqual(self.balance(), -180)
+        self.receive(self.frame, 20, 2.0)
+        order.move_raw_ids.backflush_exception_ids.action_retry()
+        self.assertEqual(self.balance(), -220)
+
+    def test_of_what_was_there_only_at_the_report(self):
+        self.company.shortage_rule = "park"
+        foot = self.create_product("Foot", stock=10, standard_price=2.0)
+        bom = self.create_bom((foot, 1, {}), product=self.create_product("Lamp"))
+        first = self.create_order(bom, project_id=self.project.id)
+        first.do_unreserve()
+        self.report(first, 10)
+        self.assertEqual(self.balance(), -20)
+        self.add_stock(foot, -10)
+        first.button_mark_done()
+        # All of it waits.
+        self.assertEqual(first.backflush_exception_ids.quantity, 10)
+        self.assertEqual(self.balance(), 0)
