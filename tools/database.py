@@ -152,12 +152,15 @@ class Workbench:
             shutil.copytree(files / source, files / target, copy_function=os.link)
 
     def drop(self, database):
+        statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(
+            sql.Identifier(database)
+        )
         with self._administration() as cursor:
-            cursor.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
-                    sql.Identifier(database)
-                )
-            )
+            try:
+                cursor.execute(statement + sql.SQL(" WITH (FORCE)"))
+            except psycopg2.errors.InsufficientPrivilege:
+                # Autovacuum is working in it: without force it is made to give way.
+                cursor.execute(statement)
         shutil.rmtree(DATA / "filestore" / database, ignore_errors=True)
 
     def drop_all(self):

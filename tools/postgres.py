@@ -107,6 +107,8 @@ def _set_up_cluster():
     connection.autocommit = True
     with contextlib.closing(connection), connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+        # To drop a database that autovacuum is just working in.
+        cursor.execute(f"GRANT pg_signal_backend TO {ROLE}")
         # After a power cut it is made again, so it need not wait for disks.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             cursor.execute(f"ALTER SYSTEM SET {setting} = off")

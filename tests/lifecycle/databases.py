@@ -48,14 +48,23 @@ def copied_database(name, source=None):
     name = f"{tested}_{name}"[:63]
     # Nobody may be connected to what is copied.
     sql_db.close_db(source)
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    administrate(drop, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    drop_database(name)
+    administrate(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     try:
         yield name
     finally:
         Registry.delete(name)
         sql_db.close_db(name)
-        administrate(drop)
+        drop_database(name)
+
+
+def drop_database(name):
+    statement = f'DROP DATABASE IF EXISTS "{name}"'
+    try:
+        administrate(f"{statement} WITH (FORCE)")
+    except psycopg2.errors.InsufficientPrivilege:
+        # Autovacuum is working in it: without force it is made to give way.
+        administrate(statement)
 
 
 def query(database, statement, *parameters):
