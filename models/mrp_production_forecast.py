@@ -136,8 +136,13 @@ class StockMove(models.Model):
         waiting = waiting.sorted(
             lambda move: not move.reference_ids & self.reference_ids
         )
+        # And before those, whoever it is made to order for.
+        made_for = self.move_dest_ids.filtered(
+            lambda move: move.state in ("waiting", "confirmed", "partially_available")
+        )
         lacking = tuple(
-            (move.id, move.product_qty - move._get_held()) for move in waiting
+            (move.id, move.product_qty - move._get_held())
+            for move in made_for | waiting
         )
         return [
             Output(

@@ -204,6 +204,25 @@ class TestSubAssembly(CompletionCase):
                 self.assert_completed(orders, dialog, ["done", results[rule]])
                 self.assertEqual(delivery.state, "assigned")
 
+    def test_who_it_is_made_to_order_for_goes_first(self):
+        """6 panels are made to order for 3 doors, which lack a lock; 1 other door finds
+        none of them."""
+        route = self.env.ref("stock.route_warehouse0_mto")
+        route.active = True
+        self.panel.route_ids = route | self.warehouse.manufacture_pull_id.route_id
+        lock = self.create_product("Lock")
+        bom = self.create_bom((self.panel, 2, {}), (lock, 1, {}), product=self.door)
+        doors = self.make(bom, 3)
+        panels = doors._get_children()
+        self.assertEqual(panels.product_qty, 6)
+        if panels.state == "draft":
+            panels.action_confirm()
+        self.panel.route_ids = False
+        orders = panels | doors | self.create_doors(1)
+        self.set_rule("block")
+        dialog = self.assert_forecast(orders, ["feasible", "short", "short"])
+        self.assert_completed(orders, dialog, ["done", "failed", "failed"])
+
     def test_who_waits_behind_gets_the_rest(self):
         for rule in RULES:
             with self.under(rule):
