@@ -307,6 +307,18 @@ class TestBlock(ShortageCase):
             rules = order.move_raw_ids._get_shortage_rules()
         self.assertEqual(set(rules.values()), {"allow"})
 
+    def test_of_an_order_that_code_posts_in_parts(self):
+        """Core's ``_post_inventory`` without completion: it divides the component."""
+        order = self.create_order(self.bom, 7)
+        self.report(order, 3)
+        order._post_inventory()
+        # 3 of the 7 frames are consumed; the other 4 are there for the rest.
+        self.assertEqual(self.on_hand(self.frame), 4)
+        self.report(order, 7)
+        self.complete(order)
+        self.assertEqual(self.on_hand(self.frame), 0)
+        self.assertEqual(self.consumed(order, self.frame), 7)
+
 
 @tagged("post_install", "-at_install")
 class TestPark(ShortageCase):
