@@ -292,8 +292,8 @@ class StockMove(models.Model):
         reported = {move: move.raw_material_production_id.qty_producing for move in own}
         for move, need in own._get_needs(reported).items():
             move._set_quantity_done(need.open)
-            if move.product_uom.is_zero(need.open):
-                # Core asks for lots of what isn't used.
+            if move.product_uom_qty and move.product_uom.is_zero(need.open):
+                # Core asks for lots of what is demanded, although it isn't used.
                 move._clear_core_manual_consumption()
             if not need.reported:
                 move.picked = False

@@ -595,6 +595,16 @@ class TestWrittenByAScript(RoundingCase):
         for order in self.create_orders():
             self.assertEqual(self.complete_written(order), 0)
 
+    def test_what_is_not_demanded_is_left_alone(self):
+        """As core, which doesn't fill in what has no demand."""
+        for order in self.create_orders():
+            component = order.move_raw_ids
+            component.write({"manual_consumption": True, "product_uom_qty": 0})
+            order.qty_producing = order.product_qty
+            order._set_qty_producing()
+            self.assertEqual(component.quantity, 0)
+            self.assertTrue(component.manual_consumption)
+
     def test_one_more_of_whole_pieces(self):
         """7 for 6, because one broke: no rounding of 6."""
         self.set_digits(0)
