@@ -30,3 +30,4 @@ from . import test_tours
 from . import test_tours_dialogs
 from . import test_tours_report
 from . import test_unbuild
+from . import test_undo
