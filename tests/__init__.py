@@ -20,6 +20,7 @@ from . import test_plan
 from . import test_produced
 from . import test_report_production
 from . import test_reports
+from . import test_return_issue
 from . import test_rounding
 from . import test_security
 from . import test_shortage
