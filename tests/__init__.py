@@ -11,6 +11,7 @@ from . import test_core_methods
 from . import test_cost
 from . import test_issue
 from . import test_issue_method
+from . import test_kept_records
 from . import test_lots
 from . import test_manual_components
 from . import test_open_dialogs
