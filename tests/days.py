@@ -43,7 +43,9 @@ class DaysCase(CostCase):
 
     def value_on(self, product, moment):
         """What Odoo says the stock was worth at the end of that day."""
-        return product.with_context(to_date=moment).total_value
+        # Core takes quantities at the moment, and values at the end of its day.
+        end = moment.replace(hour=23, minute=59, second=59)
+        return product.with_context(to_date=end).total_value
 
     def issues(self, order, product):
         """What was issued before the order's completion and not returned."""

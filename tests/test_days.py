@@ -93,3 +93,123 @@ class TestPostedIsPosted(DaysCase):
         self.assert_posted(self.component(order, self.panel), FRIDAY)
         self.assertEqual(self.on_hand_on(self.panel, THURSDAY), 94)
         self.assertEqual(self.on_hand_on(self.panel, FRIDAY), 90)
+
+    def test_returned_on_another_day(self):
+        # 6 issued on Tuesday, 2 of them back on Wednesday; started on Thursday.
+        order, issue = self.prepare()
+        self.go_to(WEDNESDAY)
+        component = self.component(order, self.panel)
+        component.action_return(2)
+        self.go_to(THURSDAY)
+        order.workorder_ids[0].button_start()
+        self.assert_posted(self.issues(order, self.panel), TUESDAY)
+        returned = component.issue_move_ids - self.issues(order, self.panel)
+        self.assert_posted(returned, TUESDAY, WEDNESDAY)
+        self.assertEqual(self.on_hand_on(self.panel, TUESDAY), 94)
+        self.assertEqual(self.on_hand_on(self.panel, WEDNESDAY), 96)
+        self.assertEqual(self.value_on(self.panel, TUESDAY), 188)
+
+    def test_issues_of_different_days_carried_over(self):
+        # 5 issued on Tuesday, 5 on Wednesday; 3 made on Thursday: 7 are the
+        # backorder's, which is rescheduled, started and completed.
+        self.go_to(MONDAY)
+        order = self.create_order(self.panel_bom)
+        for day in (TUESDAY, WEDNESDAY):
+            self.go_to(day)
+            self.component(order, self.panel).action_issue(5)
+        self.go_to(THURSDAY)
+        backorder = self.produce(order, 3)
+        backorder.date_start = NEXT_MONTH
+        self.go_to(FRIDAY)
+        backorder.workorder_ids[0].button_start()
+        backorder.button_mark_done()
+        self.assertEqual(backorder.state, "done")
+        self.assert_posted(self.issues(order, self.panel), TUESDAY)
+        carried = self.issues(backorder, self.panel)
+        self.assertEqual(sum(carried.mapped("quantity")), 7)
+        self.assertEqual({*carried.mapped("date")}, {TUESDAY, WEDNESDAY})
+        for moment, quantity in ((MONDAY, 100), (TUESDAY, 95), (WEDNESDAY, 90)):
+            self.assertEqual(self.on_hand_on(self.panel, moment), quantity)
+        self.assertEqual(self.on_hand_on(self.panel, FRIDAY), 90)
+
+    def test_a_person_dates_an_issue_back(self):
+        order, issue = self.prepare()
+        self.go_to(WEDNESDAY)
+        issue.date = MONDAY
+        self.assert_posted(issue, MONDAY)
+        self.assertEqual(self.on_hand_on(self.panel, MONDAY), 94)
+        order.date_start = NEXT_MONTH
+        self.assert_posted(issue, MONDAY)
+
+
+@tagged("post_install", "-at_install")
+class TestCostsReplayed(DaysCase):
+    """10 panels at 5.00 on Sunday; 10 tables of 1 panel each, glued. 6 panels are
+    issued on Tuesday, on Wednesday 10 come at 15 and 10 at 30."""
+
+    def prepare(self, cost_method):
+        """:return: the order, on Thursday"""
+        category = self.create_category(cost_method)
+        self.panel = self.create_product("Panel", categ_id=category.id)
+        self.table = self.create_product("Panel Table", categ_id=category.id)
+        self.receive(self.panel, 10, 5.0)
+        bom = self.create_bom(
+            (self.panel, 1, {}),
+            product=self.table,
+            operations=("Gluing",),
+            consumption="flexible",
+        )
+        self.go_to(MONDAY)
+        order = self.create_order(bom)
+        self.go_to(TUESDAY)
+        self.component(order, self.panel).action_issue(6)
+        self.go_to(WEDNESDAY)
+        self.receive(self.panel, 10, 15.0)
+        self.later(hours=1)
+        self.receive(self.panel, 10, 30.0)
+        self.go_to(THURSDAY)
+        return order
+
+    def assert_values(self, expected):
+        """What the stock of panels was worth at the end of each day, and is now, also
+        where core works it all out again."""
+        self.panel._update_standard_price()
+        for moment, value in expected.items():
+            self.assertAlmostEqual(self.value_on(self.panel, moment), value, 2)
+        self.assertAlmostEqual(self.panel.total_value, [*expected.values()][-1], 2)
+
+    def test_average_of_an_order_that_is_started_later(self):
+        # 6 at 5: 30. Left 4 at 5, 10 at 15 and 10 at 30: 470, 19.58 each.
+        order = self.prepare("average")
+        order.workorder_ids.button_start()
+        self.assertAlmostEqual(self.panel.standard_price, 19.58, 2)
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        # 30, and 4 at 19.58.
+        self.assertAlmostEqual(self.finished_value(order), 108.33, 2)
+        self.assert_values(
+            {SUNDAY: 50, TUESDAY: 20, WEDNESDAY: 470, THURSDAY: 470, FRIDAY: 391.67}
+        )
+        self.assertAlmostEqual(self.panel.standard_price, 19.58, 2)
+
+    def test_average_of_an_order_that_nobody_started(self):
+        order = self.prepare("average")
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        self.assertAlmostEqual(self.finished_value(order), 108.33, 2)
+        # 20 at 19.58.
+        self.assert_values({TUESDAY: 20, WEDNESDAY: 470, FRIDAY: 391.67})
+        self.assertAlmostEqual(self.panel.standard_price, 19.58, 2)
+
+    def test_first_in_first_out(self):
+        # 10 at 5 are gone: 6 on Tuesday, 4 on Friday. Left 10 at 15 and 10 at 30.
+        order = self.prepare("fifo")
+        order.workorder_ids.button_start()
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        self.assertAlmostEqual(self.finished_value(order), 50, 2)
+        self.assert_values({SUNDAY: 50, TUESDAY: 20, WEDNESDAY: 470, FRIDAY: 450})
+        self.assertAlmostEqual(self.panel.standard_price, 22.5, 2)
+        last = self.panel.stock_move_ids.filtered("is_in").sorted("id")
+        self.assertEqual(last.mapped("remaining_qty"), [0, 10, 10])
+        self.assertEqual(last.mapped("remaining_value"), [0, 150, 300])
