@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command
+from odoo import fields
 from odoo.tests import Form, tagged
 
 from .days import (
@@ -213,3 +213,231 @@ class TestCostsReplayed(DaysCase):
         last = self.panel.stock_move_ids.filtered("is_in").sorted("id")
         self.assertEqual(last.mapped("remaining_qty"), [0, 10, 10])
         self.assertEqual(last.mapped("remaining_value"), [0, 150, 300])
+
+
+@tagged("post_install", "-at_install")
+class TestSettledOnItsDay(DaysCase):
+    """7 panels at 5.00 on Sunday; 10 tables of 1 panel each, glued. What is missing
+    waits."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_rule = "park"
+        cls.panel = cls.create_product("Panel", categ_id=cls.avco.id)
+        cls.table = cls.create_product("Panel Table", categ_id=cls.avco.id)
+        cls.receive(cls.panel, 7, 5.0)
+
+    def prepare(self, issue_method):
+        bom = self.create_bom(
+            (self.panel, 1, {"issue_method": issue_method}),
+            product=self.table,
+            operations=("Gluing",),
+            consumption="flexible",
+        )
+        self.go_to(MONDAY)
+        return self.create_order(bom)
+
+    def settle(self, order):
+        """10 panels arrive at 15.00."""
+        self.receive(self.panel, 10, 15.0)
+        order.backflush_exception_ids.action_retry()
+        self.assertEqual(order.backflush_exception_ids.state, "settled")
+
+    def test_of_an_order_in_progress(self):
+        # 7 at 5.00 on Tuesday, 3 at 15.00 on Wednesday, started on Thursday.
+        order = self.prepare("start")
+        self.go_to(TUESDAY)
+        order.action_start()
+        self.go_to(WEDNESDAY)
+        self.settle(order)
+        order.date_start = NEXT_MONTH
+        self.go_to(THURSDAY)
+        order.workorder_ids.button_start()
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        self.assert_posted(self.issues(order, self.panel), TUESDAY, WEDNESDAY)
+        for moment, quantity, value in (
+            (MONDAY, 7, 35),
+            (TUESDAY, 0, 0),
+            (WEDNESDAY, 7, 105),
+            (FRIDAY, 7, 105),
+        ):
+            self.assertEqual(self.on_hand_on(self.panel, moment), quantity)
+            self.assertAlmostEqual(self.value_on(self.panel, moment), value, 2)
+        self.panel._update_standard_price()
+        self.assertAlmostEqual(self.panel.standard_price, 15.0)
+        self.assertAlmostEqual(self.finished_value(order), 80.0)
+
+    def test_of_a_completed_order(self):
+        # 3 are counted at 5.00 on Friday, and cost 15.00 in the next month.
+        order = self.prepare("completion")
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        exception = order.backflush_exception_ids
+        self.assertEqual(exception.create_date, FRIDAY)
+        self.go_to(NEXT_MONTH)
+        self.settle(order)
+        self.assertEqual(exception.date_closed, NEXT_MONTH)
+        self.assertEqual(exception.age, 31)
+        self.assertAlmostEqual(exception.value_difference, 30.0)
+        self.later(days=1)
+        # What core dates anew on a completed order, it posted with it.
+        order.workorder_ids.write(
+            {"date_start": WEDNESDAY, "date_finished": WEDNESDAY + timedelta(hours=1)}
+        )
+        self.assert_posted(self.issues(order, self.panel), NEXT_MONTH)
+        self.assertAlmostEqual(self.finished_value(order), 50.0)
+        self.assertEqual(self.on_hand_on(self.panel, FRIDAY), 0)
+        self.assertEqual(self.on_hand_on(self.panel, NEXT_WEEK), 0)
+        self.assertEqual(self.on_hand_on(self.panel, NEXT_MONTH), 7)
+        self.assertAlmostEqual(self.value_on(self.table, FRIDAY), 50.0)
+        self.assertAlmostEqual(self.value_on(self.panel, NEXT_MONTH), 105.0)
+
+
+@tagged("post_install", "-at_install")
+class TestLifeOfAnOrder(DaysCase):
+    """10 tables of 1 panel, issued by hand, 1 board at start, 1 screw at the operation
+    and 1 nail at completion; 8 nails are there, what is missing waits."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_rule = "park"
+        cls.parts = cls.env["product.product"]
+        methods = {
+            "Panel": "manual",
+            "Board": "start",
+            "Screw": "operation",
+            "Nail": "completion",
+        }
+        cls.table = cls.create_product("Long Table", categ_id=cls.avco.id)
+        for name in methods:
+            cls.parts |= cls.create_product(name, categ_id=cls.avco.id)
+        cls.panel, cls.board, cls.screw, cls.nail = cls.parts
+        for part in cls.parts:
+            cls.receive(part, 8 if part == cls.nail else 100, 2.0)
+        cls.long_bom = cls.create_bom(
+            *(
+                (part, 1, {"issue_method": method, "operation": "Gluing"})
+                for part, method in zip(cls.parts, methods.values(), strict=True)
+            ),
+            product=cls.table,
+            operations=("Gluing", "Varnishing"),
+            consumption="flexible",
+        )
+
+    def get_postings(self):
+        """All that was posted: when, of what, how much and at which value."""
+        moves = self.env["stock.move"].search(
+            [
+                ("product_id", "in", (self.parts | self.table).ids),
+                ("state", "=", "done"),
+                ("quantity", "!=", 0),
+            ],
+            order="id",
+        )
+        for move in moves:
+            self.assertEqual({*move.move_line_ids.mapped("date")}, {move.date})
+        return {
+            move: (move.date, move.product_id.name, move.quantity, round(move.value, 2))
+            for move in moves
+        }
+
+    def live(self, moment, step):
+        """Do something at that moment: what was posted before stays as it is, what is
+        posted now is of now, and stock and its value on each day before, too."""
+        before = self.get_postings()
+        self.go_to(moment)
+        past = self.get_past()
+        step()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        after = self.get_postings()
+        for move, posting in before.items():
+            self.assertEqual(after.pop(move), posting)
+        self.assertEqual({date for date, *_what in after.values()} - {moment}, set())
+        self.assertEqual(self.get_past(), past)
+        return sorted((name, quantity) for _date, name, quantity, _value in after.values())
+
+    def get_past(self):
+        days = [SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, NEXT_WEEK]
+        return {
+            (product.name, day): (
+                self.on_hand_on(product, day),
+                round(self.value_on(product, day), 2),
+            )
+            for product in self.parts | self.table
+            for day in days
+            if day.date() < fields.Date.today()
+        }
+
+    def test_life(self):
+        orders = self.env["mrp.production"]
+
+        def create():
+            nonlocal orders
+            orders = self.create_order(self.long_bom)
+
+        def reschedule():
+            orders.date_start = NEXT_WEEK
+            with Form(orders) as form:
+                form.date_start = NEXT_MONTH
+            orders.button_plan()
+            orders.button_unplan()
+            orders.button_plan()
+
+        def issue():
+            self.component(orders, self.panel).action_issue(6)
+
+        def settle():
+            self.receive(self.nail, 50, 8.0)
+            orders.backflush_exception_ids.action_retry()
+
+        def unbuild():
+            self.env["mrp.unbuild"].create(
+                {"mo_id": orders.id, "product_id": self.table.id, "product_qty": 10}
+            ).action_unbuild()
+
+        gluing = lambda: orders.workorder_ids[0]  # noqa: E731
+        self.assertEqual(self.live(MONDAY, create), [])
+        self.assertEqual(self.live(TUESDAY, issue), [("Panel", 6)])
+        self.assertEqual(self.live(WEDNESDAY, reschedule), [])
+        self.assertEqual(
+            self.live(THURSDAY, lambda: gluing().button_start()), [("Board", 10)]
+        )
+        self.assertEqual(
+            self.live(THURSDAY + timedelta(hours=1), lambda: gluing().button_finish()),
+            [("Screw", 10)],
+        )
+        self.assertEqual(
+            self.live(FRIDAY, lambda: self.finish(orders.button_mark_done())),
+            [("Long Table", 10), ("Nail", 8)],
+        )
+        # 6 × 2.00, 10 × 2.00, 10 × 2.00, and 10 × 2.00 of which 2 wait.
+        self.assertAlmostEqual(self.value_on(self.table, FRIDAY), 72)
+        self.assertEqual(self.live(NEXT_WEEK, settle), [("Nail", 2), ("Nail", 50)])
+        self.assertEqual(
+            self.live(NEXT_MONTH, unbuild),
+            [
+                *(("Board", 10), ("Long Table", 10)),
+                *(("Nail", 2), ("Nail", 8), ("Panel", 6), ("Screw", 10)),
+            ],
+        )
+        for part, quantities in {
+            self.panel: (100, 94, 94, 94, 94, 94, 100),
+            self.board: (100, 100, 100, 90, 90, 90, 100),
+            self.screw: (100, 100, 100, 90, 90, 90, 100),
+            self.nail: (8, 8, 8, 8, 0, 48, 58),
+            self.table: (0, 0, 0, 0, 10, 10, 0),
+        }.items():
+            self.assertEqual(
+                tuple(
+                    self.on_hand_on(part, day + timedelta(hours=2))
+                    for day in (
+                        *(MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY),
+                        *(NEXT_WEEK, NEXT_MONTH),
+                    )
+                ),
+                quantities,
+            )
