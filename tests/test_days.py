@@ -441,3 +441,249 @@ class TestLifeOfAnOrder(DaysCase):
                 ),
                 quantities,
             )
+
+
+@tagged("post_install", "-at_install")
+class TestOtherDays(DaysCase):
+    """Doors through which a posting could come to another day."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.panel = cls.create_product("Panel", categ_id=cls.avco.id)
+        cls.screw = cls.create_product("Screw", categ_id=cls.avco.id)
+        for part in (cls.panel, cls.screw):
+            cls.receive(part, 100, 2.0)
+        cls.table = cls.create_product("Panel Table", categ_id=cls.avco.id)
+
+    def create_bom_with_operations(self, **values):
+        return self.create_bom(
+            (self.panel, 1, {"issue_method": "operation", "operation": "Gluing"}),
+            (self.screw, 1, {"issue_method": "operation", "operation": "Screwing"}),
+            product=self.table,
+            operations=("Gluing", "Screwing"),
+            consumption="flexible",
+            **values,
+        )
+
+    def test_operations_reported_on_different_days(self):
+        order = self.create_order(self.create_bom_with_operations())
+        gluing, screwing = order.workorder_ids
+        for moment, workorder in ((TUESDAY, gluing), (THURSDAY, screwing)):
+            self.go_to(moment)
+            workorder.button_start()
+            self.later(hours=2)
+            workorder.button_finish()
+        self.go_to(NEXT_WEEK)
+        order.button_mark_done()
+        self.assert_posted(
+            self.issues(order, self.panel), TUESDAY + timedelta(hours=2)
+        )
+        self.assert_posted(
+            self.issues(order, self.screw), THURSDAY + timedelta(hours=2)
+        )
+        self.assertEqual(self.on_hand_on(self.panel, WEDNESDAY), 90)
+        self.assertEqual(self.on_hand_on(self.screw, WEDNESDAY), 100)
+        self.assertEqual(self.on_hand_on(self.table, FRIDAY), 0)
+
+    def test_work_orders_of_a_completed_order_dated_anew(self):
+        # Core then dates all its components anew, as if none had gone before.
+        order = self.create_order(self.create_bom_with_operations())
+        self.go_to(TUESDAY)
+        order.workorder_ids[0].button_start()
+        order.workorder_ids[0].button_finish()
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        self.go_to(NEXT_WEEK)
+        order.workorder_ids[0].date_start = SUNDAY
+        self.assert_posted(self.issues(order, self.panel), TUESDAY)
+
+    def test_lots_and_units(self):
+        # 2 dozen of lot A on Tuesday, 5 pieces of lot B on Wednesday.
+        board = self.create_product("Board", tracking="lot", categ_id=self.avco.id)
+        lots = [self.create_lot(board, name) for name in ("A", "B")]
+        for lot in lots:
+            self.receive(board, 48, 2.0, lot)
+        bom = self.create_bom(
+            (board, 4, {"product_uom_id": self.env.ref("uom.product_uom_dozen").id}),
+            product=self.table,
+            operations=("Gluing",),
+            consumption="flexible",
+        )
+        order = self.create_order(bom, 1)
+        component = self.component(order, board)
+        for moment, quantity, lot in ((TUESDAY, 2, lots[0]), (WEDNESDAY, 1, lots[1])):
+            self.go_to(moment)
+            component.action_issue(quantity, lot.ids)
+        self.go_to(THURSDAY)
+        component.action_return(0.5)
+        order.workorder_ids.button_start()
+        self.assert_posted(self.issues(order, board), TUESDAY, WEDNESDAY)
+        lines = component.issue_move_ids.move_line_ids
+        self.assertEqual(
+            sorted(
+                (line.date, line.lot_id.name, line.quantity_product_uom)
+                for line in lines
+            ),
+            [
+                (TUESDAY, "A", 24),
+                *((WEDNESDAY, "B", 6), (WEDNESDAY, "B", 6)),
+                (THURSDAY, "B", 6),
+            ],
+        )
+        for moment, quantity in ((TUESDAY, 72), (WEDNESDAY, 60), (THURSDAY, 66)):
+            self.assertEqual(self.on_hand_on(board, moment), quantity)
+
+    def test_deadline_of_the_transfer_that_brings_it(self):
+        # The order's own component says when it is due, once.
+        self.warehouse.manufacture_steps = "pbm"
+        self.add_stock(self.panel, 6, location=self.warehouse.pbm_loc_id)
+        bom = self.create_bom((self.panel, 1, {}), product=self.table)
+        self.go_to(MONDAY)
+        order = self.create_order(bom)
+        brought = self.component(order, self.panel).move_orig_ids
+        self.assertTrue(brought)
+        deadline = brought.date_deadline
+        self.go_to(TUESDAY)
+        self.component(order, self.panel).action_issue(6)
+        issue = self.issues(order, self.panel)
+        own_deadline = issue.date_deadline
+        order.date_start += timedelta(days=3)
+        self.assertEqual(brought.date_deadline, deadline + timedelta(days=3))
+        self.assertEqual(issue.date_deadline, own_deadline)
+        self.assert_posted(issue, TUESDAY)
+
+    def test_completed_in_a_list_on_another_day(self):
+        order = self.create_order(self.create_bom_with_operations())
+        self.go_to(TUESDAY)
+        self.component(order, self.panel).action_issue(4)
+        self.go_to(FRIDAY)
+        [answer] = order.complete_orders()
+        self.assertEqual(answer["result"], "done")
+        self.assert_posted(self.issues(order, self.panel), TUESDAY)
+        self.assert_posted(self.component(order, self.panel), FRIDAY)
+        self.assertEqual(order.date_finished, FRIDAY)
+        self.assertEqual(self.on_hand_on(self.panel, THURSDAY), 96)
+        self.assertEqual(self.on_hand_on(self.panel, FRIDAY), 90)
+
+    def test_end_of_a_completed_order_corrected(self):
+        # As core: the product moves with it, and what was issued doesn't.
+        order = self.create_order(self.create_bom_with_operations())
+        self.go_to(TUESDAY)
+        self.component(order, self.panel).action_issue(4)
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        order.date_finished = THURSDAY
+        self.assertEqual(self.on_hand_on(self.table, THURSDAY), 10)
+        self.assert_posted(self.issues(order, self.panel), TUESDAY)
+        self.assert_posted(self.component(order, self.panel), FRIDAY)
+
+
+@tagged("post_install", "-at_install")
+class TestUndoneLater(DaysCase):
+    """5 desks at 6.00 on Sunday; 10 more reported on Tuesday, of 1 leg at 2.00 each,
+    and undone on Friday."""
+
+    def prepare(self, cost_method, **values):
+        """:return: the report, on Tuesday"""
+        category = self.create_category(cost_method)
+        self.leg = self.create_product("Leg", categ_id=category.id, **values)
+        self.desk = self.create_product("Desk", categ_id=category.id)
+        lot = self.create_lot(self.leg, "A") if values else None
+        self.receive(self.leg, 100, 2.0, lot)
+        self.receive(self.desk, 5, 6.0)
+        self.create_bom((self.leg, 1, {}), product=self.desk)
+        self.go_to(TUESDAY)
+        reports = self.env["mrp.production.report"]
+        answer = reports.report_production(self.desk.id, 10)
+        return reports.browse(answer["id"])
+
+    def check(self, cost_method, **values):
+        # 5 × 6.00 and 10 × 2.00 from Tuesday to Thursday.
+        report = self.prepare(cost_method, **values)
+        self.go_to(THURSDAY)
+        self.assertAlmostEqual(self.desk.total_value, 50)
+        self.go_to(FRIDAY)
+        report.action_undo()
+        for moment, desks, desk_value, leg_value in (
+            (SUNDAY, 5, 30, 200),
+            (TUESDAY, 15, 50, 180),
+            (THURSDAY, 15, 50, 180),
+            (FRIDAY, 5, 30, 200),
+        ):
+            self.assertEqual(self.on_hand_on(self.desk, moment), desks)
+            self.assertAlmostEqual(self.value_on(self.desk, moment), desk_value)
+            self.assertAlmostEqual(self.value_on(self.leg, moment), leg_value)
+        self.assertAlmostEqual(self.desk.standard_price, 6)
+
+    def test_average(self):
+        self.check("average")
+
+    def test_first_in_first_out(self):
+        self.check("fifo")
+
+    def test_lots_with_a_cost_of_their_own(self):
+        self.check("average", tracking="lot", lot_valuated=True)
+
+    def test_what_came_first(self):
+        # Of desks at 1.00, 6.00 and 2.00 there are 15 of 20: the 5 at 1.00 are gone.
+        report = self.prepare("fifo")
+        with_first = self.receive(self.desk, 5, 1.0)
+        with_first.date = SUNDAY - timedelta(days=1)
+        self.go_to(WEDNESDAY)
+        gone = self.env["stock.move"].create(
+            {
+                "product_id": self.desk.id,
+                "product_uom_qty": 5,
+                "location_id": self.stock.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        gone._action_confirm()
+        gone.quantity = 5
+        gone.picked = True
+        gone._action_done()
+        self.assertAlmostEqual(gone.value, 5)
+        self.go_to(FRIDAY)
+        report.action_undo()
+        self.assertAlmostEqual(self.value_on(self.desk, WEDNESDAY), 50)
+        self.assertAlmostEqual(self.value_on(self.desk, FRIDAY), 30)
+
+
+@tagged("post_install", "-at_install")
+class TestEntriesOfTheDay(DaysCase):
+    """Real-time valuation: 10 panels at 2.00 go onto the production account."""
+
+    def test_issues_carried_over(self):
+        production = self.env["account.account"].create(
+            {"name": "In Production", "code": "PROD1", "account_type": "asset_current"}
+        )
+        category = self.create_category("average", "real_time")
+        panel = self.create_product("Panel", categ_id=category.id)
+        panel.property_stock_production.valuation_account_id = production
+        self.receive(panel, 100, 2.0)
+        bom = self.create_bom(
+            (panel, 1, {}),
+            product=self.create_product("Panel Table", categ_id=category.id),
+            consumption="flexible",
+        )
+        order = self.create_order(bom)
+        self.go_to(TUESDAY)
+        self.component(order, panel).action_issue(10)
+        [entry] = self.issues(order, panel).account_move_id
+        self.assertEqual(entry.date, TUESDAY.date())
+        self.go_to(FRIDAY)
+        backorder = self.produce(order, 4)
+        self.assertEqual(self.issues(backorder, panel).account_move_id, entry)
+        # The 6 that the backorder has are off the stock's account since Tuesday.
+        wizard = Form(
+            self.env["mrp.account.wip.accounting"].with_context(
+                active_model="mrp.production", active_ids=backorder.ids
+            )
+        )
+        wizard.reversal_date = NEXT_MONTH.date()
+        for moment, value in ((MONDAY, 0), (TUESDAY, 12), (FRIDAY, 12)):
+            wizard.date = moment.date()
+            lines = wizard.save().line_ids
+            credits = {line.account_id: line.credit for line in lines if line.credit}
+            self.assertEqual(credits, {production: value} if value else {})
