@@ -77,17 +77,21 @@ class ProductProduct(models.Model):
         quantity = value = 0.0
         if not at_date:
             return quantity, value
-        undone = self.env["stock.move"].sudo().search(
-            [
-                ("product_id", "=", self.id),
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "done"),
-                ("date", ">", at_date),
-                ("unbuild_id.production_report_ids", "!=", False),
-                ("origin_returned_move_id.date", "<=", at_date),
-                ("is_in", "=", False),
-                ("is_out", "=", False),
-            ]
+        undone = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "=", "done"),
+                    ("date", ">", at_date),
+                    ("unbuild_id.production_report_ids", "!=", False),
+                    ("origin_returned_move_id.date", "<=", at_date),
+                    ("is_in", "=", False),
+                    ("is_out", "=", False),
+                ]
+            )
         )
         for move in undone.origin_returned_move_id:
             whole, part = move._get_valued_qty(), move._get_valued_qty(lot)
@@ -98,7 +102,9 @@ class ProductProduct(models.Model):
         return quantity, value
 
 
-def _run_fifo_with_undone(run_fifo, product, quantity, lot=None, at_date=None, **kwargs):
+def _run_fifo_with_undone(
+    run_fifo, product, quantity, lot=None, at_date=None, **kwargs
+):
     """What was undone since isn't in core's stack: its value comes beside it."""
     undone, value = product._count_undone_since(at_date, lot)
     if not undone or product.env.context.get(_LEFT_OUT_OF_STACK):

@@ -96,7 +96,7 @@ class TestPostedIsPosted(DaysCase):
 
     def test_returned_on_another_day(self):
         # 6 issued on Tuesday, 2 of them back on Wednesday; started on Thursday.
-        order, issue = self.prepare()
+        order, _issue = self.prepare()
         self.go_to(WEDNESDAY)
         component = self.component(order, self.panel)
         component.action_return(2)
@@ -358,7 +358,9 @@ class TestLifeOfAnOrder(DaysCase):
             self.assertEqual(after.pop(move), posting)
         self.assertEqual({date for date, *_what in after.values()} - {moment}, set())
         self.assertEqual(self.get_past(), past)
-        return sorted((name, quantity) for _date, name, quantity, _value in after.values())
+        return sorted(
+            (name, quantity) for _date, name, quantity, _value in after.values()
+        )
 
     def get_past(self):
         days = [SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, NEXT_WEEK]
@@ -476,9 +478,7 @@ class TestOtherDays(DaysCase):
             workorder.button_finish()
         self.go_to(NEXT_WEEK)
         order.button_mark_done()
-        self.assert_posted(
-            self.issues(order, self.panel), TUESDAY + timedelta(hours=2)
-        )
+        self.assert_posted(self.issues(order, self.panel), TUESDAY + timedelta(hours=2))
         self.assert_posted(
             self.issues(order, self.screw), THURSDAY + timedelta(hours=2)
         )
