@@ -573,8 +573,6 @@ class StockMove(models.Model):
     # What was issued of it holds the component, and stays where and when it was.
 
     def write(self, vals):
-        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
-            return self._write_schedule(vals)
         for name in ("product_id", "product_uom"):
             if name in vals:
                 # Core gives a unit as a record, too.
@@ -584,17 +582,20 @@ class StockMove(models.Model):
                 )
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
+        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
+            return self._write_schedule(vals)
         return super().write(vals)
 
     def _write_schedule(self, vals):
         """Write what an order says that is rescheduled: what was issued keeps the day
         on which it was. A person may still date it back."""
         posted = self.filtered(lambda move: move._is_posted_issue())
-        others = self - posted
+        if not posted:
+            return super().write(vals)
         kept = {name: vals[name] for name in vals if name not in SCHEDULE_FIELDS}
-        if posted and kept:
+        if kept:
             super(StockMove, posted).write(kept)
-        return super(StockMove, others).write(vals) if others else True
+        return super(StockMove, self - posted).write(vals)
 
     def _is_posted_issue(self):
         """Whether it was issued before completion, and left the stock."""
