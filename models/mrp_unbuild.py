@@ -2,9 +2,12 @@
 
 from odoo import api, fields, models
 
+from .system_fields import create_by_system, creating_by_system
+
 
 class MrpUnbuild(models.Model):
-    _inherit = "mrp.unbuild"
+    _name = "mrp.unbuild"
+    _inherit = ["mrp.unbuild", "mrp.system.fields"]
 
     production_report_ids = fields.One2many(
         "mrp.production.report",
@@ -65,13 +68,15 @@ class StockMove(models.Model):
         posted = self.filtered(lambda move: move.state == "done" and move.quantity)
         mirrors = self.browse()
         for move in posted:
-            mirror = unbuild._generate_move_from_existing_move(
-                move, 1.0, move.location_dest_id, move.location_id
-            )
+            with creating_by_system(self.env):
+                mirror = unbuild._generate_move_from_existing_move(
+                    move, 1.0, move.location_dest_id, move.location_id
+                )
             # Bypassing reservation: only a confirmed move is given lines by core.
             mirror.state = "confirmed"
-            self.env["stock.move.line"].create(
-                [line._prepare_return_vals(mirror) for line in move.move_line_ids]
+            create_by_system(
+                self.env["stock.move.line"],
+                [line._prepare_return_vals(mirror) for line in move.move_line_ids],
             )
             mirrors |= mirror
         mirrors.picked = True
