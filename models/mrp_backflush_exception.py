@@ -18,6 +18,7 @@ from odoo.tools import plaintext2html
 
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
+from .system_fields import SYSTEM_MODELS, by_system, create_by_system
 from .turns import take_turns
 
 _logger = logging.getLogger(__name__)
@@ -26,14 +27,15 @@ OPEN = "open"
 SETTLED = "settled"
 CANCELLED = "cancelled"
 
-# What people may correct while the exception is open; the rest is the system's.
-CORRECTABLE = {"quantity", "location_id", "lot_id", "user_id"}
+# What people may correct while the exception is open, and what that does to the move
+# that waits.
+CORRECTABLE = SYSTEM_MODELS["mrp.backflush.exception"]
 
 
 class MrpBackflushException(models.Model):
     _name = "mrp.backflush.exception"
     _description = "Backflush Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.system.fields"]
     _order = "production_id, id"
     _check_company_auto = True
 
@@ -246,7 +248,8 @@ class MrpBackflushException(models.Model):
         for vals in vals_list:
             vals.setdefault("parked_quantity", vals.get("quantity"))
         exceptions = super().create(vals_list)
-        exceptions.move_id.is_parked = True
+        with by_system(self.env):
+            exceptions.move_id.is_parked = True
         exceptions._create_pending_moves()
         for company in exceptions.company_id:
             if not company._has_open_exceptions():
@@ -254,13 +257,6 @@ class MrpBackflushException(models.Model):
         return exceptions
 
     def write(self, vals):
-        if not self.env.su and vals.keys() & self._get_guarded_fields():
-            raise AccessError(
-                self.env._(
-                    "Of a backflush exception only the quantity, the location, the lot "
-                    "and the person responsible can be changed."
-                )
-            )
         if not vals.keys() & (CORRECTABLE - {"user_id"}):
             return super().write(vals)
         self._check_may_correct()
@@ -268,15 +264,6 @@ class MrpBackflushException(models.Model):
         self._check_correction()
         self.sudo()._adapt_pending_moves()
         return result
-
-    @api.model
-    def _get_guarded_fields(self):
-        """What no client may write: mail's own fields are mail's business."""
-        mail_fields = {
-            *self.env["mail.thread"]._fields,
-            *self.env["mail.activity.mixin"]._fields,
-        }
-        return set(self._fields) - CORRECTABLE - mail_fields
 
     def _check_may_correct(self):
         """:raise UserError: an exception is closed"""
@@ -351,8 +338,9 @@ class MrpBackflushException(models.Model):
     # What waits is a move of its own: forecasts know of it, and core reserves for it.
 
     def _create_pending_moves(self):
-        moves = self.env["stock.move"].create(
-            [exception._prepare_pending_vals() for exception in self]
+        moves = create_by_system(
+            self.env["stock.move"],
+            [exception._prepare_pending_vals() for exception in self],
         )
         for exception, move in zip(self, moves, strict=True):
             exception.pending_move_id = move
@@ -572,17 +560,20 @@ class MrpBackflushException(models.Model):
         component = self.move_id
         pending = self.pending_move_id
         quantity = pending._in_own_unit(allocation.taken)
-        issue = self.env["stock.move"].create(
-            {
-                **component._prepare_issue_vals(quantity),
-                "product_uom": self.product_uom_id.id,
-                "location_id": self.location_id.id,
-                "supply_location_source": "order",
-                "settles_exception_id": self.id,
-            }
+        issue = create_by_system(
+            self.env["stock.move"],
+            [
+                {
+                    **component._prepare_issue_vals(quantity),
+                    "product_uom": self.product_uom_id.id,
+                    "location_id": self.location_id.id,
+                    "supply_location_source": "order",
+                    "settles_exception_id": self.id,
+                }
+            ],
         )
         issue._post_allocations({issue: allocation}, {issue: lots})
-        component.is_issued_early = True
+        component._mark_issued_early()
         if self.production_id.state == "done":
             self.production_id._link_early_issues()
         self._note_settled(issue, quantity)

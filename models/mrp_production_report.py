@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from .mrp_production_completion import ASK, NeedsPerson
 from .stock_move_issue import LARGEST_QUANTITY
+from .system_fields import create_by_system
 from .turns import take_turns
 
 REPORTED = "reported"
@@ -27,6 +28,7 @@ class MrpProductionReport(models.Model):
     _description = "Production Report"
     _order = "create_date desc, id desc"
     _rec_name = "production_id"
+    _inherit = ["mrp.system.fields"]
     _check_company_auto = True
 
     production_id = fields.Many2one(
@@ -153,7 +155,7 @@ class MrpProductionReport(models.Model):
                 order = self._create_order(product, bom, quantity, picking_type)
                 order._produce_lot(lot_name)
                 order._complete_reported()
-                report = self.sudo().create(order._prepare_report_vals())
+                report = create_by_system(self.sudo(), [order._prepare_report_vals()])
         except psycopg2.IntegrityError as error:
             raise UserError(str(error)) from error
         return {**report._describe(), "message": report._get_message()}
@@ -311,7 +313,7 @@ class MrpProductionReport(models.Model):
         }
         if picking_type:
             values["picking_type_id"] = picking_type.id
-        order = self.env["mrp.production"].create(values)
+        order = create_by_system(self.env["mrp.production"], [values])
         # Nothing is to be brought or made for it any more: it is produced.
         order.with_context(no_procurement=True).action_confirm()
         return order
@@ -417,7 +419,9 @@ class MrpProductionReport(models.Model):
         with self.env.cr.savepoint():
             order._check_is_still_in_stock()
             order.sudo()._forget_what_waits()
-            unbuild = self.env["mrp.unbuild"].create(report._prepare_unbuild_vals())
+            unbuild = create_by_system(
+                self.env["mrp.unbuild"], [report._prepare_unbuild_vals()]
+            )
             report.write(
                 {
                     "state": UNDONE,
@@ -501,8 +505,8 @@ class MrpProduction(models.Model):
         if self.product_tracking == "none":
             return
         if not lot_name:
-            self.lot_producing_ids = self.env["stock.lot"].create(
-                self._prepare_stock_lot_values()
+            self.lot_producing_ids = create_by_system(
+                self.env["stock.lot"], [self._prepare_stock_lot_values()]
             )
             return
         lot = self.env["stock.lot"].search(
@@ -521,8 +525,8 @@ class MrpProduction(models.Model):
                     product=self.product_id.display_name,
                 )
             )
-        self.lot_producing_ids = lot or lot.create(
-            {"name": lot_name, "product_id": self.product_id.id}
+        self.lot_producing_ids = lot or create_by_system(
+            lot, [{"name": lot_name, "product_id": self.product_id.id}]
         )
 
     def _complete_reported(self):
