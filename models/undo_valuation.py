@@ -51,9 +51,13 @@ class StockMove(models.Model):
             return False
         if not self._is_undo_of_product() and not self.product_id.lot_valuated:
             return False
+        origin = self.origin_returned_move_id
+        if self.product_uom.compare(self.quantity, origin.quantity):
+            # Scrapped in part: they aren't each other's opposite.
+            return False
         # What a closing of the accounts has counted stays counted.
         closed = self.company_id.sudo()._get_last_closing_date()
-        return not closed or self.origin_returned_move_id.date > closed
+        return not closed or origin.date > closed
 
 
 class ProductProduct(models.Model):

@@ -30,3 +30,5 @@ from . import test_supply_location
 from . import test_tours
 from . import test_tours_dialogs
 from . import test_tours_report
+from . import test_unbuild
+from . import test_undo
