@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from .call_scope import CallScope
 from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
 from .product_demand import ProductDemand
+from .rescheduled_orders import rescheduling_orders
 from .spared_components import sparing_manual_components
 from .system_fields import by_system
 
@@ -118,6 +119,15 @@ class MrpProduction(models.Model):
     def _is_started(self):
         self.ensure_one()
         return self.state in ("progress", "to_close")
+
+    # Other days: rescheduled, planned, started.
+
+    def write(self, vals):
+        if "date_start" not in vals and "date_finished" not in vals:
+            return super().write(vals)
+        # Core dates all moves anew, as if none were posted before the order is done.
+        with rescheduling_orders(self.env):
+            return super().write(vals)
 
     # A changed quantity to produce.
 

@@ -20,6 +20,7 @@ from .component_quantity import FLOW, KEEP
 from .core_methods import may_pass_by
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
+from .rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .shortage import ALLOW, PARK
 from .stock_quant import RESERVING_STATES, get_place
 from .system_fields import by_system, create_by_system
@@ -571,9 +572,11 @@ class StockMove(models.Model):
                 with by_system(move.env):
                     move.quantity_per_unit = move._get_quantity_per_unit()
 
-    # What was issued of it holds the component.
+    # What was issued of it holds the component, and stays where and when it was.
 
     def write(self, vals):
+        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
+            return self._write_schedule(vals)
         for name in ("product_id", "product_uom"):
             if name in vals:
                 # Core gives a unit as a record, too.
@@ -584,6 +587,21 @@ class StockMove(models.Model):
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
         return super().write(vals)
+
+    def _write_schedule(self, vals):
+        """Write what an order says that is rescheduled: what was issued keeps the day
+        on which it was. A person may still date it back."""
+        posted = self.filtered(lambda move: move._is_posted_issue())
+        others = self - posted
+        kept = {name: vals[name] for name in vals if name not in SCHEDULE_FIELDS}
+        if posted and kept:
+            super(StockMove, posted).write(kept)
+        return super(StockMove, others).write(vals) if others else True
+
+    def _is_posted_issue(self):
+        """Whether it was issued before completion, and left the stock."""
+        self.ensure_one()
+        return bool(self.issue_component_id) and self.state == "done"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):

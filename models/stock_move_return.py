@@ -261,6 +261,7 @@ class StockMove(models.Model):
                 "date": self.date,
                 "issue_component_id": self.issue_component_id.id,
                 "workorder_id": self.workorder_id.id,
+                **self._get_posted_entry(),
             }
         )
         part = create_by_system(self, [vals])
@@ -305,6 +306,12 @@ class StockMove(models.Model):
     def _get_posted_value(self):
         """The value of a posted move, 0 without ``stock_account``."""
         return self.value if "value" in self._fields else 0.0
+
+    def _get_posted_entry(self):
+        """The journal entry of a posted move, which is its parts' too."""
+        if "account_move_id" not in self._fields:
+            return {}
+        return {"account_move_id": self.account_move_id.id}
 
     def _set_posted_value(self, value):
         if "value" in self._fields:

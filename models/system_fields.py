@@ -1,10 +1,10 @@
 """Fields that only the system sets: which they are, and how the server's own values are
 told from those of a client.
 
-A client reaches ``create`` and ``write`` by many doors: directly, with the commands of an
-order's component list, by a form, a copy with values, an import. All of them end here.
-Its own values the server writes within ``by_system``, a scope of the call that no client
-can open; a client never is the superuser either. What the system makes a record of, it
+A client reaches ``create`` and ``write`` by many doors: directly, with the commands of
+an order's component list, by a form, a copy with values, an import. All end here.
+Its own values the server writes within ``by_system``, a scope of the call that no
+client can open; a client never is the superuser either. What the system makes, it
 makes with ``create_by_system``: default values of a person or of a client's context say
 nothing about that.
 """
