@@ -15,9 +15,8 @@ from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
+from .arguments import MODULE
 from .call_scope import CallScope
-
-MODULE = "mrp_backflush"
 
 # On core's models: nobody else's to create or to write, and of no default value.
 SYSTEM_FIELDS = {
@@ -80,8 +79,8 @@ def create_by_system(model, vals_list):
     :param vals_list: values of each, none of a client's that weren't checked
     """
     with creating_by_system(model.env):
-        cleaned = model.with_context(clean_context(model.env.context))
-        return cleaned.create(vals_list).with_env(model.env)
+        cleaned = model.env(context=clean_context(model.env.context))
+        return model.with_env(cleaned).create(vals_list).with_env(model.env)
 
 
 @contextmanager
@@ -98,6 +97,7 @@ class SystemFields(models.AbstractModel):
     """
 
     _name = "mrp.system.fields"
+    _inherit = ["mrp.checked.fields"]
     _description = "Fields That Only the System Sets"
 
     @api.model
