@@ -16,6 +16,7 @@ from odoo.exceptions import (
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
+from .arguments import check_records, read_text
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .system_fields import SYSTEM_MODELS, by_system, create_by_system
@@ -467,6 +468,7 @@ class MrpBackflushException(models.Model):
         :return: an action that says how many were settled
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         self.check_access("write")
         self.move_id._check_is_manufacturing_user()
         take_turns(self.env, self.product_id)
@@ -643,7 +645,7 @@ class MrpBackflushException(models.Model):
 
     # Cancelling.
 
-    def action_cancel(self, reason):
+    def action_cancel(self, reason=None):
         """Close without an issue. On an order that isn't completed the need is open
         again; on a completed one the component stays not issued.
 
@@ -651,6 +653,7 @@ class MrpBackflushException(models.Model):
         :raise AccessError: the user is no administrator of Manufacturing
         :raise UserError: no reason, or already closed
         """
+        check_records(self)
         if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._(
@@ -659,15 +662,17 @@ class MrpBackflushException(models.Model):
                 )
             )
         self.check_access("write")
-        if not isinstance(reason, str) or not reason.strip():
+        reason = read_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why: a reason is needed to cancel."))
         take_turns(self.env, self.product_id)
         self._check_may_correct()
-        self.sudo()._cancel(reason.strip())
+        self.sudo()._cancel(reason)
         return True
 
     def action_open_cancel(self):
         """The dialog that asks for the reason."""
+        check_records(self)
         return {
             "name": self.env._("Cancel Backflush Exceptions"),
             "type": "ir.actions.act_window",

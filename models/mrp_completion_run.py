@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
+from .arguments import check_record, check_records
 from .mrp_production_completion import (
     ASK,
     BACKORDER_CHOICES,
@@ -112,6 +113,7 @@ class MrpCompletionRun(models.Model):
 
         :raise AccessError: the user neither started it nor administers Manufacturing
         """
+        check_records(self)
         for run in self:
             run._check_may_steer()
         self.sudo().is_cancelled = True
@@ -122,7 +124,7 @@ class MrpCompletionRun(models.Model):
 
     def action_retry_failed(self):
         """Complete again what failed, now that its cause is gone."""
-        self.ensure_one()
+        check_record(self)
         self._check_may_steer()
         failed = self.sudo().line_ids.filtered(lambda line: line.result == FAILED)
         failed.write({"result": WAITING, "message": False})
@@ -142,14 +144,14 @@ class MrpCompletionRun(models.Model):
             )
 
     def action_view_orders(self):
-        self.ensure_one()
+        check_record(self)
         action = self.env["ir.actions.actions"]._for_xml_id("mrp.mrp_production_action")
         action["domain"] = [("id", "in", self.line_ids.production_id.ids)]
         action["context"] = {}
         return action
 
     def action_view_exceptions(self):
-        self.ensure_one()
+        check_record(self)
         return self.line_ids.production_id.action_view_backflush_exceptions()
 
     # At work.
@@ -237,7 +239,7 @@ class MrpCompletionRunLine(models.Model):
     message = fields.Text(readonly=True, help="Why it failed, or what is missing.")
 
     def action_open_order(self):
-        self.ensure_one()
+        check_record(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "mrp.production",
@@ -348,6 +350,7 @@ class StockPickingType(models.Model):
 
     def action_complete_orders(self):
         """From the dashboard: what should have been started by now."""
+        check_records(self)
         orders = self.env["mrp.production"].search(
             [
                 ("picking_type_id", "in", self.ids),

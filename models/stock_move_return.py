@@ -5,6 +5,7 @@ from itertools import pairwise, zip_longest
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
+from .arguments import check_records
 from .backflush_plan import divide
 from .system_fields import by_system, create_by_system
 
@@ -32,6 +33,7 @@ class StockMove(models.Model):
             a part of a quantity that is fixed per order
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         if quantity is not None and len(self) > 1:
             raise UserError(
                 self.env._("Choose a quantity for one component at a time.")
