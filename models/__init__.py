@@ -46,3 +46,4 @@ from . import stock_picking
 from . import stock_quant
 from . import stock_quant_batch
 from . import undo_valuation
+from . import kept_records

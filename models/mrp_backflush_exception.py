@@ -425,8 +425,14 @@ class MrpBackflushException(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Could not be issued"),
                 note=plaintext2html(exception.message),
-                user_id=(exception.user_id or self.env.user).id,
+                user_id=exception._get_who_is_told().id,
             )
+
+    def _get_who_is_told(self):
+        """Whoever is responsible, as long as they are there."""
+        self.ensure_one()
+        people = (self.user_id | self.production_id.user_id).filtered("active")
+        return people[:1] or self.env.user
 
     # Settling.
 
