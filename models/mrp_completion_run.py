@@ -27,6 +27,7 @@ TRIES = 5
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
+    _inherit = ["mrp.system.fields"]
     _description = "Completion of Orders"
     _order = "id desc"
 
@@ -198,6 +199,7 @@ class MrpCompletionRun(models.Model):
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
+    _inherit = ["mrp.system.fields"]
     _description = "Order in a Completion"
     _order = "run_id desc, sequence, id"
 
