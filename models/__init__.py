@@ -41,6 +41,8 @@ from . import stock_move_shortage
 from . import stock_move_supply
 from . import stock_move_batch
 from . import stock_move_turns
+from . import stock_move_correction
+from . import stock_move_line_correction
 from . import stock_orderpoint_batch
 from . import stock_picking
 from . import stock_quant

@@ -705,6 +705,9 @@ class StockMove(models.Model):
         :param is_strict: nothing that isn't really there
         """
         self.ensure_one()
+        if self.state == "done":
+            # What is posted is held by nobody.
+            return ()
         lines = self.move_line_ids
         if lots:
             lines = lines.filtered(lambda line: line.lot_id in lots).sorted(
