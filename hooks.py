@@ -104,6 +104,7 @@ def uninstall_hook(env):
         if lines:
             items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
             order.message_post(body=Markup("%s<ul>%s</ul>") % (title, items))
+    _remove_what_names_our_models(env)
 
 
 def _find_components_to_hand_over(env):
@@ -122,3 +123,38 @@ def _find_components_to_hand_over(env):
             ("is_parked", "=", True),
         ]
     )
+
+
+def _remove_what_names_our_models(env):
+    """Odoo leaves what people saved of a list, and stops removing a model at an
+    attachment without a file of its own (a link, or one that lies in the database)."""
+    own = [
+        name
+        for name, model in env.registry.items()
+        if model._original_module == "mrp_backflush"
+    ]
+    env["ir.attachment"].search([("res_model", "in", own)]).unlink()
+    filters = env["ir.filters"].with_context(active_test=False)
+    filters.search([("model_id", "in", own)]).unlink()
+    env["ir.exports"].search([("resource", "in", own)]).unlink()
+    _forget_what_others_noted(env, own)
+
+
+def _forget_what_others_noted(env, own):
+    """Of mail's fields on these models, and of what they inherit, other modules have
+    noted external ids; of foreign keys on core's models Odoo keeps the note."""
+    noted = {
+        "ir.model.fields.selection": [("field_id.model", "in", own)],
+        "ir.model.inherit": [("model_id.model", "in", own)],
+    }
+    for model, domain in noted.items():
+        env["ir.model.data"].search(
+            [
+                ("module", "!=", "mrp_backflush"),
+                ("model", "=", model),
+                ("res_id", "in", env[model].search(domain).ids),
+            ]
+        ).unlink()
+    env["ir.model.constraint"].search(
+        [("module.name", "=", "mrp_backflush"), ("type", "=", "f")]
+    ).unlink()

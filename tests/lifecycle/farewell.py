@@ -42,7 +42,6 @@ def live(env):
     :return: their ids by name
     """
     factory = Factory(env)
-    _leave_traces(factory)
     return {name: make(factory).id for name, make in ORDERS.items()}
 
 
@@ -196,12 +195,11 @@ ORDERS = {
 }
 
 
-def _leave_traces(factory):
+def leave_traces(env):
     """What people and administrators make beside the orders."""
-    env = factory.env
     # As the file of the scheduled action advises.
     env.ref("mrp_backflush.ir_cron_complete_orders").copy()
-    order = _parked_and_completed(factory)
+    order = _parked_and_completed(Factory(env))
     exception = order.backflush_exception_ids
     exception.activity_schedule("mail.mail_activity_data_todo", summary="Look at it")
     exception.message_post(body="Seen")
