@@ -4,10 +4,14 @@ import psycopg2
 
 from odoo.exceptions import ConcurrencyError
 
-# Two collided, a lock was waited for too long, or the connection is lost: it says
-# nothing about the order. After a loss each further statement, a savepoint's end among
-# them, is an InterfaceError.
-NO_RESULT = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
+# Two collided, or a lock was waited for too long: it says nothing about the order.
+NO_RESULT = (psycopg2.OperationalError, ConcurrencyError)
+
+
+def is_lost(cr):
+    """Whether the connection is gone, and with it all that was done and locked: nothing
+    more can be said in this transaction. psycopg2 has several errors for that."""
+    return bool(cr.connection.closed)
 
 
 def describe_stop(env, error):

@@ -15,7 +15,7 @@ from odoo.exceptions import (
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
-from .database_errors import NO_RESULT, describe_stop
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .turns import take_turns
@@ -514,6 +514,8 @@ class MrpBackflushException(models.Model):
             except UserError as error:
                 exception._note_failure(FAILURE, str(error))
             except Exception as error:
+                if is_lost(self.env.cr):
+                    raise
                 _logger.exception("Settling backflush exception %s", exception.id)
                 exception._note_failure(FAILURE, repr(error))
         waiting = self._sort_by_age().pending_move_id
@@ -752,7 +754,7 @@ class MrpBackflushException(models.Model):
             # Here nobody else tries again what collides.
             retrying(partial(self._settle_in_turn, product), self.env)
         except NO_RESULT as error:
-            if self.env.cr.connection.closed:
+            if is_lost(self.env.cr):
                 raise
             self.env.cr.rollback()
             self.env.transaction.reset()

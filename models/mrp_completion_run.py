@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .database_errors import NO_RESULT
+from .database_errors import NO_RESULT, is_lost
 from .mrp_production_completion import (
     ASK,
     BACKORDER_CHOICES,
@@ -269,7 +269,7 @@ class MrpCompletionRunLine(models.Model):
                 self.env.transaction.reset()
                 return
             except NO_RESULT as error:
-                if self.env.cr.connection.closed:
+                if is_lost(self.env.cr):
                     # Its claim is lost as well. The scheduled action's trigger isn't:
                     # whoever finds it next goes on.
                     raise

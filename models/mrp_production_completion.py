@@ -9,7 +9,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .database_errors import NO_RESULT, describe_stop
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .product_demand import ProductDemand
 
@@ -95,11 +95,13 @@ class MrpProduction(models.Model):
             # It took longer than a statement may: another try would, too.
             return self._describe_failure(order_id, describe_stop(self.env, error))
         except NO_RESULT:
-            # Somebody else changed the same, or the database has gone.
+            # Somebody else changed the same: no result, Odoo tries again.
             raise
         except (UserError, psycopg2.IntegrityError) as error:
             return self._describe_failure(order_id, str(error))
         except Exception as error:
+            if is_lost(self.env.cr):
+                raise
             _logger.exception("Completing order %s", order_id)
             return self._describe_failure(order_id, repr(error))
         return self._describe_completion()

