@@ -1,3 +1,4 @@
+from . import system_fields
 from . import accounting
 from . import backflush_exception_count
 from . import issue_method_level

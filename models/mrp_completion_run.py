@@ -29,6 +29,7 @@ PAUSE = timedelta(minutes=1)
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
+    _inherit = ["mrp.system.fields"]
     _description = "Completion of Orders"
     _order = "id desc"
 
@@ -203,6 +204,7 @@ class MrpCompletionRun(models.Model):
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
+    _inherit = ["mrp.system.fields"]
     _description = "Order in a Completion"
     _order = "run_id desc, sequence, id"
 

@@ -20,8 +20,10 @@ from .component_quantity import FLOW, KEEP
 from .core_methods import may_pass_by
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
+from .rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .shortage import ALLOW, PARK
 from .stock_quant import RESERVING_STATES, get_place
+from .system_fields import by_system, create_by_system
 
 # Beyond it, a float can't tell one unit from none.
 LARGEST_QUANTITY = 1e12
@@ -34,6 +36,7 @@ class StockMove(models.Model):
         "stock.move",
         string="Component on the First Order",
         copy=False,
+        readonly=True,
         index="btree_not_null",
         help="On a backorder, the same component on the order that it started from.",
     )
@@ -41,6 +44,7 @@ class StockMove(models.Model):
         "stock.move",
         string="Issue of Component",
         copy=False,
+        readonly=True,
         index="btree_not_null",
         help="The component of which this is an issue before completion.",
     )
@@ -48,6 +52,7 @@ class StockMove(models.Model):
         "stock.move",
         "issue_component_id",
         string="Issues and Returns",
+        readonly=True,
         help="What was issued before the order was completed, and returned.",
     )
     is_issued_early = fields.Boolean(
@@ -522,18 +527,15 @@ class StockMove(models.Model):
         issues = components._post_issue(allocations, lots or {})
         # Of what a person recorded, the rest is still recorded. What core filled in
         # for a report that is posted now is filled in anew for the next.
-        components.filtered(
-            lambda move: move not in stated or not move.quantity
-        )._forget_record()
+        for move in components:
+            if (move not in stated or not move.quantity) and (
+                move.picked or move.is_recorded
+            ):
+                move._forget_record()
         # They lost lines to the issue.
         components._update_analytic_lines()
         components._settle_issue()
         return issues
-
-    def _forget_record(self):
-        for move in self:
-            if move.picked or move.is_recorded:
-                move.write({"picked": False, "is_recorded": False})
 
     def _issue_planned(self):
         """Issue what the whole order needs and wasn't issued yet."""
@@ -567,11 +569,14 @@ class StockMove(models.Model):
         their need only from it."""
         for move in self:
             if not move.quantity_per_unit and not move.fixed_quantity:
-                move.quantity_per_unit = move._get_quantity_per_unit()
+                with by_system(move.env):
+                    move.quantity_per_unit = move._get_quantity_per_unit()
 
-    # What was issued of it holds the component.
+    # What was issued of it holds the component, and stays where and when it was.
 
     def write(self, vals):
+        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
+            return self._write_schedule(vals)
         for name in ("product_id", "product_uom"):
             if name in vals:
                 # Core gives a unit as a record, too.
@@ -582,6 +587,21 @@ class StockMove(models.Model):
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
         return super().write(vals)
+
+    def _write_schedule(self, vals):
+        """Write what an order says that is rescheduled: what was issued keeps the day
+        on which it was. A person may still date it back."""
+        posted = self.filtered(lambda move: move._is_posted_issue())
+        others = self - posted
+        kept = {name: vals[name] for name in vals if name not in SCHEDULE_FIELDS}
+        if posted and kept:
+            super(StockMove, posted).write(kept)
+        return super(StockMove, others).write(vals) if others else True
+
+    def _is_posted_issue(self):
+        """Whether it was issued before completion, and left the stock."""
+        self.ensure_one()
+        return bool(self.issue_component_id) and self.state == "done"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):
@@ -831,7 +851,8 @@ class StockMove(models.Model):
         """Move the stock: one move for each component beside it, with the lines of the
         plan, and one posting for all."""
         posted = self.filtered(lambda move: allocations[move].request.quantity > 0)
-        issues = self.create(
+        issues = create_by_system(
+            self,
             [
                 move._prepare_issue_vals(
                     move.product_id.uom_id._compute_quantity(
@@ -841,7 +862,7 @@ class StockMove(models.Model):
                     )
                 )
                 for move in posted
-            ]
+            ],
         )
         issues._post_allocations(
             dict(zip(issues, (allocations[move] for move in posted), strict=True)),
@@ -858,7 +879,7 @@ class StockMove(models.Model):
         line_vals = []
         for issue in self:
             line_vals += issue._take_lines(allocations[issue], lots[issue])
-        self.env["stock.move.line"].create(line_vals)
+        create_by_system(self.env["stock.move.line"], line_vals)
         self.move_line_ids.picked = True
         self._check_lots_scanned()
         with self._naming_who_loses() as issues:
@@ -1010,8 +1031,16 @@ class StockMove(models.Model):
     def _settle_issue(self):
         """Leave on the components what is still open, after an issue or a return."""
         for move in self:
-            move.is_issued_early = bool(move._find_early_issues())
+            move._mark_issued_early(bool(move._find_early_issues()))
         self._settle_demand()
+
+    def _mark_issued_early(self, is_issued_early=True):
+        with by_system(self.env):
+            self.is_issued_early = is_issued_early
+
+    def _mark_fixed_issued(self, is_fixed_issued):
+        with by_system(self.env):
+            self.is_fixed_issued = is_fixed_issued
 
     def _settle_demand(self, keep_transfers=True):
         """The demand is what the whole order still needs: the rest is out of stock.
@@ -1021,7 +1050,7 @@ class StockMove(models.Model):
         for move, need in self._get_planned_needs().items():
             if need.fixed:
                 is_issued = move.product_uom.compare(need.issued + need.parked, 0) > 0
-                move.is_fixed_issued = is_issued
+                move._mark_fixed_issued(is_issued)
             move._set_demand(need.open, keep_transfers)
         self._reserve_missing()
 

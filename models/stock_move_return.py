@@ -6,6 +6,7 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from .backflush_plan import divide
+from .system_fields import by_system, create_by_system
 
 # Computed from the order by core, and of no concern to it once posted.
 POSTED_FACTS = (
@@ -107,13 +108,16 @@ class StockMove(models.Model):
                 quantities[move],
                 {"raw_material_production_id": False, "workorder_id": False},
             )
-        returns = self.create([issue._prepare_return_vals() for issue in returned])
-        self.env["stock.move.line"].create(
+        returns = create_by_system(
+            self, [issue._prepare_return_vals() for issue in returned]
+        )
+        create_by_system(
+            self.env["stock.move.line"],
             [
                 line._prepare_return_vals(move)
                 for issue, move in zip(returned, returns, strict=True)
                 for line in issue.move_line_ids
-            ]
+            ],
         )
         returns._action_done()
         self._settle_issue()
@@ -204,7 +208,7 @@ class StockMove(models.Model):
             },
         )
         carried.move_line_ids.production_id = order
-        component.is_issued_early = True
+        component._mark_issued_early()
 
     # Dividing: nothing moves, so stock's own ways, which would move it, aren't taken.
 
@@ -233,7 +237,7 @@ class StockMove(models.Model):
             )
         # Where it went is history, whatever the order that it belongs to says.
         history = [self._fields[name] for name in POSTED_FACTS]
-        with self.env.protecting(history, taken):
+        with self.env.protecting(history, taken), by_system(self.env):
             taken.write(vals)
             taken.flush_recordset()
         # They follow the order.
@@ -257,9 +261,10 @@ class StockMove(models.Model):
                 "date": self.date,
                 "issue_component_id": self.issue_component_id.id,
                 "workorder_id": self.workorder_id.id,
+                **self._get_posted_entry(),
             }
         )
-        part = self.create([vals])
+        part = create_by_system(self, [vals])
         share = quantity / self.quantity
         weight = self._get_lot_value()
         self._divide_lines(quantity, part)
@@ -301,6 +306,12 @@ class StockMove(models.Model):
     def _get_posted_value(self):
         """The value of a posted move, 0 without ``stock_account``."""
         return self.value if "value" in self._fields else 0.0
+
+    def _get_posted_entry(self):
+        """The journal entry of a posted move, which is its parts' too."""
+        if "account_move_id" not in self._fields:
+            return {}
+        return {"account_move_id": self.account_move_id.id}
 
     def _set_posted_value(self, value):
         if "value" in self._fields:

@@ -9,6 +9,7 @@ from . import test_component_quantity
 from . import test_core_indicators
 from . import test_core_methods
 from . import test_cost
+from . import test_days
 from . import test_issue
 from . import test_issue_method
 from . import test_lots
@@ -29,3 +30,5 @@ from . import test_supply_location
 from . import test_tours
 from . import test_tours_dialogs
 from . import test_tours_report
+from . import test_unbuild
+from . import test_undo

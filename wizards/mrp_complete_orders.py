@@ -6,6 +6,7 @@ from ..models.mrp_production_completion import (
     BACKORDER_CHOICES,
     DEVIATION_CHOICES,
 )
+from ..models.system_fields import create_by_system
 
 
 class MrpCompleteOrders(models.TransientModel):
@@ -129,10 +130,9 @@ class MrpCompleteOrders(models.TransientModel):
             raise UserError(
                 self.env._("None of these orders can be completed as they are.")
             )
-        run = (
-            self.env["mrp.completion.run"]
-            .sudo()
-            .create(
+        run = create_by_system(
+            self.env["mrp.completion.run"].sudo(),
+            [
                 {
                     "user_id": self.env.user.id,
                     "company_id": self.company_id.id,
@@ -143,7 +143,7 @@ class MrpCompleteOrders(models.TransientModel):
                         for number, order in enumerate(orders)
                     ],
                 }
-            )
+            ],
         )
         run._start()
         return {
