@@ -4,6 +4,7 @@ from . import accounting
 from . import backflush_exception_count
 from . import issue_method_level
 from . import mrp_backflush_exception
+from . import handover
 from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production_batch

@@ -8,7 +8,6 @@ import psycopg2
 from odoo import Command, api, fields, models
 from odoo.exceptions import (
     AccessError,
-    ConcurrencyError,
     LockError,
     UserError,
     ValidationError,
@@ -17,6 +16,7 @@ from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
 from .arguments import check_records, read_text
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .system_fields import SYSTEM_MODELS, by_system, create_by_system
@@ -513,12 +513,17 @@ class MrpBackflushException(models.Model):
             except LockError:
                 # Somebody else is at it right now.
                 continue
-            except (psycopg2.OperationalError, ConcurrencyError):
+            except psycopg2.errors.QueryCanceled as error:
+                # It took longer than a statement may.
+                exception._note_failure(FAILURE, describe_stop(self.env, error))
+            except NO_RESULT:
                 # Somebody else changed the same: it is tried again.
                 raise
             except UserError as error:
                 exception._note_failure(FAILURE, str(error))
             except Exception as error:
+                if is_lost(self.env.cr):
+                    raise
                 _logger.exception("Settling backflush exception %s", exception.id)
                 exception._note_failure(FAILURE, repr(error))
         waiting = self._sort_by_age().pending_move_id
@@ -861,12 +866,23 @@ class MrpBackflushException(models.Model):
         take_turns(self.env, product)
         self._settle()
 
+    def _settle_in_transaction(self, product):
+        """What can't be settled now doesn't keep the others from it."""
+        try:
+            # Here nobody else tries again what collides.
+            retrying(partial(self._settle_in_turn, product), self.env)
+        except NO_RESULT as error:
+            if is_lost(self.env.cr):
+                raise
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+            _logger.info("Exceptions of product %s are left: %s", product.id, error)
+
     def _settle_in_turns(self, exceptions):
         """Settle product by product, each in a transaction of its own."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(exceptions))
         for product, waiting in exceptions._sort_by_age().grouped("product_id").items():
-            # Here nobody else tries again what collides.
-            retrying(partial(waiting._settle_in_turn, product), self.env)
+            waiting._settle_in_transaction(product)
             if not cron._commit_progress(len(waiting)):
                 break

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from odoo import api, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import AccessError, UserError
 
 from .arguments import check_records
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .product_demand import ProductDemand
 
@@ -92,12 +93,17 @@ class MrpProduction(models.Model):
             # Leaving it flushes: errors that come from there are this order's too.
             with self.env.cr.savepoint():
                 self._complete(backorder, deviations)
-        except (psycopg2.OperationalError, ConcurrencyError):
+        except psycopg2.errors.QueryCanceled as error:
+            # It took longer than a statement may: another try would, too.
+            return self._describe_failure(order_id, describe_stop(self.env, error))
+        except NO_RESULT:
             # Somebody else changed the same: no result, Odoo tries again.
             raise
         except (UserError, psycopg2.IntegrityError) as error:
             return self._describe_failure(order_id, str(error))
         except Exception as error:
+            if is_lost(self.env.cr):
+                raise
             _logger.exception("Completing order %s", order_id)
             return self._describe_failure(order_id, repr(error))
         return self._describe_completion()
