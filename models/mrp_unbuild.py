@@ -16,10 +16,12 @@ from odoo.tools.misc import clean_context
 
 from .backflush_plan import take_share
 from .order_notes import format_list
+from .system_fields import create_by_system, creating_by_system
 
 
 class MrpUnbuild(models.Model):
-    _inherit = "mrp.unbuild"
+    _name = "mrp.unbuild"
+    _inherit = ["mrp.unbuild", "mrp.system.fields"]
 
     production_report_ids = fields.One2many(
         "mrp.production.report",
@@ -159,11 +161,12 @@ class MrpUnbuild(models.Model):
             # In another unit 5 pieces may not be expressed.
             move.product_uom = posted.product_id.uom_id
             move.product_uom_qty = sum(quantities.values())
-            lines = self.env["stock.move.line"].create(
+            lines = create_by_system(
+                self.env["stock.move.line"],
                 [
                     self._prepare_share_vals(move, line, quantity)
                     for line, quantity in quantities.items()
-                ]
+                ],
             )
             lines._apply_putaway_strategy()
             returns |= move
@@ -178,9 +181,10 @@ class MrpUnbuild(models.Model):
 
     def _create_return(self, posted, location_dest):
         """The way back of a posted move, to be given lines."""
-        move = self._generate_move_from_existing_move(
-            posted, 1.0, posted.location_dest_id, location_dest
-        )
+        with creating_by_system(self.env):
+            move = self._generate_move_from_existing_move(
+                posted, 1.0, posted.location_dest_id, location_dest
+            )
         # Bypassing reservation: only a confirmed move is given lines by core.
         move.state = "confirmed"
         return move
@@ -398,11 +402,12 @@ class StockMove(models.Model):
             if not quantities:
                 continue
             mirror = unbuild._create_return(move, move.location_id)
-            self.env["stock.move.line"].create(
+            create_by_system(
+                self.env["stock.move.line"],
                 [
                     line._prepare_mirror_vals(mirror, quantity)
                     for line, quantity in quantities.items()
-                ]
+                ],
             )
             mirrors |= mirror
         mirrors.picked = True

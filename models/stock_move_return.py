@@ -5,7 +5,9 @@ from itertools import pairwise, zip_longest
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
+from .arguments import check_records
 from .backflush_plan import divide
+from .system_fields import by_system, create_by_system
 
 # Computed from the order by core, and of no concern to it once posted.
 POSTED_FACTS = (
@@ -33,6 +35,7 @@ class StockMove(models.Model):
             a part of a quantity that is fixed per order
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         if quantity is not None and len(self) > 1:
             raise UserError(
                 self.env._("Choose a quantity for one component at a time.")
@@ -192,13 +195,16 @@ class StockMove(models.Model):
 
         :return: the posted moves
         """
-        returns = self.create([issue._prepare_return_vals() for issue in self])
-        self.env["stock.move.line"].create(
+        returns = create_by_system(
+            self, [issue._prepare_return_vals() for issue in self]
+        )
+        create_by_system(
+            self.env["stock.move.line"],
             [
                 line._prepare_return_vals(move)
                 for issue, move in zip(self, returns, strict=True)
                 for line in issue.move_line_ids
-            ]
+            ],
         )
         returns._action_done()
         return returns
@@ -287,7 +293,7 @@ class StockMove(models.Model):
             }
         )
         carried.move_line_ids.production_id = order
-        component.is_issued_early = True
+        component._mark_issued_early()
 
     # Dividing: nothing moves, so stock's own ways, which would move it, aren't taken.
 
@@ -323,7 +329,7 @@ class StockMove(models.Model):
         """
         # Where it went is history, whatever the order that it belongs to says.
         history = [self._fields[name] for name in POSTED_FACTS]
-        with self.env.protecting(history, self):
+        with self.env.protecting(history, self), by_system(self.env):
             self.write(vals)
             self.flush_recordset()
         # They follow the order.
@@ -347,9 +353,10 @@ class StockMove(models.Model):
                 "date": self.date,
                 "issue_component_id": self.issue_component_id.id,
                 "workorder_id": self.workorder_id.id,
+                **self._get_posted_entry(),
             }
         )
-        part = self.create([vals])
+        part = create_by_system(self, [vals])
         share = quantity / self.quantity
         weight = self._get_lot_value()
         self._divide_lines(quantity, part)
@@ -391,6 +398,12 @@ class StockMove(models.Model):
     def _get_posted_value(self):
         """The value of a posted move, 0 without ``stock_account``."""
         return self.value if "value" in self._fields else 0.0
+
+    def _get_posted_entry(self):
+        """The journal entry of a posted move, which is its parts' too."""
+        if "account_move_id" not in self._fields:
+            return {}
+        return {"account_move_id": self.account_move_id.id}
 
     def _set_posted_value(self, value):
         if "value" in self._fields:

@@ -8,7 +8,9 @@ from . import test_completion_chain
 from . import test_component_quantity
 from . import test_core_indicators
 from . import test_core_methods
+from . import test_correction
 from . import test_cost
+from . import test_days
 from . import test_issue
 from . import test_issue_method
 from . import test_kept_records
