@@ -4,8 +4,10 @@ import time
 
 from .processes import Workshop, meet
 
-# Seconds: one is done and hasn't committed, when the other begins.
-LINGERING, HESITATION = 0.4, 0.2
+# Seconds: one is done and doesn't commit for that long.
+LINGERING = 0.4
+# The other one, who has read before, acts before that and after it.
+HESITATIONS = (0.2, 0.7)
 
 
 def first(action):
@@ -17,9 +19,11 @@ def first(action):
     return act
 
 
-def second(action):
+def second(action, number):
+    """:param number: of the round"""
+
     def act(own):
-        time.sleep(HESITATION)
+        time.sleep(HESITATIONS[number % len(HESITATIONS)])
         action(own)
 
     return act
@@ -28,17 +32,19 @@ def second(action):
 class Rework(Workshop):
     """10 tables that were reported, and 20 of others; frames for what was asked."""
 
-    def __init__(self, env, rule, frames):
+    def __init__(self, env, rule, frames, is_storable=True):
         super().__init__(env)
         env.company.shortage_rule = rule
         order = self.create_order(frames)
         self.frame, self.table = order.move_raw_ids.product_id, order.product_id
         order.action_cancel()
+        (self.frame | self.table).is_storable = is_storable
         reports = env["mrp.production.report"]
         answer = reports.report_production(self.table.id, 10)
         self.report = reports.browse(answer["id"])
         self.order = self.report.production_id
-        self.receive(self.table, 20)
+        if is_storable:
+            self.receive(self.table, 20)
 
     def undo(self):
         def act(own):
@@ -57,7 +63,10 @@ class Rework(Workshop):
 
     def press(self, unbuild):
         def act(own):
-            own["mrp.unbuild"].browse(unbuild.id).action_validate()
+            own_unbuild = own["mrp.unbuild"].browse(unbuild.id)
+            if isinstance(own_unbuild.action_validate(), dict):
+                # That it isn't there, as of what isn't kept in stock.
+                own_unbuild.action_unbuild()
 
         return act
 
@@ -84,6 +93,7 @@ class Rework(Workshop):
                 2,
             ),
             "leaked": found["leaked"],
+            "left": self.order._get_left_to_unbuild(),
         }
 
 
@@ -93,19 +103,19 @@ def meet_undoing(env, rule, names, rounds):
     :param names: ``undo`` or ``unbuild``, of who comes first and who comes later
     """
     results = []
-    for _round in range(rounds):
+    for number in range(rounds):
         rework = Rework(env, rule, frames=12)
         one, other = (
             rework.undo() if name == "undo" else rework.unbuild(10) for name in names
         )
-        results.append(rework.meet(first(one), second(other)))
+        results.append(rework.meet(first(one), second(other, number)))
     return results
 
 
 def meet_at_once(env, rule, names, rounds):
     """The same, with nobody before the other."""
     results = []
-    for _round in range(rounds):
+    for _number in range(rounds):
         rework = Rework(env, rule, frames=12)
         results.append(
             rework.meet(
@@ -118,32 +128,45 @@ def meet_at_once(env, rule, names, rounds):
     return results
 
 
+def meet_where_no_stock_is_kept(env, rounds):
+    """Nothing of the stock collides, as rows of the database do else."""
+    results = []
+    for number in range(rounds):
+        rework = Rework(env, "allow", frames=12, is_storable=False)
+        results.append(
+            rework.meet(first(rework.unbuild(10)), second(rework.unbuild(10), number))
+        )
+    return results
+
+
 def meet_pressing_the_same(env, rule, rounds):
     results = []
-    for _round in range(rounds):
+    for number in range(rounds):
         rework = Rework(env, rule, frames=12)
         press = rework.press(rework.draft(4))
-        results.append(rework.meet(first(press), second(press)))
+        results.append(rework.meet(first(press), second(press, number)))
     return results
 
 
 def meet_unbuilding_parts(env, rounds):
     """3 of 10 frames wait, and 4 tables are unbuilt twice."""
     results = []
-    for _round in range(rounds):
+    for number in range(rounds):
         rework = Rework(env, "park", frames=7)
-        results.append(rework.meet(first(rework.unbuild(4)), second(rework.unbuild(4))))
+        results.append(
+            rework.meet(first(rework.unbuild(4)), second(rework.unbuild(4), number))
+        )
     return results
 
 
 def meet_settling(env, is_unbuilt_first, rounds):
     """3 of 10 frames wait, and 5 have arrived when all tables are unbuilt."""
     results = []
-    for _round in range(rounds):
+    for number in range(rounds):
         rework = Rework(env, "park", frames=7)
         rework.receive(rework.frame, 5)
         actions = [rework.unbuild(10), rework.retry()]
         if not is_unbuilt_first:
             actions.reverse()
-        results.append(rework.meet(first(actions[0]), second(actions[1])))
+        results.append(rework.meet(first(actions[0]), second(actions[1], number)))
     return results
