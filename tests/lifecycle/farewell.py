@@ -201,7 +201,7 @@ def leave_traces(env):
     order = _parked_and_completed(Factory(env))
     exception = order.backflush_exception_ids
     exception.activity_schedule("mail.mail_activity_data_todo", summary="Look at it")
-    exception.message_post(subject="Seen")
+    exception.message_post(body=env._("Seen"))
     env["ir.attachment"].create(
         {"name": "Photo", "res_model": exception._name, "res_id": exception.id}
     )
