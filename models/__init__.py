@@ -1,3 +1,4 @@
+from . import arguments
 from . import system_fields
 from . import accounting
 from . import backflush_exception_count
@@ -41,8 +42,11 @@ from . import stock_move_shortage
 from . import stock_move_supply
 from . import stock_move_batch
 from . import stock_move_turns
+from . import stock_move_correction
+from . import stock_move_line_correction
 from . import stock_orderpoint_batch
 from . import stock_picking
 from . import stock_quant
 from . import stock_quant_batch
 from . import undo_valuation
+from . import kept_records
