@@ -15,6 +15,7 @@ from odoo.exceptions import (
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
+from .arguments import check_records, read_text
 from .database_errors import NO_RESULT, describe_stop, is_lost
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
@@ -424,8 +425,14 @@ class MrpBackflushException(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Could not be issued"),
                 note=plaintext2html(exception.message),
-                user_id=(exception.user_id or self.env.user).id,
+                user_id=exception._get_who_is_told().id,
             )
+
+    def _get_who_is_told(self):
+        """Whoever is responsible, as long as they are there."""
+        self.ensure_one()
+        people = (self.user_id | self.production_id.user_id).filtered("active")
+        return people[:1] or self.env.user
 
     # Settling.
 
@@ -467,6 +474,7 @@ class MrpBackflushException(models.Model):
         :return: an action that says how many were settled
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         self.check_access("write")
         self.move_id._check_is_manufacturing_user()
         take_turns(self.env, self.product_id)
@@ -648,7 +656,7 @@ class MrpBackflushException(models.Model):
 
     # Cancelling.
 
-    def action_cancel(self, reason):
+    def action_cancel(self, reason=None):
         """Close without an issue. On an order that isn't completed the need is open
         again; on a completed one the component stays not issued.
 
@@ -656,6 +664,7 @@ class MrpBackflushException(models.Model):
         :raise AccessError: the user is no administrator of Manufacturing
         :raise UserError: no reason, or already closed
         """
+        check_records(self)
         if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._(
@@ -664,15 +673,17 @@ class MrpBackflushException(models.Model):
                 )
             )
         self.check_access("write")
-        if not isinstance(reason, str) or not reason.strip():
+        reason = read_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why: a reason is needed to cancel."))
         take_turns(self.env, self.product_id)
         self._check_may_correct()
-        self.sudo()._cancel(reason.strip())
+        self.sudo()._cancel(reason)
         return True
 
     def action_open_cancel(self):
         """The dialog that asks for the reason."""
+        check_records(self)
         return {
             "name": self.env._("Cancel Backflush Exceptions"),
             "type": "ir.actions.act_window",
@@ -760,6 +771,64 @@ class MrpBackflushException(models.Model):
                     )
                 }
             )
+
+    # A person corrected the completed order.
+
+    def _settle_by_correction(self, quantity, posted, value):
+        """A person took as much of it from stock by correcting the completed order,
+        the last one first.
+
+        :param quantity: in the product's unit
+        :param posted: all that the correction posted, of which it is a part
+        :param value: what all of that cost
+        """
+        price = value / posted if posted else 0.0
+        for exception in self.sorted("id", reverse=True):
+            unit, stock_unit = exception.product_uom_id, exception.product_id.uom_id
+            part = min(exception._in_stock_unit(), quantity)
+            if stock_unit.compare(part, 0) <= 0:
+                continue
+            quantity -= part
+            own_part = stock_unit._compute_quantity(part, unit, round=False)
+            left = unit.round(exception.quantity - own_part)
+            is_closed = unit.compare(left, 0) <= 0
+            values = {
+                "quantity": max(left, 0.0),
+                "settled_quantity": exception.settled_quantity + own_part,
+                "settled_value": exception.settled_value + part * price,
+            }
+            if is_closed:
+                values.update(exception._prepare_closing_vals(SETTLED))
+            exception._write_system(values)
+            exception.message_post(
+                body=self.env._(
+                    "%(quantity)s %(unit)s were issued by correcting the completed "
+                    "order.",
+                    quantity=f"{unit.round(own_part):g}",
+                    unit=unit.display_name,
+                )
+            )
+            if is_closed:
+                exception._close_pending()
+
+    def _cancel_by_correction(self):
+        """A person said that less was used than was posted."""
+        reason = self.env._(
+            "Not needed: the completed order was corrected to less than was issued."
+        )
+        for exception in self:
+            exception._write_system(
+                {**exception._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
+            )
+            exception.message_post(body=self.env._("Cancelled: %s", reason))
+            exception._close_pending()
+
+    def _reserve_what_waits(self):
+        """What is still open reserves again what was let go of for a correction."""
+        waiting = self.filtered(lambda exception: exception.state == OPEN)
+        waiting._sort_by_age().pending_move_id.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )._reserve_missing()
 
     # In the background.
 

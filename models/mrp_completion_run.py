@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .arguments import check_record, check_records
 from .database_errors import NO_RESULT, is_lost
 from .mrp_production_completion import (
     ASK,
@@ -114,6 +115,7 @@ class MrpCompletionRun(models.Model):
 
         :raise AccessError: the user neither started it nor administers Manufacturing
         """
+        check_records(self)
         for run in self:
             run._check_may_steer()
         self.sudo().is_cancelled = True
@@ -124,7 +126,7 @@ class MrpCompletionRun(models.Model):
 
     def action_retry_failed(self):
         """Complete again what failed, now that its cause is gone."""
-        self.ensure_one()
+        check_record(self)
         self._check_may_steer()
         failed = self.sudo().line_ids.filtered(lambda line: line.result == FAILED)
         failed.write({"result": WAITING, "message": False})
@@ -144,14 +146,14 @@ class MrpCompletionRun(models.Model):
             )
 
     def action_view_orders(self):
-        self.ensure_one()
+        check_record(self)
         action = self.env["ir.actions.actions"]._for_xml_id("mrp.mrp_production_action")
         action["domain"] = [("id", "in", self.line_ids.production_id.ids)]
         action["context"] = {}
         return action
 
     def action_view_exceptions(self):
-        self.ensure_one()
+        check_record(self)
         return self.line_ids.production_id.action_view_backflush_exceptions()
 
     # At work.
@@ -242,7 +244,7 @@ class MrpCompletionRunLine(models.Model):
     message = fields.Text(readonly=True, help="Why it failed, or what is missing.")
 
     def action_open_order(self):
-        self.ensure_one()
+        check_record(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "mrp.production",
@@ -357,6 +359,7 @@ class StockPickingType(models.Model):
 
     def action_complete_orders(self):
         """From the dashboard: what should have been started by now."""
+        check_records(self)
         orders = self.env["mrp.production"].search(
             [
                 ("picking_type_id", "in", self.ids),

@@ -9,6 +9,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from .arguments import check_records
 from .database_errors import NO_RESULT, describe_stop, is_lost
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .product_demand import ProductDemand
@@ -68,6 +69,7 @@ class MrpProduction(models.Model):
             or what waits; ``exception_ids``: what waits
         :raise AccessError: the user may not change the orders
         """
+        check_records(self)
         self._check_choices(backorder, deviations)
         self.check_access("write")
         self._take_turns(is_mass=True)
@@ -360,6 +362,7 @@ class MrpProduction(models.Model):
 
     def action_complete_orders(self):
         """The dialog that shows what is missing, before anything is posted."""
+        check_records(self)
         orders = self.filtered(lambda order: order.state in ORDER_STATES_TO_ISSUE)
         if not orders:
             raise UserError(self.env._("Select orders that are confirmed and open."))
