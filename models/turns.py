@@ -29,7 +29,11 @@ _BUCKETS = 1024
 _KEY = "mrp_backflush.turns"
 # Somebody who holds a turn for longer is no reason to have a person wait for ever.
 _LONGEST_WAIT = "60s"
-_SET_LONGEST_WAIT = "SELECT set_config('lock_timeout', %s, true)"
+# Whatever an administrator has set for statements, which do not mean to wait.
+_SET_LONGEST_WAIT = """
+    SELECT set_config('lock_timeout', %s, true),
+           set_config('statement_timeout', '0', true)
+"""
 
 # What a transaction holds that did more than read.
 _LOCKS = f"""
@@ -55,7 +59,8 @@ _TRY_WITHIN = """
 _LOCK_WITHIN = f"""
     {_SET_LONGEST_WAIT};
     SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s) AS key;
-    SET LOCAL lock_timeout TO DEFAULT
+    SET LOCAL lock_timeout TO DEFAULT;
+    SET LOCAL statement_timeout TO DEFAULT
 """
 
 
@@ -190,8 +195,7 @@ def _wait_before(connection, keys, has_note):
         # whatever becomes of it.
         _lock(connection, "pg_advisory_xact_lock", keys)
         _lock(connection, "pg_advisory_unlock", keys)
-    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
-        # The latter where statements may not take as long as that.
+    except psycopg2.errors.LockNotAvailable:
         _let_go(connection, keys)
         return False
     except BaseException:

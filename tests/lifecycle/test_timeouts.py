@@ -96,3 +96,8 @@ def test_completion_that_takes_too_long_is_undone(database):
 def test_completion_waits_until_somebody_lets_go(database):
     found = in_fork(database, timeouts.complete_beside_holder)
     assert found == (None, COMPLETED)
+
+
+def test_turn_is_waited_for_whatever_statements_may_take(database):
+    found = in_fork(database, timeouts.complete_in_turn, 5)
+    assert found == (None, COMPLETED)

@@ -8,6 +8,8 @@ from unittest.mock import patch
 from odoo.modules.registry import Registry
 from odoo.service import model as rpc
 
+from odoo.addons.mrp_backflush.models.turns import take_turns
+
 from .processes import Workshop
 from .restarts import environment, look, press_done
 
@@ -157,6 +159,22 @@ def complete_beside_holder(database):
         timer.start()
         with patch.object(rpc.random, "uniform", return_value=0.3):
             answer = _complete(database, order_id)
+        timer.join()
+    return answer
+
+
+def complete_in_turn(database, seconds):
+    """Somebody is at the same stock for longer than a statement may take.
+
+    :return: the error that a person gets, and what is found
+    """
+    order_id = _create_order(database)
+    with environment(database) as other:
+        order = other["mrp.production"].browse(order_id)
+        take_turns(other, order.move_raw_ids.product_id)
+        timer = threading.Timer(seconds, other.cr.rollback)
+        timer.start()
+        answer = _complete(database, order_id)
         timer.join()
     return answer
 
