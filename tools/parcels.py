@@ -96,7 +96,7 @@ WITHOUT_ACCOUNTING = tuple(
 
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
-    Parcel("lifecycle", paths=("tests/lifecycle",), weight=150),
+    Parcel("lifecycle", paths=("tests/lifecycle",), weight=200),
     Parcel(
         "uninstalled without accounting",
         "core",
