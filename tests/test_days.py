@@ -479,12 +479,12 @@ class TestOtherDays(DaysCase):
             workorder.button_finish()
         self.go_to(NEXT_WEEK)
         order.button_mark_done()
-        self.assert_posted(self.issues(order, self.panel), TUESDAY + timedelta(hours=2))
+        self.assert_posted(self.issues(order, self.screw), TUESDAY + timedelta(hours=2))
         self.assert_posted(
-            self.issues(order, self.screw), THURSDAY + timedelta(hours=2)
+            self.issues(order, self.panel), THURSDAY + timedelta(hours=2)
         )
-        self.assertEqual(self.on_hand_on(self.panel, WEDNESDAY), 90)
-        self.assertEqual(self.on_hand_on(self.screw, WEDNESDAY), 100)
+        self.assertEqual(self.on_hand_on(self.screw, WEDNESDAY), 90)
+        self.assertEqual(self.on_hand_on(self.panel, WEDNESDAY), 100)
         self.assertEqual(self.on_hand_on(self.table, FRIDAY), 0)
 
     def test_work_orders_of_a_completed_order_dated_anew(self):
