@@ -93,7 +93,7 @@ class StockMove(models.Model):
     def _get_shortage_rule(self, by_category):
         """:param by_category: what was found for others, by company and category"""
         self.ensure_one()
-        if self.settles_exception_id:
+        if self.settles_exception_id and self.state != "done":
             return PARK
         company = self.company_id
         production = self.raw_material_production_id
