@@ -1,4 +1,4 @@
-"""Where core writes the dates of moves of an order: found in its source, so that a place
+"""Where core writes the dates of an order's moves: found in its source, so that a place
 that comes with a point release isn't missed."""
 
 import ast

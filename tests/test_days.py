@@ -62,9 +62,9 @@ class TestPostedIsPosted(DaysCase):
         other = self.create_order(self.panel_bom)
         self.component(other, self.panel).action_issue(1)
         self.go_to(WEDNESDAY)
-        (order | other).write({"date_start": NEXT_WEEK, "date_finished": NEXT_MONTH})
+        (order | other).write({"date_start": NEXT_WEEK})
         self.assert_posted(issue | self.issues(other, self.panel), TUESDAY, TUESDAY)
-        self.assertEqual(order.move_finished_ids.date, NEXT_MONTH)
+        self.assertEqual(self.component(other, self.panel).date, NEXT_WEEK)
 
     def test_rescheduled_on_the_form(self):
         order, issue = self.prepare()
