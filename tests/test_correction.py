@@ -269,6 +269,36 @@ class TestCorrectedUp(CorrectionCase):
                 # 5 + the last 1 of A + 6 of B.
                 self.assertEqual(self.used(order, part), {"A": 6, "B": 6})
 
+    def test_expired_lots(self):
+        if "use_expiration_date" not in self.env["product.product"]._fields:
+            self.skipTest("product_expiry is not installed")
+        self.company.expired_lot_rule = "skip"
+        for rule in RULES:
+            with self.subTest(rule=rule):
+                self.set_rule(rule)
+                part = self.use_lots(A=10, B=5)
+                part.use_expiration_date = True
+                order = self.complete_shed(part)
+                self.lots["B"].removal_date = "2020-01-01"
+                component = order.move_raw_ids
+                if rule == "park":
+                    component.quantity = 12
+                    self.assertEqual(component.quantity, 10)
+                    exception = order.backflush_exception_ids
+                    self.assertEqual(exception.reason, "lot_expired")
+                else:
+                    self.assert_correction_refused(
+                        lambda component=component: component.write({"quantity": 12}),
+                        *("past their removal date", "B"),
+                    )
+                # A person who enters it knows better.
+                line = {"product_id": part.id, "lot_id": self.lots["B"].id}
+                component.write(
+                    {"move_line_ids": [Command.create({**line, "quantity": 2})]}
+                )
+                self.assertEqual(self.used(order, part), {"A": 10, "B": 2})
+                self.assertEqual(component.parked_quantity, 0)
+
     def test_stock_of_others_is_not_taken(self):
         for rule in ("block", "park"):
             self.set_rule(rule)
@@ -728,6 +758,34 @@ class TestAddedComponent(CorrectionCase):
     def complete_table(self):
         return self.complete_and_unlock(self.create_order(self.bom, 1))
 
+    def test_added_by_its_demand_first(self):
+        """As no form does it, but a client may."""
+        for rule in ("block", "park"):
+            with self.subTest(rule=rule):
+                self.set_rule(rule)
+                order = self.complete_table()
+                component = self.create_by_client(
+                    order.move_raw_ids,
+                    {
+                        "raw_material_production_id": order.id,
+                        "product_id": self.part.id,
+                        "product_uom_qty": 6,
+                    },
+                )
+                component = order.move_raw_ids.browse(component)
+                if rule == "block":
+                    self.assert_correction_refused(
+                        lambda component=component: component.write({"quantity": 6}),
+                        "needed 6 Units, available 4",
+                    )
+                    self.assertEqual(self.on_hand(self.part), 4)
+                else:
+                    component.quantity = 6
+                    self.assertEqual(component.state, "done")
+                    self.assertEqual(component.quantity, 4)
+                    self.assertEqual(self.on_hand(self.part), 0)
+                    self.assertEqual(component.parked_quantity, 2)
+
     def test_blocked(self):
         self.set_rule("block")
         order = self.complete_table()
@@ -826,6 +884,73 @@ class TestCorrectedAround(CorrectionCase):
         issue.quantity = 3
         self.assertEqual(self.used(order, part), {False: 11})
         self.assertEqual(component.parked_quantity, 0)
+
+    def test_after_a_return(self):
+        """4 issued early, 3 of them returned, 9 at completion: 10. Then 11."""
+        self.set_rule("block")
+        part = self.create_part(11)
+        shed = self.create_product("Shed")
+        order = self.create_order(self.create_bom((part, 1, {}), product=shed))
+        component = order.move_raw_ids
+        component.action_issue(4)
+        component.action_return(3)
+        self.complete_and_unlock(order)
+        self.assertEqual((component.quantity, component.issued_quantity), (9, 10))
+        component.quantity = 10
+        self.assertEqual(self.used(order, part), {False: 11})
+        self.assertEqual(self.on_hand(part), 0)
+        self.assert_correction_refused(
+            lambda: component.write({"quantity": 11}), "needed 1 Units, available 0"
+        )
+
+    def test_two_lines_of_a_product(self):
+        """Of both lines something waits, and one of them is corrected."""
+        self.set_rule("park")
+        part = self.create_part(12)
+        shed = self.create_product("Shed")
+        bom = self.create_bom((part, 1, {}), (part, 0.5, {}), product=shed)
+        order = self.create_order(bom, 10)
+        order.do_unreserve()
+        order.action_assign()
+        self.complete_and_unlock(order)
+        first, second = order.move_raw_ids.sorted("product_uom_qty", reverse=True)
+        self.assertEqual((first.quantity, first.parked_quantity), (10, 0))
+        self.assertEqual((second.quantity, second.parked_quantity), (2, 3))
+        self.transfer(part, 4, self.supplier, self.stock)
+        self.assertEqual(second._get_open_exceptions().pending_move_id.quantity, 3)
+        # One more of the four was used with the first: the three still wait, and
+        # have what they wait for.
+        first.quantity = 11
+        self.assertEqual((first.quantity, second.parked_quantity), (11, 3))
+        self.assertEqual(second._get_open_exceptions().pending_move_id.quantity, 3)
+
+    def test_place_that_the_line_takes_from(self):
+        """A shelf of the line's own, and other stock that it doesn't take."""
+        self.set_rule("park")
+        shelf = self.create_location("Shelf")
+        part = self.create_part(50)
+        self.add_stock(part, 11, location=shelf)
+        order = self.complete_shed(part, supply_location_id=shelf.id)
+        order.move_raw_ids.quantity = 13
+        self.assertEqual(order.move_raw_ids.quantity, 11)
+        self.assertEqual(order.move_raw_ids.parked_quantity, 2)
+        self.assertEqual(order.backflush_exception_ids.location_id, shelf)
+        self.assertEqual(self.on_hand(part), 50)
+
+    def test_what_waits_is_unbuilt_after_a_correction(self):
+        """7 issued, 3 wait, 8 corrected: half of that is unbuilt, 4 back and 1 not
+        needed any more. Corrected to 9 then, the last one waits no more."""
+        self.set_rule("park")
+        part = self.create_part(7)
+        order = self.complete_shed(part)
+        self.add_stock(part, 50)
+        order.move_raw_ids.quantity = 8
+        self.unbuild(order, 5)
+        self.assertEqual(self.on_hand(part), 49 + 4)
+        self.assertEqual(order.move_raw_ids.parked_quantity, 1)
+        order.move_raw_ids.quantity = 9
+        self.assertEqual(self.on_hand(part), 52)
+        self.assertEqual(order.move_raw_ids.parked_quantity, 0)
 
     def test_backorder_takes_what_it_needs(self):
         """6 of 10 done with 6 frames, corrected to 7 or 5: the other 4 take 4."""
