@@ -455,6 +455,43 @@ class TestCorrectedLines(CorrectionCase):
         exception.action_retry()
         self.assertEqual(self.used(order, part), {"A": 10, "B": 3})
 
+    def test_stock_picked_in_the_dialog(self):
+        """2 pieces of the stock of B are picked; 1 is there."""
+        self.set_rule("park")
+        part = self.use_lots(A=10, B=1)
+        order = self.complete_shed(part)
+        quant = self.env["stock.quant"].search(
+            [("lot_id", "=", self.lots["B"].id), ("location_id", "=", self.stock.id)]
+        )
+        self.create_by_client(
+            order.move_raw_ids.move_line_ids,
+            {
+                "move_id": order.move_raw_ids.id,
+                "product_id": part.id,
+                "quant_id": quant.id,
+                "quantity": 2,
+            },
+        )
+        self.assertEqual(self.used(order, part), {"A": 10, "B": 1})
+        self.assertEqual(order.backflush_exception_ids.quantity, 1)
+
+    def test_lots_of_the_component_named(self):
+        """As a client may: S3 is used beside S1 and S2, and is there."""
+        self.set_rule("block")
+        part = self.create_part(tracking="serial")
+        lots = [self.create_lot(part, name) for name in ("S1", "S2", "S3", "S4")]
+        for lot in lots[:3]:
+            self.add_stock(part, 1, lot)
+        order = self.complete_shed(part, 2)
+        component = order.move_raw_ids
+        component.lot_ids = [Command.link(lots[2].id)]
+        self.assertEqual(self.used(order, part), {"S1": 1, "S2": 1, "S3": 1})
+        self.assertFalse(self.in_stock(part))
+        self.assert_correction_refused(
+            lambda: component.write({"lot_ids": [Command.link(lots[3].id)]}),
+            *("needed 1 Units, available 0", "of S4"),
+        )
+
     def test_other_lot(self):
         """Not 10 of A were used but of B, of which 4 are there."""
         self.set_rule("park")
@@ -1103,6 +1140,31 @@ class TestCorrectedCost(CostCase):
         component.quantity = 2
         self.assertEqual(len(component.move_line_ids), 24)
         self.assertAlmostEqual(component.value, 48)
+
+    def test_lowered_over_several_lines(self):
+        """3 serial numbers at 2.00, corrected to 1."""
+        part = self.create_product("Part", tracking="serial", categ_id=self.avco.id)
+        for name in ("S1", "S2", "S3"):
+            self.receive(part, 1, 2.0, self.create_lot(part, name))
+        order = self.create_order(self.create_bom((part, 1, {})), 3)
+        order.button_mark_done()
+        [component] = order.move_raw_ids
+        self.assertAlmostEqual(component.value, 6)
+        component.quantity = 1
+        self.assertAlmostEqual(component.value, 2)
+        self.assertAlmostEqual(part.total_value, 4)
+
+    def test_first_in_first_out(self):
+        """5 at 2.00 and 7 at 3.00, of which 10 are used: 5 × 2 + 5 × 3 = 25, 2.50 each.
+        As in core a correction costs what those cost that were posted."""
+        category = self.create_category("fifo")
+        part = self.create_product("Part", categ_id=category.id)
+        self.receive(part, 5, 2.0)
+        self.receive(part, 7, 3.0)
+        order = self.complete(self.create_bom((part, 1, {}), consumption="flexible"))
+        self.assertAlmostEqual(order.move_raw_ids.value, 25)
+        order.move_raw_ids.quantity = 12
+        self.assertAlmostEqual(order.move_raw_ids.value, 30)
 
     def test_difference_of_what_waited(self):
         """3 were counted at 2.00 in the tables; a correction took them at the cost of
