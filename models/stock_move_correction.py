@@ -69,9 +69,7 @@ class StockMove(models.Model):
         if not added:
             return super().create(vals_list)
         for vals in added:
-            if self._get_rule_for_added(vals) != ALLOW:
-                # As core's form has it. Of a client it would hold stock for ever.
-                vals["state"] = "done"
+            self._complete_added(vals)
         with self.browse()._correcting() as correction:
             moves = super().create(vals_list)
             posted = moves.filtered(lambda move: move._is_posted_on_completed_order())
@@ -90,7 +88,9 @@ class StockMove(models.Model):
         return order.state == "done"
 
     @api.model
-    def _get_rule_for_added(self, vals):
+    def _complete_added(self, vals):
+        """Where a rule is to be kept: as core's form has it. What a client adds may be
+        another company's, and would hold stock and never be posted."""
         order = self.env["mrp.production"].browse(vals["raw_material_production_id"])
         component = self.new(
             {
@@ -99,7 +99,8 @@ class StockMove(models.Model):
                 "company_id": order.company_id.id,
             }
         )
-        return component._get_shortage_rules()[component]
+        if component._get_shortage_rules()[component] != ALLOW:
+            vals.update(state="done", company_id=order.company_id.id)
 
     def write(self, vals):
         if not self._is_statement_of_use(vals):
