@@ -279,10 +279,10 @@ class TestCorrectedUp(CorrectionCase):
             with self.subTest(rule=rule):
                 self.set_rule(rule)
                 part = self.use_lots(A=10, B=5)
+                order = self.complete_shed(part)
                 part.use_expiration_date = True
                 self.lots["A"].removal_date = "2099-01-01"
                 self.lots["B"].removal_date = "2020-01-01"
-                order = self.complete_shed(part)
                 component = order.move_raw_ids
                 if rule == "park":
                     component.quantity = 12
