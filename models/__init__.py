@@ -1,8 +1,10 @@
+from . import arguments
 from . import system_fields
 from . import accounting
 from . import backflush_exception_count
 from . import issue_method_level
 from . import mrp_backflush_exception
+from . import handover
 from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production_batch
@@ -47,3 +49,4 @@ from . import stock_picking
 from . import stock_quant
 from . import stock_quant_batch
 from . import undo_valuation
+from . import kept_records

@@ -8,7 +8,6 @@ import psycopg2
 from odoo import Command, api, fields, models
 from odoo.exceptions import (
     AccessError,
-    ConcurrencyError,
     LockError,
     UserError,
     ValidationError,
@@ -16,6 +15,8 @@ from odoo.exceptions import (
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
+from .arguments import check_records, read_text
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
 from .system_fields import SYSTEM_MODELS, by_system, create_by_system
@@ -424,8 +425,14 @@ class MrpBackflushException(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Could not be issued"),
                 note=plaintext2html(exception.message),
-                user_id=(exception.user_id or self.env.user).id,
+                user_id=exception._get_who_is_told().id,
             )
+
+    def _get_who_is_told(self):
+        """Whoever is responsible, as long as they are there."""
+        self.ensure_one()
+        people = (self.user_id | self.production_id.user_id).filtered("active")
+        return people[:1] or self.env.user
 
     # Settling.
 
@@ -467,6 +474,7 @@ class MrpBackflushException(models.Model):
         :return: an action that says how many were settled
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         self.check_access("write")
         self.move_id._check_is_manufacturing_user()
         take_turns(self.env, self.product_id)
@@ -505,12 +513,17 @@ class MrpBackflushException(models.Model):
             except LockError:
                 # Somebody else is at it right now.
                 continue
-            except (psycopg2.OperationalError, ConcurrencyError):
+            except psycopg2.errors.QueryCanceled as error:
+                # It took longer than a statement may.
+                exception._note_failure(FAILURE, describe_stop(self.env, error))
+            except NO_RESULT:
                 # Somebody else changed the same: it is tried again.
                 raise
             except UserError as error:
                 exception._note_failure(FAILURE, str(error))
             except Exception as error:
+                if is_lost(self.env.cr):
+                    raise
                 _logger.exception("Settling backflush exception %s", exception.id)
                 exception._note_failure(FAILURE, repr(error))
         waiting = self._sort_by_age().pending_move_id
@@ -643,7 +656,7 @@ class MrpBackflushException(models.Model):
 
     # Cancelling.
 
-    def action_cancel(self, reason):
+    def action_cancel(self, reason=None):
         """Close without an issue. On an order that isn't completed the need is open
         again; on a completed one the component stays not issued.
 
@@ -651,6 +664,7 @@ class MrpBackflushException(models.Model):
         :raise AccessError: the user is no administrator of Manufacturing
         :raise UserError: no reason, or already closed
         """
+        check_records(self)
         if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._(
@@ -659,15 +673,17 @@ class MrpBackflushException(models.Model):
                 )
             )
         self.check_access("write")
-        if not isinstance(reason, str) or not reason.strip():
+        reason = read_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why: a reason is needed to cancel."))
         take_turns(self.env, self.product_id)
         self._check_may_correct()
-        self.sudo()._cancel(reason.strip())
+        self.sudo()._cancel(reason)
         return True
 
     def action_open_cancel(self):
         """The dialog that asks for the reason."""
+        check_records(self)
         return {
             "name": self.env._("Cancel Backflush Exceptions"),
             "type": "ir.actions.act_window",
@@ -850,12 +866,23 @@ class MrpBackflushException(models.Model):
         take_turns(self.env, product)
         self._settle()
 
+    def _settle_in_transaction(self, product):
+        """What can't be settled now doesn't keep the others from it."""
+        try:
+            # Here nobody else tries again what collides.
+            retrying(partial(self._settle_in_turn, product), self.env)
+        except NO_RESULT as error:
+            if is_lost(self.env.cr):
+                raise
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+            _logger.info("Exceptions of product %s are left: %s", product.id, error)
+
     def _settle_in_turns(self, exceptions):
         """Settle product by product, each in a transaction of its own."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(exceptions))
         for product, waiting in exceptions._sort_by_age().grouped("product_id").items():
-            # Here nobody else tries again what collides.
-            retrying(partial(waiting._settle_in_turn, product), self.env)
+            waiting._settle_in_transaction(product)
             if not cron._commit_progress(len(waiting)):
                 break

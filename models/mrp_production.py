@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .arguments import check_record
 from .call_scope import CallScope
 from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
 from .product_demand import ProductDemand
@@ -190,7 +191,7 @@ class MrpProduction(models.Model):
             )
 
     def _open_dialog(self, model, name, **context):
-        self.ensure_one()
+        check_record(self)
         return {
             "name": name,
             "type": "ir.actions.act_window",

@@ -1,7 +1,6 @@
 """Production reported without a planned order: made, completed and backflushed in one
 step, and undone in one."""
 
-import math
 from datetime import datetime, time, timezone
 
 import psycopg2
@@ -11,8 +10,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from .arguments import check_records, find_readable, read_quantity, read_text
 from .mrp_production_completion import ASK, NeedsPerson
-from .stock_move_issue import LARGEST_QUANTITY
 from .system_fields import create_by_system
 from .turns import take_turns
 
@@ -127,7 +126,7 @@ class MrpProductionReport(models.Model):
 
     @api.model
     def report_production(
-        self, product_id, quantity, lot_name=None, picking_type_id=None
+        self, product_id=None, quantity=None, lot_name=None, picking_type_id=None
     ):
         """Make an order of what was produced, complete and backflush it: all of that
         or nothing.
@@ -171,9 +170,7 @@ class MrpProductionReport(models.Model):
     @api.model
     def _get_product(self, product_id):
         """:raise UserError: there is none, or it can't be produced here"""
-        product = self.env["product.product"].browse()
-        if isinstance(product_id, int) and not isinstance(product_id, bool):
-            product = product.browse(product_id).exists()
+        product = find_readable(self.env["product.product"], [product_id])
         if not product:
             raise UserError(self.env._("There is no such product."))
         self._check_product(product)
@@ -204,11 +201,10 @@ class MrpProductionReport(models.Model):
         """:return: the operation type asked for, or none
         :raise UserError: orders can't be made with it
         """
-        picking_type = self.env["stock.picking.type"].browse()
+        picking_types = self.env["stock.picking.type"]
         if not picking_type_id:
-            return picking_type
-        if type(picking_type_id) is int:
-            picking_type = picking_type.browse(picking_type_id).exists()
+            return picking_types
+        picking_type = find_readable(picking_types, [picking_type_id])
         if (
             picking_type.code != "mrp_operation"
             or picking_type.company_id != self.env.company
@@ -259,12 +255,7 @@ class MrpProductionReport(models.Model):
         """:return: the quantity, as the product's unit can express it
         :raise UserError: it isn't one
         """
-        is_number = isinstance(quantity, (int, float)) and not isinstance(
-            quantity, bool
-        )
-        if not is_number or not math.isfinite(quantity) or quantity > LARGEST_QUANTITY:
-            raise UserError(self.env._("Enter the quantity as a number."))
-        rounded = product.uom_id.round(quantity)
+        rounded = product.uom_id.round(read_quantity(self.env, quantity))
         if product.uom_id.compare(rounded, 0) <= 0:
             raise UserError(self.env._("Enter a quantity greater than zero."))
         if product.tracking == "serial" and product.uom_id.compare(rounded, 1):
@@ -281,9 +272,7 @@ class MrpProductionReport(models.Model):
         """:return: the name; empty: none was given
         :raise UserError: the product can't have it
         """
-        if lot_name and not isinstance(lot_name, str):
-            raise UserError(self.env._("Enter the lot or serial number as text."))
-        lot_name = (lot_name or "").strip()
+        lot_name = read_text(self.env, lot_name)
         if lot_name and product.tracking == "none":
             raise UserError(
                 self.env._("%s has no lots: leave the lot empty.", product.display_name)
@@ -401,6 +390,7 @@ class MrpProductionReport(models.Model):
             unbuilt already, or somebody else is just at it
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         self._check_is_manufacturing_user()
         self.check_access("read")
         orders = self.production_id

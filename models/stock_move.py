@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .arguments import check_records
 from .issue_method import (
     COMPLETION,
     ISSUE_METHOD_SOURCES,
@@ -478,18 +479,21 @@ class StockMove(models.Model):
     def action_record_planned(self):
         """Record exactly the planned quantity: for what is being produced where that
         was reported, else for the whole order. Posted when the order is done."""
+        check_records(self)
         for move in self:
             move._record(move.should_consume_qty or move.product_uom_qty)
         return True
 
     def action_record_unused(self):
         """Record that none of the component is used."""
+        check_records(self)
         for move in self:
             move._record(0)
         return True
 
     def action_clear_record(self):
         """Take a record back: the component is to be issued again."""
+        check_records(self)
         self.filtered(lambda move: not move._is_recorded())._check_may_record()
         self._start_over()
         return True

@@ -6,6 +6,7 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from .arguments import check_records, find_readable, read_quantity
 from .backflush_plan import (
     Need,
     Part,
@@ -24,9 +25,6 @@ from .rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .shortage import ALLOW, PARK
 from .stock_quant import RESERVING_STATES, get_place
 from .system_fields import by_system, create_by_system
-
-# Beyond it, a float can't tell one unit from none.
-LARGEST_QUANTITY = 1e12
 
 
 class StockMove(models.Model):
@@ -322,6 +320,7 @@ class StockMove(models.Model):
             lots are missing or wrong, or somebody else is just issuing
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         if (quantity is not None or lot_ids) and len(self) > 1:
             raise UserError(
                 self.env._("Choose a quantity or lots for one component at a time.")
@@ -353,9 +352,8 @@ class StockMove(models.Model):
         """:raise UserError: these are no lots"""
         stated = lot_ids if isinstance(lot_ids, list | tuple) else [lot_ids]
         stated = stated if lot_ids else []
-        ids = {lot_id: None for lot_id in stated if type(lot_id) is int}
-        lots = self.env["stock.lot"].browse(ids).exists()
-        if len(ids) < len(stated) or len(lots) < len(ids):
+        lots = find_readable(self.env["stock.lot"], stated)
+        if len(lots) < len(stated):
             raise UserError(self.env._("A lot or serial number was not found."))
         return lots
 
@@ -375,9 +373,7 @@ class StockMove(models.Model):
     def _check_stated_quantity(self, quantity):
         """:raise UserError: not a quantity that can leave the stock, or come back"""
         self.ensure_one()
-        is_number = isinstance(quantity, int | float) and not isinstance(quantity, bool)
-        if not is_number or not abs(quantity) < LARGEST_QUANTITY:
-            raise UserError(self.env._("%s is not a quantity.", quantity))
+        read_quantity(self.env, quantity)
         stock_unit = self.product_id.uom_id
         in_stock_unit = self._in_product_unit(quantity)
         if stock_unit.compare(in_stock_unit, 0) <= 0:
@@ -575,8 +571,6 @@ class StockMove(models.Model):
     # What was issued of it holds the component, and stays where and when it was.
 
     def write(self, vals):
-        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
-            return self._write_schedule(vals)
         for name in ("product_id", "product_uom"):
             if name in vals:
                 # Core gives a unit as a record, too.
@@ -586,17 +580,20 @@ class StockMove(models.Model):
                 )
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
+        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
+            return self._write_schedule(vals)
         return super().write(vals)
 
     def _write_schedule(self, vals):
         """Write what an order says that is rescheduled: what was issued keeps the day
         on which it was. A person may still date it back."""
         posted = self.filtered(lambda move: move._is_posted_issue())
-        others = self - posted
+        if not posted:
+            return super().write(vals)
         kept = {name: vals[name] for name in vals if name not in SCHEDULE_FIELDS}
-        if posted and kept:
+        if kept:
             super(StockMove, posted).write(kept)
-        return super(StockMove, others).write(vals) if others else True
+        return super(StockMove, self - posted).write(vals)
 
     def _is_posted_issue(self):
         """Whether it was issued before completion, and left the stock."""

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .arguments import check_records
 from .issue_method import Carried
 from .lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .stock_quant import RESERVING_STATES
@@ -122,6 +123,7 @@ class StockMoveLine(models.Model):
         :raise AccessError: the user is no user of Manufacturing
         :raise UserError: a line is not of a component, or has no lot
         """
+        check_records(self)
         unconfirmed = self.filtered(lambda line: line.lot_origin != CONFIRMED)
         if unconfirmed:
             unconfirmed.write({"lot_origin": CONFIRMED})

@@ -15,9 +15,8 @@ from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools.misc import clean_context
 
+from .arguments import MODULE
 from .call_scope import CallScope
-
-MODULE = "mrp_backflush"
 
 # On core's models: nobody else's to create or to write, and of no default value.
 SYSTEM_FIELDS = {
@@ -68,6 +67,8 @@ def by_system(env):
 
 
 def is_by_system(env):
+    """Whether values may be taken for the server's own, of fields that follow from
+    others."""
     return env.su or bool(_BY_SYSTEM.get(env))
 
 
@@ -78,8 +79,8 @@ def create_by_system(model, vals_list):
     :param vals_list: values of each, none of a client's that weren't checked
     """
     with creating_by_system(model.env):
-        cleaned = model.with_context(clean_context(model.env.context))
-        return cleaned.create(vals_list).with_env(model.env)
+        cleaned = model.env(context=clean_context(model.env.context))
+        return model.with_env(cleaned).create(vals_list).with_env(model.env)
 
 
 @contextmanager
@@ -96,6 +97,7 @@ class SystemFields(models.AbstractModel):
     """
 
     _name = "mrp.system.fields"
+    _inherit = ["mrp.checked.fields"]
     _description = "Fields That Only the System Sets"
 
     @api.model
@@ -126,7 +128,7 @@ class SystemFields(models.AbstractModel):
     def _refuse_system_fields(self, vals):
         """:raise AccessError: a client's values set what only the system sets"""
         names = self._get_system_fields()
-        if names.isdisjoint(vals) or is_by_system(self.env):
+        if names.isdisjoint(vals) or self._may_set_system_fields():
             return
         labels = self.fields_get(names & vals.keys(), ["string"])
         raise AccessError(
@@ -139,6 +141,14 @@ class SystemFields(models.AbstractModel):
                 ),
             )
         )
+
+    def _may_set_system_fields(self):
+        """On core's models not even the superuser: other modules' code becomes it for
+        a client, with the client's values. Of the system's own models nobody else has
+        the right to create or to write."""
+        if _BY_SYSTEM.get(self.env):
+            return True
+        return self.env.su and self._name in SYSTEM_MODELS
 
     @api.model
     def default_get(self, fields):

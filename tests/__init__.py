@@ -13,6 +13,7 @@ from . import test_cost
 from . import test_days
 from . import test_issue
 from . import test_issue_method
+from . import test_kept_records
 from . import test_lots
 from . import test_manual_components
 from . import test_open_dialogs
@@ -22,6 +23,7 @@ from . import test_plan
 from . import test_produced
 from . import test_report_production
 from . import test_reports
+from . import test_return_issue
 from . import test_rounding
 from . import test_security
 from . import test_shortage

@@ -469,9 +469,10 @@ class TestOtherDays(DaysCase):
         )
 
     def test_operations_reported_on_different_days(self):
+        # The second one first: core dates all anew where the first one starts.
         order = self.create_order(self.create_bom_with_operations())
         gluing, screwing = order.workorder_ids
-        for moment, workorder in ((TUESDAY, gluing), (THURSDAY, screwing)):
+        for moment, workorder in ((TUESDAY, screwing), (THURSDAY, gluing)):
             self.go_to(moment)
             workorder.button_start()
             self.later(hours=2)
@@ -652,38 +653,71 @@ class TestUndoneLater(DaysCase):
 
 @tagged("post_install", "-at_install")
 class TestEntriesOfTheDay(DaysCase):
-    """Real-time valuation: 10 panels at 2.00 go onto the production account."""
+    """Panels at 2.00, of which 10 are issued on Tuesday."""
 
-    def test_issues_carried_over(self):
-        production = self.env["account.account"].create(
+    def prepare(self, valuation):
+        self.production = self.env["account.account"].create(
             {"name": "In Production", "code": "PROD1", "account_type": "asset_current"}
         )
-        category = self.create_category("average", "real_time")
-        panel = self.create_product("Panel", categ_id=category.id)
-        panel.property_stock_production.valuation_account_id = production
-        self.receive(panel, 100, 2.0)
+        category = self.create_category("average", valuation)
+        self.panel = self.create_product("Panel", categ_id=category.id)
+        location = self.panel.property_stock_production
+        location.valuation_account_id = self.production
+        self.receive(self.panel, 100, 2.0)
         bom = self.create_bom(
-            (panel, 1, {}),
+            (self.panel, 1, {}),
             product=self.create_product("Panel Table", categ_id=category.id),
             consumption="flexible",
         )
         order = self.create_order(bom)
         self.go_to(TUESDAY)
-        self.component(order, panel).action_issue(10)
-        [entry] = self.issues(order, panel).account_move_id
-        self.assertEqual(entry.date, TUESDAY.date())
-        self.go_to(FRIDAY)
-        backorder = self.produce(order, 4)
-        self.assertEqual(self.issues(backorder, panel).account_move_id, entry)
-        # The 6 that the backorder has are off the stock's account since Tuesday.
+        self.component(order, self.panel).action_issue(10)
+        return order
+
+    def assert_in_progress(self, order, values, is_off_stock):
+        """What is in progress on each day, by the wizard's entry.
+
+        :param is_off_stock: whether it comes from the production account
+        """
         wizard = Form(
             self.env["mrp.account.wip.accounting"].with_context(
-                active_model="mrp.production", active_ids=backorder.ids
+                active_model="mrp.production", active_ids=order.ids
             )
         )
         wizard.reversal_date = NEXT_MONTH.date()
-        for moment, value in ((MONDAY, 0), (TUESDAY, 12), (FRIDAY, 12)):
+        for moment, value in values.items():
             wizard.date = moment.date()
             lines = wizard.save().line_ids
-            credits = {line.account_id: line.credit for line in lines if line.credit}
-            self.assertEqual(credits, {production: value} if value else {})
+            self.assertAlmostEqual(sum(lines.mapped("debit")), value)
+            [credit] = [line for line in lines if line.credit] or [lines.browse()]
+            self.assertAlmostEqual(credit.credit, value)
+            self.assertEqual(credit.account_id == self.production, is_off_stock)
+
+    def test_issues_carried_over(self):
+        order = self.prepare("real_time")
+        [entry] = self.issues(order, self.panel).account_move_id
+        self.assertEqual(entry.date, TUESDAY.date())
+        self.go_to(FRIDAY)
+        backorder = self.produce(order, 4)
+        self.assertEqual(self.issues(backorder, self.panel).account_move_id, entry)
+        # The 6 that the backorder has are off the stock's account since Tuesday.
+        self.assert_in_progress(backorder, {TUESDAY: 12, FRIDAY: 12}, is_off_stock=True)
+
+    def test_issues_returned_on_another_day(self):
+        # In progress: 10 from Tuesday on, 7 from Thursday on.
+        order = self.prepare("periodic")
+        self.go_to(THURSDAY)
+        self.component(order, self.panel).action_return(3)
+        self.go_to(FRIDAY)
+        self.assert_in_progress(
+            order,
+            {TUESDAY: 20, WEDNESDAY: 20, THURSDAY: 14, FRIDAY: 14},
+            is_off_stock=False,
+        )
+
+    def test_issues_returned_on_another_day_in_real_time_valuation(self):
+        order = self.prepare("real_time")
+        self.go_to(THURSDAY)
+        self.component(order, self.panel).action_return(3)
+        self.go_to(FRIDAY)
+        self.assert_in_progress(order, {TUESDAY: 20, THURSDAY: 14}, is_off_stock=True)

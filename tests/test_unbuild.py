@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..models.backflush_plan import take_share
+from .test_cost import CostCase
 from .test_shortage import ShortageCase
 
 
@@ -141,14 +142,13 @@ class TestUnbuild(UnbuildCase):
         self.assertEqual(self.waiting(order), 0)
 
     def test_issued_early_in_pieces(self):
-        # 1 and 6 of 7 at once; a third each time, and all in the end.
+        # Sevenths of 1, 1 and 5 would be 0.14, 0.14 and 0.71: 6.93 in the end.
         order = self.create_order(self.bom, 7)
-        component = self.component(order, self.frame)
-        component.action_issue(1)
-        component.action_issue(6)
+        for quantity in (1, 1, 5):
+            self.component(order, self.frame).action_issue(quantity)
         order.button_mark_done()
-        for quantity in (3, 3, 1):
-            self.unbuild(order, quantity)
+        for _each in range(7):
+            self.unbuild(order, 1)
         self.assertEqual(self.on_hand(self.frame), 7)
 
     def test_lots(self):
@@ -325,6 +325,105 @@ class TestUnbuild(UnbuildCase):
         own.create({"mo_id": order.id, "product_qty": 10}).action_validate()
         self.assertEqual(self.waiting(order), 0)
         self.assertEqual(self.on_hand(self.frame), 7)
+
+
+@tagged("post_install", "-at_install")
+class TestUnbuiltCost(CostCase):
+    """7 panels at 2.00 for 10 tables: 3 wait and are counted at 2.00, a table is 2.00.
+
+    What components cost more than was counted is on the production account.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.shortage_rule = "park"
+        cls.account = cls.env["account.account"].create(
+            {"name": "In Production", "code": "PROD3", "account_type": "asset_current"}
+        )
+        cls.finished.property_stock_production.valuation_account_id = cls.account
+
+    def build(self, cost_method):
+        category = self.create_category(cost_method, "real_time")
+        self.panel = self.create_product("Panel", categ_id=category.id)
+        self.table = self.create_product("Panel Table", categ_id=category.id)
+        self.receive(self.panel, 7, 2.0)
+        bom = self.create_bom((self.panel, 1, {}), product=self.table)
+        self.order = self.create_order(bom)
+        self.order.button_mark_done()
+        self.exception = self.order.backflush_exception_ids
+
+    def unbuild(self, quantity):
+        self.env["mrp.unbuild"].create(
+            {"mo_id": self.order.id, "product_qty": quantity}
+        ).action_unbuild()
+
+    def settle(self, quantity, price):
+        self.receive(self.panel, quantity, price)
+        self.exception.action_retry()
+        self.assertEqual(self.exception.state, "settled")
+
+    def assert_values(self, panels, tables, difference):
+        """:param difference: on the production account, and at the exception"""
+        products = self.panel | self.table
+        products.invalidate_recordset()
+        self.assertAlmostEqual(self.panel.total_value, panels, 2)
+        self.assertAlmostEqual(self.table.total_value, tables, 2)
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", self.account.id), ("parent_state", "=", "posted")]
+        )
+        self.assertAlmostEqual(sum(lines.mapped("balance")), difference, 2)
+
+    def test_all_of_it(self):
+        for method in ("average", "fifo"):
+            self.build(method)
+            self.assert_values(0, 20, -6)
+            self.unbuild(10)
+            self.assert_values(14, 0, 0)
+            self.assertAlmostEqual(self.exception.value_difference, 0)
+            self.assertAlmostEqual(self.exception.counted_value, 6)
+
+    def test_a_part_that_is_settled_afterwards(self):
+        # Of 5 tables 3.5 panels are back; 1.5 wait, counted at 3.00.
+        self.build("average")
+        self.unbuild(5)
+        self.assert_values(7, 10, -3)
+        self.assertAlmostEqual(self.exception.value_difference, 0)
+        # 3.5 at 2.00 and 6.5 at 4.00 are 3.30 each: 1.5 × 3.30 = 4.95.
+        self.settle(6.5, 4.0)
+        self.assert_values(8.5 * 3.3, 10, 1.95)
+        self.assertAlmostEqual(self.exception.value_difference, 1.95)
+        # The other 5: 3.5 × 2.00 and 1.5 × 3.30 are back.
+        self.unbuild(5)
+        self.assert_values(28.05 + 11.95, 0, 0)
+        self.assertAlmostEqual(self.exception.value_difference, 0)
+
+    def test_a_part_that_was_settled_before(self):
+        # 3 at 5.00 came: 9 more than was counted. Of 5 tables half of that is left.
+        self.build("average")
+        self.settle(3, 5.0)
+        self.assert_values(0, 20, 9)
+        self.unbuild(5)
+        self.assert_values(3.5 * 2 + 1.5 * 5, 10, 4.5)
+        self.assertAlmostEqual(self.exception.value_difference, 4.5)
+        self.assertAlmostEqual(self.exception.settled_value, 15)
+
+    def test_what_was_issued_early(self):
+        # 6 at 2.00 and 6 at 3.00: 4 at once, 8.00; then 2 and 4 with the order, 16.00.
+        category = self.create_category("fifo", "real_time")
+        self.panel = self.create_product("Panel", categ_id=category.id)
+        self.table = self.create_product("Panel Table", categ_id=category.id)
+        self.receive(self.panel, 6, 2.0)
+        self.receive(self.panel, 6, 3.0)
+        bom = self.create_bom((self.panel, 1, {}), product=self.table)
+        self.order = self.create_order(bom)
+        self.component(self.order, self.panel).action_issue(4)
+        self.order.button_mark_done()
+        self.assert_values(6, 24, 0)
+        self.unbuild(5)
+        self.assert_values(6 + 12, 12, 0)
+        self.unbuild(5)
+        self.assert_values(30, 0, 0)
 
 
 @tagged("post_install", "-at_install")
