@@ -14,6 +14,7 @@ from .consumption_correction import get_correction, holding_correction
 from .lot_origin import CONFIRMED
 from .shortage import ALLOW, PARK
 from .stock_quant import get_place
+from .system_fields import create_by_system
 
 
 class MrpProduction(models.Model):
@@ -222,7 +223,7 @@ class StockMove(models.Model):
         if not vals_list:
             return
         with self._keeping_cost_per_unit(), get_correction(self.env).posting():
-            lines = self.env["stock.move.line"].create(vals_list)
+            lines = create_by_system(self.env["stock.move.line"], vals_list)
         self._update_analytic_lines()
         self.raw_material_production_id._note_correction(lines)
 
