@@ -342,6 +342,7 @@ class StockMove(models.Model):
         """
         short = self.browse().union(*correction.shortages)
         short._refuse_shortages(correction.shortages)
+        self.browse().concat(*correction.posted_before)._check_not_brought_back()
         shortages = {}
         for move, found in correction.shortages.items():
             shortages.setdefault(move._get_corrected_component(), []).extend(found)
