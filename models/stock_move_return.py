@@ -35,6 +35,7 @@ class StockMove(models.Model):
             raise UserError(
                 self.env._("Choose a quantity for one component at a time.")
             )
+        self.raw_material_production_id._take_turns()
         self._return_stated(
             {
                 move: move._get_issued_early() if quantity is None else quantity
