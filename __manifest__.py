@@ -40,5 +40,6 @@
         "web.assets_tests": ["mrp_backflush/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "installable": True,
 }

@@ -1,5 +1,7 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo.tools import SQL, sql
 
 _logger = logging.getLogger(__name__)
@@ -77,3 +79,82 @@ def _fill_open_components(env):
             """
         )
     )
+
+
+def uninstall_hook(env):
+    """Leave the orders as Odoo by itself goes on with them.
+
+    What was posted stays posted. What waits for stock is waited for no longer: an order
+    in progress demands it again. What a person recorded is core's to keep, what was
+    reported and is still to be issued is filled in, and what was issued before
+    completion stays in the finished product's cost. The orders' chatters say so.
+    """
+    notes = {}
+    waiting = env["mrp.backflush.exception"].search([("state", "=", "open")])
+    for exception in waiting:
+        note = exception._describe_handover()
+        notes.setdefault(exception.production_id, []).append(note)
+    waiting._cancel(env._("Backflush was uninstalled."))
+    components = _find_components_to_hand_over(env)
+    components._hand_over()
+    for order in components.raw_material_production_id:
+        notes.setdefault(order, []).extend(order._hand_over_issues())
+    title = env._("Backflush was uninstalled")
+    for order, lines in notes.items():
+        if lines:
+            items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+            order.message_post(body=Markup("%s<ul>%s</ul>") % (title, items))
+    _remove_what_names_our_models(env)
+
+
+def _find_components_to_hand_over(env):
+    """The components of open orders of which something isn't as core has it."""
+    return env["stock.move"].search(
+        [
+            ("raw_material_production_id", "!=", False),
+            ("issue_component_id", "=", False),
+            ("state", "not in", ("draft", "done", "cancel")),
+            "|",
+            ("issue_method", "=", "manual"),
+            "|",
+            ("is_recorded", "=", True),
+            "|",
+            ("is_issued_early", "=", True),
+            ("is_parked", "=", True),
+        ]
+    )
+
+
+def _remove_what_names_our_models(env):
+    """Odoo leaves what people saved of a list, and stops removing a model at an
+    attachment without a file of its own (a link, or one that lies in the database)."""
+    own = [
+        name
+        for name, model in env.registry.items()
+        if model._original_module == "mrp_backflush"
+    ]
+    env["ir.attachment"].search([("res_model", "in", own)]).unlink()
+    filters = env["ir.filters"].with_context(active_test=False)
+    filters.search([("model_id", "in", own)]).unlink()
+    env["ir.exports"].search([("resource", "in", own)]).unlink()
+    _forget_what_others_noted(env, own)
+
+
+def _forget_what_others_noted(env, own):
+    """Of mail's fields on these models, and of what they inherit, other modules have
+    noted external ids; of foreign keys on core's models Odoo keeps the note."""
+    noted = {
+        "ir.model.fields.selection": [("field_id.model", "in", own)],
+        "ir.model.inherit": [("model_id.model", "in", own)],
+    }
+    for model, domain in noted.items():
+        env["ir.model.data"].search(
+            [
+                ("module", "!=", "mrp_backflush"),
+                ("model", "=", model),
+                ("res_id", "in", env[model].search(domain).ids),
+            ]
+        ).unlink()
+    env["ir.model.constraint"].search(
+        [("module.name", "=", "mrp_backflush"), ("type", "=", "f")]
+    ).unlink()

@@ -1,7 +1,10 @@
+from . import arguments
+from . import system_fields
 from . import accounting
 from . import backflush_exception_count
 from . import issue_method_level
 from . import mrp_backflush_exception
+from . import handover
 from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production_batch
@@ -40,6 +43,8 @@ from . import stock_move_shortage
 from . import stock_move_supply
 from . import stock_move_batch
 from . import stock_move_turns
+from . import stock_move_correction
+from . import stock_move_line_correction
 from . import stock_orderpoint_batch
 from . import stock_picking
 from . import stock_quant
@@ -47,3 +52,4 @@ from . import stock_quant_batch
 from . import stock_quant_turns
 from . import stock_scrap
 from . import undo_valuation
+from . import kept_records

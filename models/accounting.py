@@ -8,7 +8,7 @@ methods are wrapped once every module is loaded, as ``base_automation`` does.
 from collections import defaultdict
 from functools import partial, wraps
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.tools import float_round
 
 from .average_replay import replay_average
@@ -107,14 +107,15 @@ def _credit_where_issues_are(get_line_vals, wizard, productions=False, date=Fals
     the production location's: the entry of the work in progress takes it from there.
     """
     commands = get_line_vals(productions, date)
+    orders = productions or wizard.mo_ids
+    returned = _get_lines_returned_after(orders, date)
+    for command, side in ((commands[0], "credit"), (commands[-1], "debit")):
+        command[2][side] += sum(_get_value_in_progress(line) for line in returned)
     posted = defaultdict(float)
-    for line in (productions or wizard.mo_ids)._get_early_issues().move_line_ids:
+    for line in orders._get_early_issues().move_line_ids | returned:
         account = line.location_dest_id.valuation_account_id
         if line.move_id.account_move_id and account and (not date or line.date <= date):
-            # As core values what is in progress.
-            lot = line.product_id.lot_valuated and line.lot_id
-            price = (lot or line.product_id).standard_price
-            posted[account] += line.quantity_product_uom * price
+            posted[account] += _get_value_in_progress(line)
     if posted:
         commands[0][2]["credit"] -= sum(posted.values())
         label = wizard.env._("WIP - Components Issued")
@@ -125,8 +126,38 @@ def _credit_where_issues_are(get_line_vals, wizard, productions=False, date=Fals
     return commands
 
 
+def _get_lines_returned_after(orders, date):
+    """What the orders had at that time: they no longer have it."""
+    returns = orders.move_raw_ids.issue_move_ids.filtered(
+        lambda move: (
+            date
+            and move.state == "done"
+            and move.origin_returned_move_id
+            and move.date > date
+        )
+    )
+    lines = returns.origin_returned_move_id.move_line_ids
+    return lines.filtered(lambda line: line.date <= date)
+
+
+def _get_value_in_progress(line):
+    """As core values what is in progress."""
+    lot = line.product_id.lot_valuated and line.lot_id
+    return line.quantity_product_uom * (lot or line.product_id).standard_price
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _register_hook(self):
+        wrap_method(self, "_get_analytic_distribution", _distribute_as_component)
+        wrap_method(self, "_prepare_analytic_line_values", _date_as_posted)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_get_analytic_distribution")
+        unwrap_method(self, "_prepare_analytic_line_values")
+        return super()._unregister_hook()
 
     def _set_quantity_done(self, qty):
         before = self.move_line_ids
@@ -159,6 +190,28 @@ class StockMove(models.Model):
             unpicked.sudo().analytic_account_line_ids.unlink()
 
 
+def _distribute_as_component(get_distribution, move):
+    """What is returned leaves its order: its cost on the day of the issue stays, and
+    what comes back is on the day of the return."""
+    is_returned = move.state == "done" and not move.raw_material_production_id
+    if move.issue_component_id and is_returned:
+        return move.issue_component_id._get_analytic_distribution()
+    return get_distribution()
+
+
+def _date_as_posted(prepare_values, move, *args, **kwargs):
+    """What was issued before completion has its cost on the day of the issue, also
+    where it comes to another order or project later."""
+    values = prepare_values(*args, **kwargs)
+    if move._is_posted_issue():
+        values["date"] = fields.Date.context_today(move, move.date)
+        if not move.raw_material_production_id:
+            component = move.issue_component_id
+            as_component = component._prepare_analytic_line_values(*args, **kwargs)
+            values["category"] = as_component["category"]
+    return values
+
+
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
@@ -176,10 +229,19 @@ class ProductProduct(models.Model):
 def _replay_at_once(run_avco, product, *args, **kwargs):
     """Core's replay of all moves of the product, read in one go: with each order that
     is completed core reads them move by move, and it takes longer with each."""
-    if args or kwargs or not may_pass_by(product.env, "replay the average"):
-        return run_avco(*args, **kwargs)
+    if args or kwargs:
+        return _replay_at_date(run_avco, product, *args, **kwargs)
+    if not may_pass_by(product.env, "replay the average"):
+        return run_avco()
     result = replay_average(product)
     return run_avco() if result is None else result
+
+
+def _replay_at_date(run_avco, product, at_date=None, lot=None, **kwargs):
+    """Core's replay, and what was in stock then but was undone since."""
+    average, total = run_avco(at_date=at_date, lot=lot, **kwargs)
+    _quantity, value = product._count_undone_since(at_date, lot)
+    return average, total + value
 
 
 def _add_scrap_to_bom_price(

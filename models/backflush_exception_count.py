@@ -3,6 +3,8 @@ from collections import Counter
 
 from odoo import fields, models
 
+from .arguments import check_records
+
 COMPARISONS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -70,6 +72,7 @@ class BackflushExceptionCount(models.AbstractModel):
 
     def action_view_backflush_exceptions(self):
         """The exceptions of these records, at first only what is open, if any is."""
+        check_records(self)
         action = self.env["ir.actions.actions"]._for_xml_id(
             "mrp_backflush.mrp_backflush_exception_action"
         )

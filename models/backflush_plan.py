@@ -596,3 +596,21 @@ def divide(parts, quantity, rounding):
         end.append((key, taken))
         quantity -= taken
     return end
+
+
+def take_share(parts, share, rounding):
+    """Take the same share of each of these quantities, rounded so that the whole is
+    right: 0.5 of 3 and 4 pieces are 2 and 2. A share of 1 takes all there is.
+
+    :param parts: pairs of a key and a quantity
+    :return: the quantity taken, by key
+    """
+    if share >= 1:
+        return dict(parts)
+    taken, total, total_taken = {}, 0.0, 0.0
+    for key, quantity in parts:
+        total += quantity
+        due = round_half_up(total * share, rounding) - total_taken
+        taken[key] = min(max(round_half_up(due, rounding), 0.0), quantity)
+        total_taken += taken[key]
+    return taken

@@ -3,6 +3,8 @@
 from collections import defaultdict, deque
 from dataclasses import replace
 
+from .issue_method import CarriedQuantity
+
 # Keys of the context. A client can send any key, but none of these objects.
 EXPLOSION = "component_quantity_explosion"
 FLOW = "component_quantity_flow"
@@ -59,7 +61,10 @@ class ComponentQuantities:
     def add(self, bom_line, quantity_per_unit, fixed_quantity):
         """Quantities in the line's unit."""
         self._by_line[bom_line.id].append(
-            {"quantity_per_unit": quantity_per_unit, "fixed_quantity": fixed_quantity}
+            {
+                "quantity_per_unit": CarriedQuantity(quantity_per_unit),
+                "fixed_quantity": CarriedQuantity(fixed_quantity),
+            }
         )
 
     def has(self, bom_line):

@@ -26,6 +26,12 @@ ISSUE_METHOD_SOURCES = [
 ORDER_STATES_TO_ISSUE = ("confirmed", "progress", "to_close")
 
 
+class CarriedQuantity(float):
+    """A quantity that the server itself works out or copies: see ``Carried``."""
+
+    __slots__ = ()
+
+
 class Carried(str):
     """A value that the server itself copies from one record to another.
 

@@ -11,6 +11,7 @@ class IssueMethodLevel(models.AbstractModel):
     """
 
     _name = "mrp.issue.method.level"
+    _inherit = ["mrp.checked.fields"]
     _description = "Level of the Issue Method"
 
     issue_method = fields.Selection(ISSUE_METHODS)

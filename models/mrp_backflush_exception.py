@@ -8,7 +8,6 @@ import psycopg2
 from odoo import Command, api, fields, models
 from odoo.exceptions import (
     AccessError,
-    ConcurrencyError,
     LockError,
     UserError,
     ValidationError,
@@ -16,8 +15,11 @@ from odoo.exceptions import (
 from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
+from .arguments import check_records, read_text
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .order_notes import leave_note
 from .shortage import FAILURE, LOT_MISSING, REASONS
+from .system_fields import SYSTEM_MODELS, by_system, create_by_system
 from .turns import take_turns
 
 _logger = logging.getLogger(__name__)
@@ -26,14 +28,15 @@ OPEN = "open"
 SETTLED = "settled"
 CANCELLED = "cancelled"
 
-# What people may correct while the exception is open; the rest is the system's.
-CORRECTABLE = {"quantity", "location_id", "lot_id", "user_id"}
+# What people may correct while the exception is open, and what that does to the move
+# that waits.
+CORRECTABLE = SYSTEM_MODELS["mrp.backflush.exception"]
 
 
 class MrpBackflushException(models.Model):
     _name = "mrp.backflush.exception"
     _description = "Backflush Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.system.fields"]
     _order = "production_id, id"
     _check_company_auto = True
 
@@ -178,11 +181,21 @@ class MrpBackflushException(models.Model):
         readonly=True,
         help="What was missing when the order was completed.",
     )
+    counted_unbuilt_value = fields.Monetary(
+        string="Cost Counted and Unbuilt",
+        readonly=True,
+        help="What of the cost counted has left with products that were unbuilt.",
+    )
+    settled_unbuilt_value = fields.Monetary(
+        string="Cost Settled and Unbuilt",
+        readonly=True,
+        help="What of the cost settled has come back from products that were unbuilt.",
+    )
     value_difference = fields.Monetary(
         string="Cost Difference",
         compute="_compute_value_difference",
-        help="What they cost more than was counted in the finished product. It stays "
-        "on the production account.",
+        help="What they cost more than was counted in the finished product, without "
+        "what was unbuilt. It stays on the production account.",
     )
     # In the forecasts, and first in line when stock arrives.
     pending_move_id = fields.Many2one(
@@ -216,16 +229,18 @@ class MrpBackflushException(models.Model):
             exception.age = ((exception.date_closed or now) - begun).days
 
     @api.depends(
-        *("counted_value", "counted_quantity", "settled_value", "quantity", "state")
+        *("counted_value", "counted_quantity", "settled_value", "quantity", "state"),
+        *("counted_unbuilt_value", "settled_unbuilt_value"),
     )
     def _compute_value_difference(self):
         for exception in self:
-            counted = exception.counted_value
-            if exception.state == OPEN and exception.counted_quantity:
+            counted = exception.counted_value - exception.counted_unbuilt_value
+            if exception.state == OPEN and exception.counted_quantity and counted:
                 # The part of it that was settled since.
-                left = exception.quantity / exception.counted_quantity
-                counted *= max(0.0, 1 - left)
-            exception.value_difference = exception.settled_value - counted
+                kept = counted / exception.counted_value * exception.counted_quantity
+                counted *= max(0.0, 1 - exception.quantity / kept)
+            settled = exception.settled_value - exception.settled_unbuilt_value
+            exception.value_difference = settled - counted
 
     # Made by the system; corrected by people.
 
@@ -234,7 +249,8 @@ class MrpBackflushException(models.Model):
         for vals in vals_list:
             vals.setdefault("parked_quantity", vals.get("quantity"))
         exceptions = super().create(vals_list)
-        exceptions.move_id.is_parked = True
+        with by_system(self.env):
+            exceptions.move_id.is_parked = True
         exceptions._create_pending_moves()
         for company in exceptions.company_id:
             if not company._has_open_exceptions():
@@ -242,13 +258,6 @@ class MrpBackflushException(models.Model):
         return exceptions
 
     def write(self, vals):
-        if not self.env.su and vals.keys() & self._get_guarded_fields():
-            raise AccessError(
-                self.env._(
-                    "Of a backflush exception only the quantity, the location, the lot "
-                    "and the person responsible can be changed."
-                )
-            )
         if not vals.keys() & (CORRECTABLE - {"user_id"}):
             return super().write(vals)
         take_turns(self.env, self.product_id)
@@ -257,15 +266,6 @@ class MrpBackflushException(models.Model):
         self._check_correction()
         self.sudo()._adapt_pending_moves()
         return result
-
-    @api.model
-    def _get_guarded_fields(self):
-        """What no client may write: mail's own fields are mail's business."""
-        mail_fields = {
-            *self.env["mail.thread"]._fields,
-            *self.env["mail.activity.mixin"]._fields,
-        }
-        return set(self._fields) - CORRECTABLE - mail_fields
 
     def _check_may_correct(self):
         """:raise UserError: an exception is closed"""
@@ -340,8 +340,9 @@ class MrpBackflushException(models.Model):
     # What waits is a move of its own: forecasts know of it, and core reserves for it.
 
     def _create_pending_moves(self):
-        moves = self.env["stock.move"].create(
-            [exception._prepare_pending_vals() for exception in self]
+        moves = create_by_system(
+            self.env["stock.move"],
+            [exception._prepare_pending_vals() for exception in self],
         )
         for exception, move in zip(self, moves, strict=True):
             exception.pending_move_id = move
@@ -425,8 +426,14 @@ class MrpBackflushException(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Could not be issued"),
                 note=plaintext2html(exception.message),
-                user_id=(exception.user_id or self.env.user).id,
+                user_id=exception._get_who_is_told().id,
             )
+
+    def _get_who_is_told(self):
+        """Whoever is responsible, as long as they are there."""
+        self.ensure_one()
+        people = (self.user_id | self.production_id.user_id).filtered("active")
+        return people[:1] or self.env.user
 
     # Settling.
 
@@ -468,6 +475,7 @@ class MrpBackflushException(models.Model):
         :return: an action that says how many were settled
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         self.check_access("write")
         self.move_id._check_is_manufacturing_user()
         take_turns(self.env, self.product_id)
@@ -506,12 +514,17 @@ class MrpBackflushException(models.Model):
             except LockError:
                 # Somebody else is at it right now.
                 continue
-            except (psycopg2.OperationalError, ConcurrencyError):
+            except psycopg2.errors.QueryCanceled as error:
+                # It took longer than a statement may.
+                exception._note_failure(FAILURE, describe_stop(self.env, error))
+            except NO_RESULT:
                 # Somebody else changed the same: it is tried again.
                 raise
             except UserError as error:
                 exception._note_failure(FAILURE, str(error))
             except Exception as error:
+                if is_lost(self.env.cr):
+                    raise
                 _logger.exception("Settling backflush exception %s", exception.id)
                 exception._note_failure(FAILURE, repr(error))
         waiting = self._sort_by_age().pending_move_id
@@ -561,17 +574,20 @@ class MrpBackflushException(models.Model):
         component = self.move_id
         pending = self.pending_move_id
         quantity = pending._in_own_unit(allocation.taken)
-        issue = self.env["stock.move"].create(
-            {
-                **component._prepare_issue_vals(quantity),
-                "product_uom": self.product_uom_id.id,
-                "location_id": self.location_id.id,
-                "supply_location_source": "order",
-                "settles_exception_id": self.id,
-            }
+        issue = create_by_system(
+            self.env["stock.move"],
+            [
+                {
+                    **component._prepare_issue_vals(quantity),
+                    "product_uom": self.product_uom_id.id,
+                    "location_id": self.location_id.id,
+                    "supply_location_source": "order",
+                    "settles_exception_id": self.id,
+                }
+            ],
         )
         issue._post_allocations({issue: allocation}, {issue: lots})
-        component.is_issued_early = True
+        component._mark_issued_early()
         if self.production_id.state == "done":
             self.production_id._link_early_issues()
         self._note_settled(issue, quantity)
@@ -641,7 +657,7 @@ class MrpBackflushException(models.Model):
 
     # Cancelling.
 
-    def action_cancel(self, reason):
+    def action_cancel(self, reason=None):
         """Close without an issue. On an order that isn't completed the need is open
         again; on a completed one the component stays not issued.
 
@@ -649,6 +665,7 @@ class MrpBackflushException(models.Model):
         :raise AccessError: the user is no administrator of Manufacturing
         :raise UserError: no reason, or already closed
         """
+        check_records(self)
         if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._(
@@ -657,15 +674,17 @@ class MrpBackflushException(models.Model):
                 )
             )
         self.check_access("write")
-        if not isinstance(reason, str) or not reason.strip():
+        reason = read_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why: a reason is needed to cancel."))
         take_turns(self.env, self.product_id)
         self._check_may_correct()
-        self.sudo()._cancel(reason.strip())
+        self.sudo()._cancel(reason)
         return True
 
     def action_open_cancel(self):
         """The dialog that asks for the reason."""
+        check_records(self)
         return {
             "name": self.env._("Cancel Backflush Exceptions"),
             "type": "ir.actions.act_window",
@@ -691,22 +710,126 @@ class MrpBackflushException(models.Model):
 
         :param quantity: in the component's unit
         """
+        reason = self.env._("Not needed any more: less is produced.")
         for exception in self.sudo().sorted("id", reverse=True):
-            unit = exception.product_uom_id
-            part = min(exception.quantity, quantity)
-            quantity -= part
-            left = unit.round(exception.quantity - part)
-            if unit.is_zero(part):
+            unit, component_unit = (
+                exception.product_uom_id,
+                exception.move_id.product_uom,
+            )
+            wanted = component_unit._compute_quantity(quantity, unit, round=False)
+            part = min(exception.quantity, wanted)
+            quantity -= unit._compute_quantity(part, component_unit, round=False)
+            exception._lower(part, reason)
+
+    def _lower(self, quantity, reason):
+        """Have less wait.
+
+        :param quantity: in the exception's unit
+        :param reason: why, in words
+        """
+        self.ensure_one()
+        unit = self.product_uom_id
+        left = unit.round(self.quantity - quantity)
+        if unit.is_zero(quantity):
+            return
+        if unit.compare(left, 0) <= 0:
+            self._write_system(
+                {**self._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
+            )
+            self._close_pending()
+        else:
+            self._write_system({"quantity": left})
+        self.message_post(body=reason)
+
+    # Unbuilt: what waits was used for products that don't exist any more.
+
+    def _take_back(self, quantities, reason):
+        """Have what was unbuilt not be waited for.
+
+        :param quantities: by exception, in the product's unit
+        :param reason: why, in words
+        """
+        for exception in self:
+            quantity = exception.product_id.uom_id._compute_quantity(
+                quantities[exception], exception.product_uom_id, round=False
+            )
+            exception._lower(quantity, reason)
+
+    def _note_unbuilt_cost(self, share):
+        """Of what was counted, the part of the unbuilt products has left with them; of
+        what was settled since, that part has come back.
+
+        :param share: of what the order had produced and not unbuilt yet
+        """
+        for exception in self:
+            exception._write_system(
+                {
+                    unbuilt: exception[unbuilt]
+                    + (exception[whole] - exception[unbuilt]) * share
+                    for whole, unbuilt in (
+                        ("counted_value", "counted_unbuilt_value"),
+                        ("settled_value", "settled_unbuilt_value"),
+                    )
+                }
+            )
+
+    # A person corrected the completed order.
+
+    def _settle_by_correction(self, quantity, posted, value):
+        """A person took as much of it from stock by correcting the completed order,
+        the last one first.
+
+        :param quantity: in the product's unit
+        :param posted: all that the correction posted, of which it is a part
+        :param value: what all of that cost
+        """
+        price = value / posted if posted else 0.0
+        for exception in self.sorted("id", reverse=True):
+            unit, stock_unit = exception.product_uom_id, exception.product_id.uom_id
+            part = min(exception._in_stock_unit(), quantity)
+            if stock_unit.compare(part, 0) <= 0:
                 continue
-            reason = self.env._("Not needed any more: less is produced.")
-            if unit.is_zero(left):
-                exception._write_system(
-                    {**self._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
+            quantity -= part
+            own_part = stock_unit._compute_quantity(part, unit, round=False)
+            left = unit.round(exception.quantity - own_part)
+            is_closed = unit.compare(left, 0) <= 0
+            values = {
+                "quantity": max(left, 0.0),
+                "settled_quantity": exception.settled_quantity + own_part,
+                "settled_value": exception.settled_value + part * price,
+            }
+            if is_closed:
+                values.update(exception._prepare_closing_vals(SETTLED))
+            exception._write_system(values)
+            exception.message_post(
+                body=self.env._(
+                    "%(quantity)s %(unit)s were issued by correcting the completed "
+                    "order.",
+                    quantity=f"{unit.round(own_part):g}",
+                    unit=unit.display_name,
                 )
+            )
+            if is_closed:
                 exception._close_pending()
-            else:
-                exception._write_system({"quantity": left})
-            exception.message_post(body=reason)
+
+    def _cancel_by_correction(self):
+        """A person said that less was used than was posted."""
+        reason = self.env._(
+            "Not needed: the completed order was corrected to less than was issued."
+        )
+        for exception in self:
+            exception._write_system(
+                {**exception._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
+            )
+            exception.message_post(body=self.env._("Cancelled: %s", reason))
+            exception._close_pending()
+
+    def _reserve_what_waits(self):
+        """What is still open reserves again what was let go of for a correction."""
+        waiting = self.filtered(lambda exception: exception.state == OPEN)
+        waiting._sort_by_age().pending_move_id.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )._reserve_missing()
 
     # In the background.
 
@@ -744,12 +867,23 @@ class MrpBackflushException(models.Model):
         take_turns(self.env, product)
         self._settle()
 
+    def _settle_in_transaction(self, product):
+        """What can't be settled now doesn't keep the others from it."""
+        try:
+            # Here nobody else tries again what collides.
+            retrying(partial(self._settle_in_turn, product), self.env)
+        except NO_RESULT as error:
+            if is_lost(self.env.cr):
+                raise
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+            _logger.info("Exceptions of product %s are left: %s", product.id, error)
+
     def _settle_in_turns(self, exceptions):
         """Settle product by product, each in a transaction of its own."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(exceptions))
         for product, waiting in exceptions._sort_by_age().grouped("product_id").items():
-            # Here nobody else tries again what collides.
-            retrying(partial(waiting._settle_in_turn, product), self.env)
+            waiting._settle_in_transaction(product)
             if not cron._commit_progress(len(waiting)):
                 break

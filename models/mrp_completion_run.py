@@ -1,12 +1,13 @@
 """A batch of orders on its way: in the background, resumed after a crash."""
 
 import logging
-
-import psycopg2
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import AccessError, UserError
 
+from .arguments import check_record, check_records
+from .database_errors import NO_RESULT, is_lost
 from .mrp_production_completion import (
     ASK,
     BACKORDER_CHOICES,
@@ -23,10 +24,13 @@ WAITING = "waiting"
 CANCELLED = "cancelled"
 # As Odoo does with the calls of clients.
 TRIES = 5
+# Until a worker comes back to what it tried in vain.
+PAUSE = timedelta(minutes=1)
 
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
+    _inherit = ["mrp.system.fields"]
     _description = "Completion of Orders"
     _order = "id desc"
 
@@ -111,6 +115,7 @@ class MrpCompletionRun(models.Model):
 
         :raise AccessError: the user neither started it nor administers Manufacturing
         """
+        check_records(self)
         for run in self:
             run._check_may_steer()
         self.sudo().is_cancelled = True
@@ -121,7 +126,7 @@ class MrpCompletionRun(models.Model):
 
     def action_retry_failed(self):
         """Complete again what failed, now that its cause is gone."""
-        self.ensure_one()
+        check_record(self)
         self._check_may_steer()
         failed = self.sudo().line_ids.filtered(lambda line: line.result == FAILED)
         failed.write({"result": WAITING, "message": False})
@@ -141,14 +146,14 @@ class MrpCompletionRun(models.Model):
             )
 
     def action_view_orders(self):
-        self.ensure_one()
+        check_record(self)
         action = self.env["ir.actions.actions"]._for_xml_id("mrp.mrp_production_action")
         action["domain"] = [("id", "in", self.line_ids.production_id.ids)]
         action["context"] = {}
         return action
 
     def action_view_exceptions(self):
-        self.ensure_one()
+        check_record(self)
         return self.line_ids.production_id.action_view_backflush_exceptions()
 
     # At work.
@@ -167,15 +172,18 @@ class MrpCompletionRun(models.Model):
             self._trigger_workers()
 
     @api.model
-    def _trigger_workers(self):
+    def _trigger_workers(self, moment=None):
         """Call every scheduled action that works on runs: administrators copy it to
-        have more workers take part."""
+        have more workers take part.
+
+        :param moment: by default at once
+        """
         first = self.env.ref("mrp_backflush.ir_cron_complete_orders").sudo()
         crons = self.env["ir.cron"].sudo()
         for cron in crons.search(
             [("model_id", "=", first.model_id.id), ("code", "=", first.code)]
         ):
-            cron._trigger()
+            cron._trigger(moment)
 
     @api.model
     def _work(self):
@@ -198,6 +206,7 @@ class MrpCompletionRun(models.Model):
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
+    _inherit = ["mrp.system.fields"]
     _description = "Order in a Completion"
     _order = "run_id desc, sequence, id"
 
@@ -235,7 +244,7 @@ class MrpCompletionRunLine(models.Model):
     message = fields.Text(readonly=True, help="Why it failed, or what is missing.")
 
     def action_open_order(self):
-        self.ensure_one()
+        check_record(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "mrp.production",
@@ -263,12 +272,16 @@ class MrpCompletionRunLine(models.Model):
                 # Or the environments of all orders pile up.
                 self.env.transaction.reset()
                 return
-            except (psycopg2.OperationalError, ConcurrencyError) as error:
+            except NO_RESULT as error:
+                if is_lost(self.env.cr):
+                    # Its claim is lost as well. The scheduled action's trigger isn't:
+                    # whoever finds it next goes on.
+                    raise
                 self.env.cr.rollback()
                 self.env.transaction.reset()
                 _logger.info("Order %s, try %s: %s", self.id, number, error)
-        # It still waits: the next call of the scheduled action goes on with it.
-        self.run_id._trigger_workers()
+        # It still waits. Who is in the way may be so for a while.
+        self.run_id._trigger_workers(fields.Datetime.now() + PAUSE)
 
     def _is_waiting(self):
         """Read anew, after the lock."""
@@ -346,6 +359,7 @@ class StockPickingType(models.Model):
 
     def action_complete_orders(self):
         """From the dashboard: what should have been started by now."""
+        check_records(self)
         orders = self.env["mrp.production"].search(
             [
                 ("picking_type_id", "in", self.ids),

@@ -1,17 +1,21 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .arguments import check_record
 from .call_scope import CallScope
 from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
 from .product_demand import ProductDemand
+from .rescheduled_orders import rescheduling_orders
 from .spared_components import sparing_manual_components
+from .system_fields import by_system
 
 # Ids of the orders that are being completed.
 _COMPLETING = CallScope("completing_orders")
 
 
 class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "mrp.system.fields"]
 
     can_issue_components = fields.Boolean(compute="_compute_can_issue_components")
     can_return_components = fields.Boolean(compute="_compute_can_issue_components")
@@ -117,6 +121,15 @@ class MrpProduction(models.Model):
         self.ensure_one()
         return self.state in ("progress", "to_close")
 
+    # Other days: rescheduled, planned, started.
+
+    def write(self, vals):
+        if "date_start" not in vals and "date_finished" not in vals:
+            return super().write(vals)
+        # Core dates all moves anew, as if none were posted before the order is done.
+        with rescheduling_orders(self.env):
+            return super().write(vals)
+
     # A changed quantity to produce.
 
     def _adapt_to_new_quantity(self):
@@ -178,7 +191,7 @@ class MrpProduction(models.Model):
             )
 
     def _open_dialog(self, model, name, **context):
-        self.ensure_one()
+        check_record(self)
         return {
             "name": name,
             "type": "ir.actions.act_window",
@@ -344,7 +357,7 @@ class MrpProduction(models.Model):
         self._note_needs()
         result = super()._post_inventory(cancel_backorder=cancel_backorder)
         # Core cancels these, and forgets that a person had said something.
-        recorded_unused.is_recorded = True
+        recorded_unused._mark_recorded()
         self._link_early_issues()
         return result
 
@@ -354,11 +367,12 @@ class MrpProduction(models.Model):
         components = self._get_components()
         needs = components._get_needs()
         for total, moves in components.grouped(lambda move: needs[move].total).items():
-            moves.needed_quantity = total
+            with by_system(self.env):
+                moves.needed_quantity = total
         for move in components.filtered(
             lambda move: move.fixed_quantity and move.picked
         ):
-            move.is_fixed_issued = bool(needs[move].fixed)
+            move._mark_fixed_issued(bool(needs[move].fixed))
 
     def _link_early_issues(self):
         """Genealogy: core links what it posts itself to the finished lots."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from odoo import api, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import AccessError, UserError
 
+from .arguments import check_records
+from .database_errors import NO_RESULT, describe_stop, is_lost
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .product_demand import ProductDemand
 
@@ -67,6 +69,7 @@ class MrpProduction(models.Model):
             or what waits; ``exception_ids``: what waits
         :raise AccessError: the user may not change the orders
         """
+        check_records(self)
         self._check_choices(backorder, deviations)
         self.check_access("write")
         self._take_turns(is_mass=True)
@@ -90,12 +93,17 @@ class MrpProduction(models.Model):
             # Leaving it flushes: errors that come from there are this order's too.
             with self.env.cr.savepoint():
                 self._complete(backorder, deviations)
-        except (psycopg2.OperationalError, ConcurrencyError):
+        except psycopg2.errors.QueryCanceled as error:
+            # It took longer than a statement may: another try would, too.
+            return self._describe_failure(order_id, describe_stop(self.env, error))
+        except NO_RESULT:
             # Somebody else changed the same: no result, Odoo tries again.
             raise
         except (UserError, psycopg2.IntegrityError) as error:
             return self._describe_failure(order_id, str(error))
         except Exception as error:
+            if is_lost(self.env.cr):
+                raise
             _logger.exception("Completing order %s", order_id)
             return self._describe_failure(order_id, repr(error))
         return self._describe_completion()
@@ -354,6 +362,7 @@ class MrpProduction(models.Model):
 
     def action_complete_orders(self):
         """The dialog that shows what is missing, before anything is posted."""
+        check_records(self)
         orders = self.filtered(lambda order: order.state in ORDER_STATES_TO_ISSUE)
         if not orders:
             raise UserError(self.env._("Select orders that are confirmed and open."))

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from .arguments import check_records
 from .issue_method import MANUAL
 from .lot_origin import INFERRED
 from .shortage import ALLOW, PARK
@@ -43,6 +44,7 @@ class MrpProduction(models.Model):
             - ``reservations``: dicts of ``document``, ``quantity``, ``date`` of others
             - ``open_pickings``: names of transfers that are to bring it and aren't done
         """
+        check_records(self)
         components = self._get_components().filtered(
             lambda move: not move.raw_material_production_id._is_subcontracted()
         )

@@ -1,6 +1,7 @@
 from odoo import Command, models
 
 from .component_quantity import EXPLOSION, FLOW, KEEP, Demands, OrderExplosion
+from .system_fields import by_system
 
 
 class MrpProduction(models.Model):
@@ -83,9 +84,12 @@ class MrpProduction(models.Model):
         components = self._get_components().filtered(lambda move: not move.additional)
         components._keep_whole()
         demands = Demands(needs=components._get_needs_to_split())
-        productions = super(
-            MrpProduction, self.with_context(**{FLOW: demands})
-        )._split_productions(*args, **kwargs)
+        orders = self.with_context(**{FLOW: demands})
+        # Copies of components, with what the system keeps on them.
+        with by_system(self.env):
+            productions = super(MrpProduction, orders)._split_productions(
+                *args, **kwargs
+            )
         return productions.with_env(self.env)
 
     def copy_data(self, default=None):

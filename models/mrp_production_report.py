@@ -1,7 +1,6 @@
 """Production reported without a planned order: made, completed and backflushed in one
 step, and undone in one."""
 
-import math
 from datetime import datetime, time, timezone
 
 import psycopg2
@@ -11,8 +10,9 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from .arguments import check_records, find_readable, read_quantity, read_text
 from .mrp_production_completion import ASK, NeedsPerson
-from .stock_move_issue import LARGEST_QUANTITY
+from .system_fields import create_by_system
 from .turns import take_turns
 
 REPORTED = "reported"
@@ -27,6 +27,7 @@ class MrpProductionReport(models.Model):
     _description = "Production Report"
     _order = "create_date desc, id desc"
     _rec_name = "production_id"
+    _inherit = ["mrp.system.fields"]
     _check_company_auto = True
 
     production_id = fields.Many2one(
@@ -125,7 +126,7 @@ class MrpProductionReport(models.Model):
 
     @api.model
     def report_production(
-        self, product_id, quantity, lot_name=None, picking_type_id=None
+        self, product_id=None, quantity=None, lot_name=None, picking_type_id=None
     ):
         """Make an order of what was produced, complete and backflush it: all of that
         or nothing.
@@ -153,7 +154,7 @@ class MrpProductionReport(models.Model):
                 order = self._create_order(product, bom, quantity, picking_type)
                 order._produce_lot(lot_name)
                 order._complete_reported()
-                report = self.sudo().create(order._prepare_report_vals())
+                report = create_by_system(self.sudo(), [order._prepare_report_vals()])
         except psycopg2.IntegrityError as error:
             raise UserError(str(error)) from error
         return {**report._describe(), "message": report._get_message()}
@@ -169,9 +170,7 @@ class MrpProductionReport(models.Model):
     @api.model
     def _get_product(self, product_id):
         """:raise UserError: there is none, or it can't be produced here"""
-        product = self.env["product.product"].browse()
-        if isinstance(product_id, int) and not isinstance(product_id, bool):
-            product = product.browse(product_id).exists()
+        product = find_readable(self.env["product.product"], [product_id])
         if not product:
             raise UserError(self.env._("There is no such product."))
         self._check_product(product)
@@ -202,11 +201,10 @@ class MrpProductionReport(models.Model):
         """:return: the operation type asked for, or none
         :raise UserError: orders can't be made with it
         """
-        picking_type = self.env["stock.picking.type"].browse()
+        picking_types = self.env["stock.picking.type"]
         if not picking_type_id:
-            return picking_type
-        if type(picking_type_id) is int:
-            picking_type = picking_type.browse(picking_type_id).exists()
+            return picking_types
+        picking_type = find_readable(picking_types, [picking_type_id])
         if (
             picking_type.code != "mrp_operation"
             or picking_type.company_id != self.env.company
@@ -257,12 +255,7 @@ class MrpProductionReport(models.Model):
         """:return: the quantity, as the product's unit can express it
         :raise UserError: it isn't one
         """
-        is_number = isinstance(quantity, (int, float)) and not isinstance(
-            quantity, bool
-        )
-        if not is_number or not math.isfinite(quantity) or quantity > LARGEST_QUANTITY:
-            raise UserError(self.env._("Enter the quantity as a number."))
-        rounded = product.uom_id.round(quantity)
+        rounded = product.uom_id.round(read_quantity(self.env, quantity))
         if product.uom_id.compare(rounded, 0) <= 0:
             raise UserError(self.env._("Enter a quantity greater than zero."))
         if product.tracking == "serial" and product.uom_id.compare(rounded, 1):
@@ -279,9 +272,7 @@ class MrpProductionReport(models.Model):
         """:return: the name; empty: none was given
         :raise UserError: the product can't have it
         """
-        if lot_name and not isinstance(lot_name, str):
-            raise UserError(self.env._("Enter the lot or serial number as text."))
-        lot_name = (lot_name or "").strip()
+        lot_name = read_text(self.env, lot_name)
         if lot_name and product.tracking == "none":
             raise UserError(
                 self.env._("%s has no lots: leave the lot empty.", product.display_name)
@@ -314,7 +305,7 @@ class MrpProductionReport(models.Model):
         }
         if picking_type:
             values["picking_type_id"] = picking_type.id
-        order = self.env["mrp.production"].create(values)
+        order = create_by_system(self.env["mrp.production"], [values])
         # Nothing is to be brought or made for it any more: it is produced.
         order.with_context(no_procurement=True).action_confirm()
         return order
@@ -398,9 +389,11 @@ class MrpProductionReport(models.Model):
         waits for stock isn't needed any more.
 
         :return: True
-        :raise UserError: what was produced isn't in stock any more, or it was undone
+        :raise UserError: what was produced isn't in stock any more, it was undone or
+            unbuilt already, or somebody else is just at it
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         self._check_is_manufacturing_user()
         self.check_access("read")
         orders = self.production_id
@@ -418,9 +411,10 @@ class MrpProductionReport(models.Model):
         order = self.production_id
         with self.env.cr.savepoint():
             order._check_is_still_in_stock()
-            waiting = order.sudo().move_raw_ids._get_open_exceptions()
-            waiting._cancel(self.env._("The report of the production was undone."))
-            unbuild = self.env["mrp.unbuild"].create(report._prepare_unbuild_vals())
+            order.sudo()._forget_what_waits()
+            unbuild = create_by_system(
+                self.env["mrp.unbuild"], [report._prepare_unbuild_vals()]
+            )
             report.write(
                 {
                     "state": UNDONE,
@@ -431,12 +425,13 @@ class MrpProductionReport(models.Model):
             )
             # Before: core frees what it finds reserved, and cuts the link.
             order._cancel_open_transfers()
-            unbuild.action_unbuild()
+            unbuild._post_undo()
 
     def _lock_to_undo(self):
-        """Two who undo at once would both find it reported.
+        """Two who undo at once would both find it reported, and one who unbuilds the
+        order meanwhile would find it as it was.
 
-        :raise UserError: somebody else is undoing it
+        :raise UserError: somebody else is at it
         """
         try:
             self.lock_for_update()
@@ -444,10 +439,11 @@ class MrpProductionReport(models.Model):
             raise UserError(
                 self.env._("Somebody else is undoing this report right now.")
             ) from error
+        self.production_id._lock_to_unbuild()
         self.invalidate_recordset(["state", "unbuild_id"])
 
     def _check_may_undo(self):
-        """:raise UserError: it was undone already"""
+        """:raise UserError: it was undone or unbuilt already"""
         order = self.production_id
         if self.state == UNDONE:
             raise UserError(
@@ -457,7 +453,7 @@ class MrpProductionReport(models.Model):
                     user=self.undo_user_id.name,
                 )
             )
-        if order.unbuild_ids.filtered(lambda unbuild: unbuild.state == "done"):
+        if order._get_unbuild_moves():
             raise UserError(
                 self.env._("%s was unbuilt already, as a whole or in part.", order.name)
             )
@@ -467,6 +463,7 @@ class MrpProductionReport(models.Model):
         finished = order._get_finished_lines()[:1]
         return {
             "mo_id": order.id,
+            "state": "draft",
             "product_id": self.product_id.id,
             "bom_id": order.bom_id.id,
             "product_qty": order.qty_produced,
@@ -501,8 +498,8 @@ class MrpProduction(models.Model):
         if self.product_tracking == "none":
             return
         if not lot_name:
-            self.lot_producing_ids = self.env["stock.lot"].create(
-                self._prepare_stock_lot_values()
+            self.lot_producing_ids = create_by_system(
+                self.env["stock.lot"], [self._prepare_stock_lot_values()]
             )
             return
         lot = self.env["stock.lot"].search(
@@ -521,8 +518,8 @@ class MrpProduction(models.Model):
                     product=self.product_id.display_name,
                 )
             )
-        self.lot_producing_ids = lot or lot.create(
-            {"name": lot_name, "product_id": self.product_id.id}
+        self.lot_producing_ids = lot or create_by_system(
+            lot, [{"name": lot_name, "product_id": self.product_id.id}]
         )
 
     def _complete_reported(self):
@@ -561,15 +558,21 @@ class MrpProduction(models.Model):
     def _get_finished_lines(self):
         """Where the product and the by-products were put."""
         return self.move_finished_ids.filtered(
-            lambda move: move.state == "done"
+            lambda move: move.state == "done" and not move.scrap_id
         ).move_line_ids
 
     def _check_is_still_in_stock(self):
-        """:raise UserError: what was produced has been moved or used"""
+        """What lies together is counted together: a by-product may have two lines.
+
+        :raise UserError: what was produced has been moved or used, or was scrapped
+        """
+        by_place = self._get_finished_lines().grouped(
+            lambda line: line._get_place_brought_to()
+        )
         gone = [
-            f"- {line._describe_place()}"
-            for line in self._get_finished_lines()
-            if not line._is_still_there()
+            f"- {lines._describe_place()}"
+            for lines in by_place.values()
+            if not lines._are_still_there()
         ]
         if gone:
             raise UserError(
@@ -578,6 +581,25 @@ class MrpProduction(models.Model):
                     "\n".join(gone),
                 )
             )
+        scrapped = self.all_move_ids.filtered(
+            lambda move: move.state == "done" and move.scrap_id
+        )
+        if scrapped:
+            # Others of the same may be there: they aren't what this order produced.
+            raise UserError(
+                self.env._(
+                    "Can't be undone: what was produced was scrapped.\n%s",
+                    "\n".join(
+                        f"- {line._describe_place()}" for line in scrapped.move_line_ids
+                    ),
+                )
+            )
+
+    def _forget_what_waits(self):
+        """What still waits for stock isn't needed any more, nor what it costs."""
+        waiting = self.move_raw_ids._get_open_exceptions()
+        waiting._cancel(self.env._("The report of the production was undone."))
+        self.backflush_exception_ids._note_unbuilt_cost(1.0)
 
     def _cancel_open_transfers(self):
         """What still was to be brought for the order, and to be put away from it."""
@@ -624,30 +646,44 @@ class ProductProduct(models.Model):
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    def _is_still_there(self):
-        """Whether what the line brought is where it brought it."""
+    def _get_place_brought_to(self):
+        """Product and place: lines that have it in common lie together."""
         self.ensure_one()
-        if not self.product_id.is_storable:
+        return (
+            *(self.product_id, self.location_dest_id, self.lot_id),
+            *(self.result_package_id, self.owner_id),
+        )
+
+    def _are_still_there(self):
+        """Whether what these lines brought to one place is there, all of it."""
+        product, location, lot, package, owner = self[:1]._get_place_brought_to()
+        if not product.is_storable:
             return True
         quants = self.env["stock.quant"]._gather(
-            self.product_id,
-            self.location_dest_id,
-            lot_id=self.lot_id,
-            package_id=self.result_package_id,
-            owner_id=self.owner_id,
+            product,
+            location,
+            lot_id=lot,
+            package_id=package,
+            owner_id=owner,
             strict=True,
         )
-        same = quants.filtered(lambda quant: quant.lot_id == self.lot_id)
-        on_hand = sum(same.mapped("quantity"))
-        return self.product_id.uom_id.compare(on_hand, self.quantity_product_uom) >= 0
+        same = quants.filtered(lambda quant: quant.lot_id == lot)
+        brought = sum(self.mapped("quantity_product_uom"))
+        return product.uom_id.compare(sum(same.mapped("quantity")), brought) >= 0
 
     def _describe_place(self):
-        self.ensure_one()
+        """:return: what these lines brought to one place, in words"""
+        product, location, lot, _package, _owner = self[:1]._get_place_brought_to()
+        # A single line has the unit that people know.
+        unit, quantity = self[:1].product_uom_id, sum(self.mapped("quantity"))
+        if len(self) > 1:
+            unit = product.uom_id
+            quantity = sum(self.mapped("quantity_product_uom"))
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s%(lot)s at %(location)s",
-            quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity),
-            unit=self.product_uom_id.display_name,
-            product=self.product_id.display_name,
-            lot=f", {self.lot_id.name}" if self.lot_id else "",
-            location=self.location_dest_id.display_name,
+            quantity=self.env["mrp.bom.line"]._format_quantity(quantity),
+            unit=unit.display_name,
+            product=product.display_name,
+            lot=f", {lot.name}" if lot else "",
+            location=location.display_name,
         )

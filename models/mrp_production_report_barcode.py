@@ -6,6 +6,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
+from .arguments import find_readable, read_text, search_readable
+
 # GS1's application identifiers.
 LOT = "10"
 SERIAL = "21"
@@ -18,7 +20,7 @@ class MrpProductionReport(models.Model):
     _inherit = "mrp.production.report"
 
     @api.model
-    def find_product(self, barcode, picking_type_id=None):
+    def find_product(self, barcode=None, picking_type_id=None):
         """The product that a barcode or an internal reference names.
 
         :param barcode: of a product or a packaging, an internal reference, or a GS1
@@ -33,7 +35,7 @@ class MrpProductionReport(models.Model):
         :raise AccessError: the user is no user of Manufacturing
         """
         self._check_is_manufacturing_user()
-        barcode = barcode.strip() if isinstance(barcode, str) else ""
+        barcode = read_text(self.env, barcode)
         if not barcode:
             raise UserError(self.env._("Scan or type a product."))
         product, quantity, lot_name = self._read_barcode(barcode)
@@ -75,21 +77,18 @@ class MrpProductionReport(models.Model):
         product = self._find_one("product.product", [("barcode", "in", numbers)])
         if product:
             return product, 1.0
-        packaging = self._find_one("product.uom", [("barcode", "in", numbers)])
-        product = packaging.product_id
+        packaging = self._find_one("product.uom", [("barcode", "in", numbers)]).sudo()
+        product = find_readable(self.env["product.product"], packaging.product_id.ids)
         if not product:
             return product, 0.0
         return product, packaging.uom_id._compute_quantity(1.0, product.uom_id)
 
     @api.model
     def _find_one(self, model, domain):
-        """Of this company first, then of all; archived and of other companies last:
-        those are errors that can be named."""
-        # GS1 barcodes are taken apart here, not by the search of other modules.
-        model = self.env[model].with_context(
-            active_test=False, skip_preprocess_gs1=True
-        )
-        found = model.sudo().search(domain)
+        """Of this company first, then of all; archived and of the user's other
+        companies last: those are errors that can be named. What the user may not read
+        there isn't."""
+        found = search_readable(self.env[model], domain).sudo()
         ranked = found.sorted(
             lambda record: (
                 self._get_rank(record.company_id),
@@ -196,14 +195,15 @@ class MrpProductionReport(models.Model):
     @api.model
     def _raise_unknown(self, barcode):
         """:raise UserError: always"""
-        lot = self.env["stock.lot"].search([("name", "=", barcode)], limit=1)
-        if lot:
+        lots = self.env["stock.lot"].search([("name", "=", barcode)])
+        products = find_readable(self.env["product.product"], lots.product_id.ids)
+        if products:
             raise UserError(
                 self.env._(
                     "%(lot)s is a lot or serial number of %(product)s: scan the "
                     "product first.",
                     lot=barcode,
-                    product=lot.product_id.display_name,
+                    product=products[0].sudo().display_name,
                 )
             )
         raise UserError(

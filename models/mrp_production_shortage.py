@@ -28,6 +28,7 @@ class MrpProduction(models.Model):
         "mrp.backflush.exception",
         "production_id",
         string="Backflush Exceptions",
+        readonly=True,
         help="Components that could not be issued and wait for stock.",
     )
 

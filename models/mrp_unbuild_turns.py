@@ -1,4 +1,4 @@
-"""What is unbuilt is moved in turns with the orders that use it."""
+"""What is unbuilt without an order is moved in turns with the orders that use it."""
 
 from odoo import models
 
@@ -9,10 +9,11 @@ class MrpUnbuild(models.Model):
     _inherit = "mrp.unbuild"
 
     def _take_turns(self):
-        if self.company_id._has_any_shortage_rules():
-            order = self.mo_id
-            moved = order.move_raw_ids.product_id | order.move_finished_ids.product_id
-            take_turns(self.env, moved | self.product_id)
+        """Of an order's components and products it takes turns as the order does."""
+        if not self.mo_id and self.company_id._has_any_shortage_rules():
+            _boms, lines = self.bom_id.explode(self.product_id, 1)
+            components = (line.product_id for line, _values in lines)
+            take_turns(self.env, self.product_id.union(*components))
 
     def action_validate(self):
         self._take_turns()

@@ -15,7 +15,8 @@ EXPIRED_LOT_RULES = [
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "mrp.checked.fields"]
 
     issue_method = fields.Selection(
         ISSUE_METHODS,

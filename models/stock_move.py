@@ -1,28 +1,24 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .arguments import check_records
 from .issue_method import (
     COMPLETION,
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
     MANUAL,
     Carried,
+    CarriedQuantity,
 )
 from .spared_components import are_manual_components_spared
+from .system_fields import by_system
 
 OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
-# Stored values of a component that no default may set.
-_NEVER_DEFAULT = {
-    *("issue_method", "issue_method_source", "is_recorded", "supply_location_source"),
-    *("issue_component_id", "issue_move_ids", "is_issued_early", "is_fixed_issued"),
-    *("settles_exception_id", "backflush_exception_ids", "is_parked"),
-    *("needed_quantity", "quantity_per_unit", "fixed_quantity"),
-    *("first_component_id", "whole_demand", "whole_quantity", "whole_number"),
-}
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "mrp.system.fields"]
 
     issue_method = fields.Selection(
         ISSUE_METHODS,
@@ -185,15 +181,6 @@ class StockMove(models.Model):
 
     # A person's override.
 
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        # Resolved, kept by the system, or written by who may: a client could send
-        # default values, and anybody may set their own.
-        for name in _NEVER_DEFAULT & defaults.keys():
-            del defaults[name]
-        return defaults
-
     @api.onchange("issue_method")
     def _onchange_issue_method(self):
         if self.issue_method and self.issue_method != self._origin.issue_method:
@@ -322,7 +309,7 @@ class StockMove(models.Model):
             if move.issue_method == method_before or move.state == "draft":
                 continue
             if method_before == MANUAL and move.picked:
-                move.is_recorded = True
+                move._mark_recorded()
             elif not move.is_recorded:
                 move._start_over()
 
@@ -330,7 +317,7 @@ class StockMove(models.Model):
         """Forget a quantity. Manual: to be issued. Backflush: filled in for what was
         reported so far, as core does at the report and not later."""
         for move in self:
-            move.write({"picked": False, "is_recorded": False})
+            move._forget_record()
             move._resolve_supply_location_again()
             move._reserve_again()
             if not move._is_manual() and move.should_consume_qty:
@@ -354,6 +341,10 @@ class StockMove(models.Model):
             for vals in vals_list:
                 if vals.get("issue_method_source"):
                     vals["issue_method_source"] = Carried(vals["issue_method_source"])
+        for name in {"quantity_per_unit", "fixed_quantity"} - set(default or {}):
+            for vals in vals_list:
+                if vals.get(name):
+                    vals[name] = CarriedQuantity(vals[name])
         return vals_list
 
     def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):
@@ -454,7 +445,7 @@ class StockMove(models.Model):
             lambda move: move.manual_consumption and move.has_tracking != "none"
         )
         # The flag also says that a person entered the quantity.
-        flagged.filtered("picked").is_recorded = True
+        flagged.filtered("picked")._mark_recorded()
         flagged._clear_core_manual_consumption()
 
     def _clear_core_manual_consumption(self):
@@ -488,21 +479,32 @@ class StockMove(models.Model):
     def action_record_planned(self):
         """Record exactly the planned quantity: for what is being produced where that
         was reported, else for the whole order. Posted when the order is done."""
+        check_records(self)
         for move in self:
             move._record(move.should_consume_qty or move.product_uom_qty)
         return True
 
     def action_record_unused(self):
         """Record that none of the component is used."""
+        check_records(self)
         for move in self:
             move._record(0)
         return True
 
     def action_clear_record(self):
         """Take a record back: the component is to be issued again."""
+        check_records(self)
         self.filtered(lambda move: not move._is_recorded())._check_may_record()
         self._start_over()
         return True
+
+    def _mark_recorded(self):
+        with by_system(self.env):
+            self.is_recorded = True
+
+    def _forget_record(self):
+        with by_system(self.env):
+            self.write({"picked": False, "is_recorded": False})
 
     def _record(self, quantity):
         """:param quantity: in the component's unit"""

@@ -8,6 +8,7 @@ from .core_methods import may_pass_by
 from .filled_components import get_filled_components
 from .lot_origin import chosen_by_system
 from .shortage import ALLOW
+from .system_fields import creating_by_system
 
 
 class StockMove(models.Model):
@@ -97,7 +98,8 @@ class StockMove(models.Model):
                 vals_list += [{**vals, "picked": True} for *_command, vals in commands]
             else:
                 chosen_by_system(move).move_line_ids = commands
-        lines = self.env["stock.quant"]._create_reserving_lines(vals_list)
+        with creating_by_system(self.env):
+            lines = self.env["stock.quant"]._create_reserving_lines(vals_list)
         # Core does it with each, and elsewhere than to these places it does nothing.
         lines.filtered(
             lambda line: (

@@ -6,6 +6,7 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from .arguments import check_records, find_readable, read_quantity
 from .backflush_plan import (
     Need,
     Part,
@@ -20,11 +21,10 @@ from .component_quantity import FLOW, KEEP
 from .core_methods import may_pass_by
 from .issue_method import ORDER_STATES_TO_ISSUE
 from .lot_origin import CONFIRMED, INFERRED
+from .rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .shortage import ALLOW, PARK
 from .stock_quant import RESERVING_STATES, get_place
-
-# Beyond it, a float can't tell one unit from none.
-LARGEST_QUANTITY = 1e12
+from .system_fields import by_system, create_by_system
 
 
 class StockMove(models.Model):
@@ -34,6 +34,7 @@ class StockMove(models.Model):
         "stock.move",
         string="Component on the First Order",
         copy=False,
+        readonly=True,
         index="btree_not_null",
         help="On a backorder, the same component on the order that it started from.",
     )
@@ -41,6 +42,7 @@ class StockMove(models.Model):
         "stock.move",
         string="Issue of Component",
         copy=False,
+        readonly=True,
         index="btree_not_null",
         help="The component of which this is an issue before completion.",
     )
@@ -48,6 +50,7 @@ class StockMove(models.Model):
         "stock.move",
         "issue_component_id",
         string="Issues and Returns",
+        readonly=True,
         help="What was issued before the order was completed, and returned.",
     )
     is_issued_early = fields.Boolean(
@@ -317,6 +320,7 @@ class StockMove(models.Model):
             lots are missing or wrong, or somebody else is just issuing
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         if (quantity is not None or lot_ids) and len(self) > 1:
             raise UserError(
                 self.env._("Choose a quantity or lots for one component at a time.")
@@ -349,9 +353,8 @@ class StockMove(models.Model):
         """:raise UserError: these are no lots"""
         stated = lot_ids if isinstance(lot_ids, list | tuple) else [lot_ids]
         stated = stated if lot_ids else []
-        ids = {lot_id: None for lot_id in stated if type(lot_id) is int}
-        lots = self.env["stock.lot"].browse(ids).exists()
-        if len(ids) < len(stated) or len(lots) < len(ids):
+        lots = find_readable(self.env["stock.lot"], stated)
+        if len(lots) < len(stated):
             raise UserError(self.env._("A lot or serial number was not found."))
         return lots
 
@@ -371,9 +374,7 @@ class StockMove(models.Model):
     def _check_stated_quantity(self, quantity):
         """:raise UserError: not a quantity that can leave the stock, or come back"""
         self.ensure_one()
-        is_number = isinstance(quantity, int | float) and not isinstance(quantity, bool)
-        if not is_number or not abs(quantity) < LARGEST_QUANTITY:
-            raise UserError(self.env._("%s is not a quantity.", quantity))
+        read_quantity(self.env, quantity)
         stock_unit = self.product_id.uom_id
         in_stock_unit = self._in_product_unit(quantity)
         if stock_unit.compare(in_stock_unit, 0) <= 0:
@@ -523,18 +524,15 @@ class StockMove(models.Model):
         issues = components._post_issue(allocations, lots or {})
         # Of what a person recorded, the rest is still recorded. What core filled in
         # for a report that is posted now is filled in anew for the next.
-        components.filtered(
-            lambda move: move not in stated or not move.quantity
-        )._forget_record()
+        for move in components:
+            if (move not in stated or not move.quantity) and (
+                move.picked or move.is_recorded
+            ):
+                move._forget_record()
         # They lost lines to the issue.
         components._update_analytic_lines()
         components._settle_issue()
         return issues
-
-    def _forget_record(self):
-        for move in self:
-            if move.picked or move.is_recorded:
-                move.write({"picked": False, "is_recorded": False})
 
     def _issue_planned(self):
         """Issue what the whole order needs and wasn't issued yet."""
@@ -568,9 +566,10 @@ class StockMove(models.Model):
         their need only from it."""
         for move in self:
             if not move.quantity_per_unit and not move.fixed_quantity:
-                move.quantity_per_unit = move._get_quantity_per_unit()
+                with by_system(move.env):
+                    move.quantity_per_unit = move._get_quantity_per_unit()
 
-    # What was issued of it holds the component.
+    # What was issued of it holds the component, and stays where and when it was.
 
     def write(self, vals):
         for name in ("product_id", "product_uom"):
@@ -582,7 +581,25 @@ class StockMove(models.Model):
                 )
                 changed._check_nothing_issued()
                 changed._check_nothing_parked()
+        if SCHEDULE_FIELDS & vals.keys() and are_orders_rescheduled(self.env):
+            return self._write_schedule(vals)
         return super().write(vals)
+
+    def _write_schedule(self, vals):
+        """Write what an order says that is rescheduled: what was issued keeps the day
+        on which it was. A person may still date it back."""
+        posted = self.filtered(lambda move: move._is_posted_issue())
+        if not posted:
+            return super().write(vals)
+        kept = {name: vals[name] for name in vals if name not in SCHEDULE_FIELDS}
+        if kept:
+            super(StockMove, posted).write(kept)
+        return super(StockMove, self - posted).write(vals)
+
+    def _is_posted_issue(self):
+        """Whether it was issued before completion, and left the stock."""
+        self.ensure_one()
+        return bool(self.issue_component_id) and self.state == "done"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):
@@ -689,6 +706,9 @@ class StockMove(models.Model):
         :param is_strict: nothing that isn't really there
         """
         self.ensure_one()
+        if self.state == "done":
+            # What is posted is held by nobody.
+            return ()
         lines = self.move_line_ids
         if lots:
             lines = lines.filtered(lambda line: line.lot_id in lots).sorted(
@@ -832,7 +852,8 @@ class StockMove(models.Model):
         """Move the stock: one move for each component beside it, with the lines of the
         plan, and one posting for all."""
         posted = self.filtered(lambda move: allocations[move].request.quantity > 0)
-        issues = self.create(
+        issues = create_by_system(
+            self,
             [
                 move._prepare_issue_vals(
                     move.product_id.uom_id._compute_quantity(
@@ -842,7 +863,7 @@ class StockMove(models.Model):
                     )
                 )
                 for move in posted
-            ]
+            ],
         )
         issues._post_allocations(
             dict(zip(issues, (allocations[move] for move in posted), strict=True)),
@@ -859,7 +880,7 @@ class StockMove(models.Model):
         line_vals = []
         for issue in self:
             line_vals += issue._take_lines(allocations[issue], lots[issue])
-        self.env["stock.move.line"].create(line_vals)
+        create_by_system(self.env["stock.move.line"], line_vals)
         self.move_line_ids.picked = True
         self._check_lots_scanned()
         with self._naming_who_loses() as issues:
@@ -1011,8 +1032,16 @@ class StockMove(models.Model):
     def _settle_issue(self):
         """Leave on the components what is still open, after an issue or a return."""
         for move in self:
-            move.is_issued_early = bool(move._find_early_issues())
+            move._mark_issued_early(bool(move._find_early_issues()))
         self._settle_demand()
+
+    def _mark_issued_early(self, is_issued_early=True):
+        with by_system(self.env):
+            self.is_issued_early = is_issued_early
+
+    def _mark_fixed_issued(self, is_fixed_issued):
+        with by_system(self.env):
+            self.is_fixed_issued = is_fixed_issued
 
     def _settle_demand(self, keep_transfers=True):
         """The demand is what the whole order still needs: the rest is out of stock.
@@ -1022,7 +1051,7 @@ class StockMove(models.Model):
         for move, need in self._get_planned_needs().items():
             if need.fixed:
                 is_issued = move.product_uom.compare(need.issued + need.parked, 0) > 0
-                move.is_fixed_issued = is_issued
+                move._mark_fixed_issued(is_issued)
             move._set_demand(need.open, keep_transfers)
         self._reserve_missing()
 

@@ -2,8 +2,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .arguments import check_records
+from .issue_method import Carried
 from .lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .stock_quant import RESERVING_STATES
+from .system_fields import is_by_system
 from .taken_reservations import CONTEXT_KEY, TakenReservations
 
 
@@ -15,7 +18,8 @@ class OwnIssues(tuple):
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "mrp.system.fields"]
 
     lot_origin = fields.Selection(
         LOT_ORIGINS,
@@ -46,6 +50,8 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         origin = self._get_lot_origin_of_choice()
         for vals in vals_list:
+            if vals.get("lot_origin"):
+                vals["lot_origin"] = self._read_lot_origin(vals["lot_origin"])
             if vals.get("move_id") and vals.get("lot_id") and "lot_origin" not in vals:
                 move = self.env["stock.move"].browse(vals["move_id"])
                 if move.raw_material_production_id:
@@ -61,6 +67,26 @@ class StockMoveLine(models.Model):
             )
         )._mark_lot_origin(False)
         return lines
+
+    @api.model
+    def _read_lot_origin(self, origin):
+        """:raise AccessError: a client says of a new line that its lot was inferred"""
+        if (
+            origin != CONFIRMED
+            and not isinstance(origin, Carried)
+            and not is_by_system(self.env)
+            and not is_chosen_by_system(self.env)
+        ):
+            self._refuse_lot_origin()
+        return str(origin)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "lot_origin" not in (default or {}):
+            for vals in vals_list:
+                if vals.get("lot_origin"):
+                    vals["lot_origin"] = Carried(vals["lot_origin"])
+        return vals_list
 
     def write(self, vals):
         if "lot_origin" in vals:
@@ -97,6 +123,7 @@ class StockMoveLine(models.Model):
         :raise AccessError: the user is no user of Manufacturing
         :raise UserError: a line is not of a component, or has no lot
         """
+        check_records(self)
         unconfirmed = self.filtered(lambda line: line.lot_origin != CONFIRMED)
         if unconfirmed:
             unconfirmed.write({"lot_origin": CONFIRMED})
@@ -108,16 +135,21 @@ class StockMoveLine(models.Model):
         if not changed or self.env.su or is_chosen_by_system(self.env):
             return
         if origin != CONFIRMED:
-            raise AccessError(
-                self.env._(
-                    "Whether a lot was inferred is for the system to say. A person may "
-                    "confirm a lot, or enter another one."
-                )
-            )
+            self._refuse_lot_origin()
         if not self.env.user.has_group("mrp.group_mrp_user"):
             raise AccessError(
                 self.env._("Only users of Manufacturing may confirm lots.")
             )
+
+    @api.model
+    def _refuse_lot_origin(self):
+        """:raise AccessError: always"""
+        raise AccessError(
+            self.env._(
+                "Whether a lot was inferred is for the system to say (lot_origin). A "
+                "person may confirm a lot, or enter another one."
+            )
+        )
 
     def _confirm_lot(self):
         """Check and log what is about to be marked as confirmed."""

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 
 from .backflush_plan import Whole
 from .component_quantity import FLOW, KEEP, ComponentQuantities, Demands
+from .issue_method import CarriedQuantity
+from .system_fields import by_system, is_by_system
 
 QUANTITY_FIELDS = {"quantity_per_unit", "fixed_quantity"}
 
@@ -111,13 +113,14 @@ class StockMove(models.Model):
         :param quantity: finished quantity that it is for, in the order's unit
         """
         self.ensure_one()
-        self.write(
-            {
-                "whole_demand": demand,
-                "whole_quantity": quantity,
-                "whole_number": self._get_next_whole_number(),
-            }
-        )
+        with by_system(self.env):
+            self.write(
+                {
+                    "whole_demand": demand,
+                    "whole_quantity": quantity,
+                    "whole_number": self._get_next_whole_number(),
+                }
+            )
 
     def _get_next_whole_number(self):
         if not self.raw_material_production_id.backorder_sequence:
@@ -255,6 +258,8 @@ class StockMove(models.Model):
             vals["raw_material_production_id"]
         )
         demands = self.env.context.get(FLOW)
+        if not self._may_say_quantities(vals, production):
+            vals.update(dict.fromkeys(QUANTITY_FIELDS, 0.0))
         if not any(vals.get(name) for name in QUANTITY_FIELDS):
             demand = vals.get("product_uom_qty") or 0.0
             vals["quantity_per_unit"] = demand / (production.product_qty or 1.0)
@@ -264,7 +269,62 @@ class StockMove(models.Model):
             if demand is not None:
                 vals["product_uom_qty"] = demand
 
+    @api.model
+    def _may_say_quantities(self, vals, production):
+        """Whether these values of a new component were worked out by the server, or
+        say what the demand says. Forms send what they computed for a draft order; a
+        client that says anything else says it in the demand."""
+        said = [vals[name] for name in QUANTITY_FIELDS if vals.get(name)]
+        if is_by_system(self.env) or all(
+            isinstance(value, CarriedQuantity) for value in said
+        ):
+            return True
+        if production.state != "draft":
+            return False
+        component = self.new(
+            {
+                "raw_material_production_id": production.id,
+                "product_uom": vals.get("product_uom"),
+                "product_uom_qty": vals.get("product_uom_qty"),
+                **{name: vals.get(name) or 0.0 for name in QUANTITY_FIELDS},
+            }
+        )
+        return not component._derive_component_quantities()
+
+    def _write_said_quantities(self, vals):
+        """A client's: what is left out is worked out anew, see above."""
+        drafts = self.filtered(
+            lambda move: (
+                move.raw_material_production_id.state == "draft"
+                and move._is_open_component()
+            )
+        )
+        others = {name: vals[name] for name in vals if name not in QUANTITY_FIELDS}
+        if drafts:
+            drafts.write(
+                {
+                    **vals,
+                    **{
+                        name: CarriedQuantity(vals[name] or 0.0)
+                        for name in QUANTITY_FIELDS & vals.keys()
+                    },
+                }
+            )
+            for component in drafts:
+                component._write_derived_quantities()
+        if others and self - drafts:
+            (self - drafts).write(others)
+        return True
+
     def write(self, vals):
+        if (
+            not QUANTITY_FIELDS.isdisjoint(vals)
+            and not is_by_system(self.env)
+            and not any(
+                isinstance(vals.get(name), CarriedQuantity) for name in QUANTITY_FIELDS
+            )
+        ):
+            return self._write_said_quantities(vals)
         if "product_uom_qty" not in vals or "state" in vals:
             return super().write(vals)
         flow = self.env.context.get(FLOW)
@@ -284,11 +344,17 @@ class StockMove(models.Model):
         )
         result = super().write(vals)
         for component in components:
-            values = component._derive_component_quantities()
-            if values and not QUANTITY_FIELDS & vals.keys():
-                component.write(values)
+            if QUANTITY_FIELDS.isdisjoint(vals):
+                component._write_derived_quantities()
         components._follow_demand()
         return result
+
+    def _write_derived_quantities(self):
+        """Have what is kept on the component say what its demand says."""
+        values = self._derive_component_quantities()
+        if values:
+            with by_system(self.env):
+                self.write(values)
 
     def _write_demands(self, vals, demands):
         """:param demands: the Demands that these components get instead of core's"""
@@ -334,7 +400,8 @@ class StockMove(models.Model):
             return super()._split(qty, restrict_partner_id)
         if not self.quantity_per_unit and not self.fixed_quantity:
             # From here on the demand is only a part.
-            self.quantity_per_unit = self._get_quantity_per_unit()
+            with by_system(self.env):
+                self.quantity_per_unit = self._get_quantity_per_unit()
         component = self.with_context(**{FLOW: KEEP})
         return super(StockMove, component)._split(qty, restrict_partner_id)
 
@@ -342,8 +409,9 @@ class StockMove(models.Model):
         values = super()._merge_moves_fields()
         if self.raw_material_production_id:
             per_unit = [move._get_quantity_per_unit() for move in self]
-            values["quantity_per_unit"] = sum(per_unit)
-            values["fixed_quantity"] = sum(self.mapped("fixed_quantity"))
+            fixed = self.mapped("fixed_quantity")
+            values["quantity_per_unit"] = CarriedQuantity(sum(per_unit))
+            values["fixed_quantity"] = CarriedQuantity(sum(fixed))
         return values
 
     def _generate_all_phantom_moves(self, exploded_lines_data):
@@ -404,4 +472,5 @@ class StockMove(models.Model):
             )
             if self.product_uom.compare(demand, self.product_uom_qty):
                 values["product_uom_qty"] = demand
-        self.write(values)
+        with by_system(self.env):
+            self.write(values)

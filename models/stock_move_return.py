@@ -5,7 +5,9 @@ from itertools import pairwise, zip_longest
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
+from .arguments import check_records
 from .backflush_plan import divide
+from .system_fields import by_system, create_by_system
 
 # Computed from the order by core, and of no concern to it once posted.
 POSTED_FACTS = (
@@ -24,24 +26,41 @@ class StockMove(models.Model):
 
     def action_return(self, quantity=None):
         """Return what was issued before completion: the same lots, to where they came
-        from. The need is open again.
+        from. The need is open again. Of a component what was issued last is returned
+        first; of an issue, that issue.
 
-        :param quantity: in the component's unit; by default all that was issued
+        :param quantity: in the component's unit, or in that of the issue; by default
+            all that was issued
         :raise UserError: the order is completed, more is returned than was issued, or
             a part of a quantity that is fixed per order
         :raise AccessError: the user is no user of Manufacturing
         """
+        check_records(self)
         if quantity is not None and len(self) > 1:
             raise UserError(
                 self.env._("Choose a quantity for one component at a time.")
             )
         self.raw_material_production_id._take_turns()
-        self._return_stated(
-            {
-                move: move._get_issued_early() if quantity is None else quantity
-                for move in self
-            }
+        issues = self.filtered("issue_component_id")
+        components = self - issues
+        # Of a component all issues are returned.
+        issues = issues.filtered(
+            lambda issue: issue.issue_component_id not in components
         )
+        if components:
+            components._return_stated(
+                {
+                    move: move._get_issued_early() if quantity is None else quantity
+                    for move in components
+                }
+            )
+        if issues:
+            issues._return_issues(
+                {
+                    issue: issue.quantity if quantity is None else quantity
+                    for issue in issues
+                }
+            )
         return True
 
     def _return_stated(self, quantities):
@@ -55,9 +74,17 @@ class StockMove(models.Model):
         :raise AccessError: likewise
         """
         self._check_is_manufacturing_user()
+        self._check_order_is_open()
+        for move in self:
+            move._check_stated_quantity(quantities[move])
+            move._check_is_issued(quantities[move], move._get_issued_early())
+            move._check_keeps_fixed_quantity(quantities[move])
+
+    def _check_order_is_open(self):
+        """:raise UserError: these are not of an order that isn't completed"""
         closed = self.filtered(
             lambda move: (
-                not move._is_component()
+                not move.raw_material_production_id
                 or move.raw_material_production_id.state in ("done", "cancel")
             )
         )
@@ -69,12 +96,11 @@ class StockMove(models.Model):
                     closed._list_components(),
                 )
             )
-        for move in self:
-            move._check_quantity_to_return(quantities[move])
 
-    def _check_quantity_to_return(self, quantity):
-        self._check_stated_quantity(quantity)
-        issued = self._get_issued_early()
+    def _check_is_issued(self, quantity, issued):
+        """:param issued: what can be returned, in this move's unit
+        :raise UserError: the quantity is more than that
+        """
         compare = self.product_uom.compare
         if compare(quantity, 0) <= 0 or compare(quantity, issued) > 0:
             raise UserError(
@@ -85,8 +111,18 @@ class StockMove(models.Model):
                     unit=self.product_uom.display_name,
                 )
             )
+
+    def _check_keeps_fixed_quantity(self, quantity):
+        """:param quantity: to be returned, in the component's unit
+        :raise UserError: only a part of what is fixed per order would be left
+        """
+        compare, issued = self.product_uom.compare, self._get_issued_early()
         proportional = issued - (self.fixed_quantity if self.is_fixed_issued else 0.0)
-        if compare(proportional, 0) >= 0 and proportional < quantity < issued:
+        if (
+            compare(proportional, 0) >= 0
+            and compare(quantity, proportional) > 0
+            and compare(quantity, issued) < 0
+        ):
             raise UserError(
                 self.env._(
                     "%(product)s: %(fixed)s %(unit)s are fixed per order, and are only "
@@ -97,27 +133,81 @@ class StockMove(models.Model):
                 )
             )
 
+    def _return_issues(self, quantities):
+        """Return of these issues, and no others of their components.
+
+        :param quantities: by issue, in its unit
+        """
+        self._check_is_manufacturing_user()
+        self._check_not_returned()
+        self._check_order_is_open()
+        for issue in self:
+            issue._check_stated_quantity(quantities[issue])
+            issue._check_is_issued(quantities[issue], issue.quantity)
+        components = self.issue_component_id
+        for component, issues in self.grouped("issue_component_id").items():
+            component._check_keeps_fixed_quantity(
+                sum(
+                    issue.product_uom._compute_quantity(
+                        quantities[issue], component.product_uom, round=False
+                    )
+                    for issue in issues
+                )
+            )
+        components._lock_to_issue()
+        parts = self.browse().concat(
+            *(issue._divide_posted(quantities[issue]) for issue in self)
+        )
+        parts._leave_order()._post_way_back()
+        components._settle_issue()
+
+    def _check_not_returned(self):
+        """:raise UserError: what was issued is no order's any more"""
+        returned = self.filtered(
+            lambda issue: issue.state != "done" or not issue.raw_material_production_id
+        )
+        if returned:
+            raise UserError(
+                self.env._(
+                    "These were returned already:\n%s", returned._list_components()
+                )
+            )
+
     def _post_return(self, quantities):
         """Take the issues out of their orders and move the stock back.
 
         :param quantities: by component, in its unit
         """
-        returned = self.browse()
-        for move in self:
-            returned |= move._take_out_issues(
-                quantities[move],
-                {"raw_material_production_id": False, "workorder_id": False},
-            )
-        returns = self.create([issue._prepare_return_vals() for issue in returned])
-        self.env["stock.move.line"].create(
+        parts = self.browse().concat(
+            *(move._divide_issues(quantities[move]) for move in self)
+        )
+        returns = parts._leave_order()._post_way_back()
+        self._settle_issue()
+        return returns
+
+    def _leave_order(self):
+        """:return: these issues, which are no order's any more"""
+        return self._take_out(
+            {"raw_material_production_id": False, "workorder_id": False}
+        )
+
+    def _post_way_back(self):
+        """Move the stock of these issues back.
+
+        :return: the posted moves
+        """
+        returns = create_by_system(
+            self, [issue._prepare_return_vals() for issue in self]
+        )
+        create_by_system(
+            self.env["stock.move.line"],
             [
                 line._prepare_return_vals(move)
-                for issue, move in zip(returned, returns, strict=True)
+                for issue, move in zip(self, returns, strict=True)
                 for line in issue.move_line_ids
-            ]
+            ],
         )
         returns._action_done()
-        self._settle_issue()
         return returns
 
     def _get_backorder_move_vals(self):
@@ -196,24 +286,22 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         order = component.raw_material_production_id
-        carried = self._take_out_issues(
-            quantity,
+        carried = self._divide_issues(quantity)._take_out(
             {
                 "raw_material_production_id": order.id,
                 "issue_component_id": component.id,
                 "workorder_id": component.workorder_id.id,
-            },
+            }
         )
         carried.move_line_ids.production_id = order
-        component.is_issued_early = True
+        component._mark_issued_early()
 
     # Dividing: nothing moves, so stock's own ways, which would move it, aren't taken.
 
-    def _take_out_issues(self, quantity, vals):
-        """Take what was issued last, dividing an issue where need be.
+    def _divide_issues(self, quantity):
+        """Divide off what was issued last.
 
         :param quantity: in the component's unit
-        :param vals: written on the moves taken out
         :return: posted moves of exactly that quantity
         """
         self.ensure_one()
@@ -232,14 +320,22 @@ class StockMove(models.Model):
             taken |= issue._divide_posted(
                 self.product_uom._compute_quantity(part, issue.product_uom, round=False)
             )
+        return taken
+
+    def _take_out(self, vals):
+        """Have these issues be another order's, or none's.
+
+        :param vals: written on them
+        :return: these
+        """
         # Where it went is history, whatever the order that it belongs to says.
         history = [self._fields[name] for name in POSTED_FACTS]
-        with self.env.protecting(history, taken):
-            taken.write(vals)
-            taken.flush_recordset()
+        with self.env.protecting(history, self), by_system(self.env):
+            self.write(vals)
+            self.flush_recordset()
         # They follow the order.
-        taken._update_analytic_lines()
-        return taken
+        self._update_analytic_lines()
+        return self
 
     def _divide_posted(self, quantity):
         """Divide a posted issue in two: same lots, same date, each its share of value.
@@ -258,9 +354,10 @@ class StockMove(models.Model):
                 "date": self.date,
                 "issue_component_id": self.issue_component_id.id,
                 "workorder_id": self.workorder_id.id,
+                **self._get_posted_entry(),
             }
         )
-        part = self.create([vals])
+        part = create_by_system(self, [vals])
         share = quantity / self.quantity
         weight = self._get_lot_value()
         self._divide_lines(quantity, part)
@@ -302,6 +399,12 @@ class StockMove(models.Model):
     def _get_posted_value(self):
         """The value of a posted move, 0 without ``stock_account``."""
         return self.value if "value" in self._fields else 0.0
+
+    def _get_posted_entry(self):
+        """The journal entry of a posted move, which is its parts' too."""
+        if "account_move_id" not in self._fields:
+            return {}
+        return {"account_move_id": self.account_move_id.id}
 
     def _set_posted_value(self, value):
         if "value" in self._fields:

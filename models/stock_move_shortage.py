@@ -8,6 +8,7 @@ from odoo.tools.misc import format_date
 
 from .shortage import ALLOW, BLOCK, PARK, Shortage
 from .stock_quant import get_place
+from .system_fields import create_by_system, creating_by_system
 from .taken_reservations import CONTEXT_KEY, TakenReservations
 
 # In a message, of each component.
@@ -18,7 +19,10 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     backflush_exception_ids = fields.One2many(
-        "mrp.backflush.exception", "move_id", string="Backflush Exceptions"
+        "mrp.backflush.exception",
+        "move_id",
+        string="Backflush Exceptions",
+        readonly=True,
     )
     is_parked = fields.Boolean(
         copy=False,
@@ -29,6 +33,7 @@ class StockMove(models.Model):
         "mrp.backflush.exception",
         string="Settles Backflush Exception",
         copy=False,
+        readonly=True,
         index="btree_not_null",
         help="The exception that this move settles, or waits to settle.",
     )
@@ -88,7 +93,7 @@ class StockMove(models.Model):
     def _get_shortage_rule(self, by_category):
         """:param by_category: what was found for others, by company and category"""
         self.ensure_one()
-        if self.settles_exception_id:
+        if self.settles_exception_id and self.state != "done":
             return PARK
         company = self.company_id
         production = self.raw_material_production_id
@@ -267,16 +272,13 @@ class StockMove(models.Model):
         if not shortages:
             return self.env["mrp.backflush.exception"]
         holders = self.browse().union(*shortages)._read_holders()
-        exceptions = (
-            self.env["mrp.backflush.exception"]
-            .sudo()
-            .create(
-                [
-                    move._prepare_exception_vals(shortage, holders[move])
-                    for move, found in shortages.items()
-                    for shortage in found
-                ]
-            )
+        exceptions = create_by_system(
+            self.env["mrp.backflush.exception"].sudo(),
+            [
+                move._prepare_exception_vals(shortage, holders[move])
+                for move, found in shortages.items()
+                for shortage in found
+            ],
         )
         exceptions._announce()
         return exceptions
@@ -322,7 +324,8 @@ class StockMove(models.Model):
             # What the lines hold may also be gone, and be found elsewhere.
             commands = move._get_commands_to_hold(allocations[move])
             if commands:
-                move.move_line_ids = commands
+                with creating_by_system(self.env):
+                    move.move_line_ids = commands
 
     def _repair_reservations(self):
         """Where rules ask what is there, it must not be understated, nor taken by

@@ -161,7 +161,7 @@ def join_turns(env, products):
         with cr.savepoint(flush=False):
             cr.execute(_LOCK_WITHIN, [_LONGEST_WAIT, _NAMESPACE, others])
         held.update(others)
-    except psycopg2.errors.LockNotAvailable:
+    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
         given_up.update(others)
 
 
@@ -260,7 +260,8 @@ def _wait_before(connection, keys, has_note):
         # whatever becomes of it.
         _lock(connection, "pg_advisory_xact_lock", keys)
         _lock(connection, "pg_advisory_unlock", keys)
-    except psycopg2.errors.LockNotAvailable:
+    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
+        # The latter where statements may not take as long as that.
         _let_go(connection, keys)
         return False
     except BaseException:

@@ -10,6 +10,9 @@ from odoo import models
 
 from .accounting import unwrap_method, wrap_method
 
+# Core's own name for it.
+_LEFT_OUT_OF_STACK = "fifo_qty_already_processed"
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -48,9 +51,73 @@ class StockMove(models.Model):
             return False
         if not self._is_undo_of_product() and not self.product_id.lot_valuated:
             return False
+        origin = self.origin_returned_move_id
+        if self.product_uom.compare(self.quantity, origin.quantity):
+            # Scrapped in part: they aren't each other's opposite.
+            return False
         # What a closing of the accounts has counted stays counted.
         closed = self.company_id.sudo()._get_last_closing_date()
-        return not closed or self.origin_returned_move_id.date > closed
+        return not closed or origin.date > closed
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _register_hook(self):
+        wrap_method(self, "_run_fifo", _run_fifo_with_undone)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_run_fifo")
+        return super()._unregister_hook()
+
+    def _count_undone_since(self, at_date, lot=None):
+        """What a report had brought by that date and its undo took back after it: in
+        stock then, and left out of the product's cost since.
+
+        :return: its quantity in the product's unit, and its value; of components
+            what they took, as less than nothing
+        """
+        quantity = value = 0.0
+        if not at_date:
+            return quantity, value
+        undone = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "=", "done"),
+                    ("date", ">", at_date),
+                    ("unbuild_id.production_report_ids", "!=", False),
+                    ("origin_returned_move_id.date", "<=", at_date),
+                    ("is_in", "=", False),
+                    ("is_out", "=", False),
+                ]
+            )
+        )
+        for move in undone.origin_returned_move_id:
+            whole, part = move._get_valued_qty(), move._get_valued_qty(lot)
+            if whole:
+                sign = 1 if move._is_in() else -1
+                quantity += sign * part
+                value += sign * move.value * part / whole
+        return quantity, value
+
+
+def _run_fifo_with_undone(
+    run_fifo, product, quantity, lot=None, at_date=None, **kwargs
+):
+    """What was undone since isn't in core's stack: its value comes beside it."""
+    undone, value = product._count_undone_since(at_date, lot)
+    if not undone or product.env.context.get(_LEFT_OUT_OF_STACK):
+        return run_fifo(quantity, lot=lot, at_date=at_date, **kwargs)
+    # Core counts the stack from all that was in stock then, and has no other way to
+    # say that some of it isn't in there.
+    beside = product.with_context(**{_LEFT_OUT_OF_STACK: undone})
+    rest = beside._run_fifo(quantity - undone, lot=lot, at_date=at_date, **kwargs)
+    return rest + value
 
 
 def _set_undone_value(set_value, moves, *args, **kwargs):

@@ -8,9 +8,12 @@ from . import test_completion_chain
 from . import test_component_quantity
 from . import test_core_indicators
 from . import test_core_methods
+from . import test_correction
 from . import test_cost
+from . import test_days
 from . import test_issue
 from . import test_issue_method
+from . import test_kept_records
 from . import test_lots
 from . import test_manual_components
 from . import test_open_dialogs
@@ -20,6 +23,7 @@ from . import test_plan
 from . import test_produced
 from . import test_report_production
 from . import test_reports
+from . import test_return_issue
 from . import test_rounding
 from . import test_security
 from . import test_shortage
@@ -29,3 +33,5 @@ from . import test_supply_location
 from . import test_tours
 from . import test_tours_dialogs
 from . import test_tours_report
+from . import test_unbuild
+from . import test_undo

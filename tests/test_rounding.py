@@ -11,6 +11,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ..models.system_fields import by_system
 from .common import BackflushCase
 from .test_backflush_plan import Chain
 
@@ -834,14 +835,9 @@ class TestMigration(RoundingCase):
         migration = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(migration)
         # As it was: nothing of it was known.
-        orders.move_raw_ids.write(
-            {
-                "needed_quantity": 0,
-                "whole_demand": 0,
-                "whole_quantity": 0,
-                "whole_number": 0,
-            }
-        )
+        unknown = ("needed_quantity", "whole_demand", "whole_quantity", "whole_number")
+        with by_system(self.env):
+            orders.move_raw_ids.write(dict.fromkeys(unknown, 0))
         self.env.flush_all()
         migration.migrate(self.env.cr, "19.0.1.1.0")
         self.env.invalidate_all()

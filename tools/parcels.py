@@ -97,6 +97,13 @@ WITHOUT_ACCOUNTING = tuple(
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
     Parcel("lifecycle", paths=("tests/lifecycle",), weight=150),
+    Parcel(
+        "uninstalled without accounting",
+        "core",
+        paths=("tests/lifecycle/test_uninstall.py",),
+        weight=60,
+        first_run="nightly",
+    ),
     # What is posted must not depend on the accounting applications.
     Parcel("without accounting", "core", paths=WITHOUT_ACCOUNTING, weight=90),
     # With the addons of the community that touch the same.

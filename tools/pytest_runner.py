@@ -51,7 +51,7 @@ def run_pytest(
     variables = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([bench.odoo.python_path, str(TOOLS)]),
-        # What tests/lifecycle installs the module into.
+        # What tests/lifecycle installs the module into, unless said otherwise.
         "BASE_DATABASE": bench.base("applications"),
         **dict(environment),
     }

@@ -197,7 +197,8 @@ class Run:
             LOGS / f"{slug}.log",
             parcel.with_browser and self.with_browser,
             ["-p", "results", f"--results={record}", *parcel.options],
-            parcel.environment,
+            # To see what is there without the module, and to install it into.
+            {"BASE_DATABASE": bench.base(parcel.base), **parcel.environment},
             output,
             _get_root(parcel, bench),
         )

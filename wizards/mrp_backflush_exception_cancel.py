@@ -1,8 +1,11 @@
 from odoo import fields, models
 
+from ..models.arguments import check_record
+
 
 class MrpBackflushExceptionCancel(models.TransientModel):
     _name = "mrp.backflush.exception.cancel"
+    _inherit = ["mrp.checked.fields"]
     _description = "Cancel Backflush Exceptions"
 
     exception_ids = fields.Many2many(
@@ -18,5 +21,6 @@ class MrpBackflushExceptionCancel(models.TransientModel):
     )
 
     def action_cancel_exceptions(self):
+        check_record(self)
         self.exception_ids.action_cancel(self.reason)
         return {"type": "ir.actions.act_window_close"}

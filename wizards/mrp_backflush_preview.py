@@ -11,6 +11,7 @@ RESERVATIONS_SHOWN = 3
 
 class MrpBackflushPreview(models.TransientModel):
     _name = "mrp.backflush.preview"
+    _inherit = ["mrp.checked.fields"]
     _description = "Backflush Preview"
 
     production_id = fields.Many2one(
@@ -152,6 +153,7 @@ class MrpBackflushPreview(models.TransientModel):
 
 class MrpBackflushPreviewLine(models.TransientModel):
     _name = "mrp.backflush.preview.line"
+    _inherit = ["mrp.checked.fields"]
     _description = "Component in the Backflush Preview"
 
     preview_id = fields.Many2one(

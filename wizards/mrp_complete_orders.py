@@ -1,15 +1,18 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.arguments import check_record
 from ..models.mrp_production_completion import (
     ASK,
     BACKORDER_CHOICES,
     DEVIATION_CHOICES,
 )
+from ..models.system_fields import create_by_system
 
 
 class MrpCompleteOrders(models.TransientModel):
     _name = "mrp.complete.orders"
+    _inherit = ["mrp.checked.fields"]
     _description = "Complete Orders"
 
     production_ids = fields.Many2many("mrp.production")
@@ -115,6 +118,7 @@ class MrpCompleteOrders(models.TransientModel):
 
     def action_complete_feasible(self):
         """Complete the orders for which everything is there, as they are served."""
+        check_record(self)
         feasible = [
             forecast.order for forecast in self._forecast() if forecast.is_feasible
         ]
@@ -122,6 +126,7 @@ class MrpCompleteOrders(models.TransientModel):
 
     def action_complete_all(self):
         """Complete all; the shortage rule decides about what isn't there."""
+        check_record(self)
         return self._complete(self.line_ids.sorted("sequence").production_id)
 
     def _complete(self, orders):
@@ -129,10 +134,9 @@ class MrpCompleteOrders(models.TransientModel):
             raise UserError(
                 self.env._("None of these orders can be completed as they are.")
             )
-        run = (
-            self.env["mrp.completion.run"]
-            .sudo()
-            .create(
+        run = create_by_system(
+            self.env["mrp.completion.run"].sudo(),
+            [
                 {
                     "user_id": self.env.user.id,
                     "company_id": self.company_id.id,
@@ -143,7 +147,7 @@ class MrpCompleteOrders(models.TransientModel):
                         for number, order in enumerate(orders)
                     ],
                 }
-            )
+            ],
         )
         run._start()
         return {
@@ -156,6 +160,7 @@ class MrpCompleteOrders(models.TransientModel):
 
 class MrpCompleteOrdersLine(models.TransientModel):
     _name = "mrp.complete.orders.line"
+    _inherit = ["mrp.checked.fields"]
     _description = "Order to Complete"
     _order = "sequence, id"
 
@@ -217,6 +222,7 @@ class MrpCompleteOrdersLine(models.TransientModel):
 
 class MrpCompleteOrdersShortage(models.TransientModel):
     _name = "mrp.complete.orders.shortage"
+    _inherit = ["mrp.checked.fields"]
     _description = "Missing Component"
 
     wizard_id = fields.Many2one(

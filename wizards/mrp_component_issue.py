@@ -1,9 +1,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.arguments import check_record
+
 
 class MrpComponentIssue(models.TransientModel):
     _name = "mrp.component.issue"
+    _inherit = ["mrp.checked.fields"]
     _description = "Issue Components"
 
     production_id = fields.Many2one(
@@ -71,7 +74,7 @@ class MrpComponentIssue(models.TransientModel):
 
     def action_issue(self):
         """Post the quantities of the dialog, all in one go."""
-        self.ensure_one()
+        check_record(self)
         lots = self.line_ids.lot_ids.filtered(
             lambda lot: lot.product_id.tracking == "serial"
         )
@@ -91,6 +94,7 @@ class MrpComponentIssue(models.TransientModel):
 
 class MrpComponentIssueLine(models.TransientModel):
     _name = "mrp.component.issue.line"
+    _inherit = ["mrp.checked.fields"]
     _description = "Component to Issue"
 
     issue_id = fields.Many2one("mrp.component.issue", required=True, ondelete="cascade")

@@ -1,9 +1,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.arguments import check_record
+
 
 class MrpComponentReturn(models.TransientModel):
     _name = "mrp.component.return"
+    _inherit = ["mrp.checked.fields"]
     _description = "Return Components"
 
     production_id = fields.Many2one(
@@ -38,7 +41,7 @@ class MrpComponentReturn(models.TransientModel):
 
     def action_return(self):
         """Post the quantities of the dialog, all in one go."""
-        self.ensure_one()
+        check_record(self)
         self.production_id._take_turns()
         lines = self.line_ids.filtered(
             lambda line: line.product_uom_id.compare(line.quantity, 0) != 0
@@ -52,6 +55,7 @@ class MrpComponentReturn(models.TransientModel):
 
 class MrpComponentReturnLine(models.TransientModel):
     _name = "mrp.component.return.line"
+    _inherit = ["mrp.checked.fields"]
     _description = "Component to Return"
 
     return_id = fields.Many2one(

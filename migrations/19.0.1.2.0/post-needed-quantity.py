@@ -9,6 +9,8 @@ the demands that they show.
 from odoo import SUPERUSER_ID, api
 from odoo.tools.float_utils import float_round
 
+from odoo.addons.mrp_backflush.models.system_fields import by_system
+
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
@@ -48,7 +50,8 @@ def _note_needs(parts):
         if abs(issued - need) < 2 * rounding:
             need = _round(issued, rounding)
         settled += need
-        part.needed_quantity = need + fixed
+        with by_system(part.env):
+            part.needed_quantity = need + fixed
 
 
 def _round(quantity, rounding):

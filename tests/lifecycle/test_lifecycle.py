@@ -1,6 +1,6 @@
-"""Installation and removal, each on a database of its own.
+"""Installation on a database of its own.
 
-Plain pytest, because neither can happen within a test's transaction. The name of a
+Plain pytest, because it can't happen within a test's transaction. The name of a
 database with core's modules alone, to copy from, is in BASE_DATABASE.
 """
 
@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from .databases import MODULE, copied_database, install, query, run_in_shell
+from .databases import copied_database, install, query, run_in_shell
 
 # Orders as a factory has them the day it installs the module.
 PREPARE = """
@@ -106,62 +106,3 @@ answer = [order.state, order.move_raw_ids.sorted("id").mapped("quantity")]
 """,
     )
     assert answer == ["done", [40, 0]]
-
-
-def test_uninstall_with_orders_in_progress(database):
-    install(database)
-    _done, started, confirmed = run_in_shell(
-        database,
-        PREPARE.replace(
-            "orders = env",
-            """
-env["product.category"].create({"name": "Adhesives", "issue_method": "manual"})
-glue.issue_method = "manual"
-orders = env""",
-        )
-        + """
-orders[1].move_raw_ids[1].action_record_planned()
-""",
-    )
-    quantities = "SELECT id, state, product_uom_qty, quantity, picked FROM stock_move"
-    before = query(database, f"{quantities} ORDER BY id")
-
-    run_in_shell(
-        database,
-        f"""
-module = env["ir.module.module"].search([("name", "=", "{MODULE}")])
-module.button_immediate_uninstall()
-answer = module.state
-""",
-    )
-
-    assert query(database, f"{quantities} ORDER BY id") == before
-    left = query(
-        database,
-        """
-        SELECT table_name, column_name FROM information_schema.columns
-         WHERE column_name LIKE 'issue_method%%'
-            OR column_name IN ('unissued_rule', 'is_recorded')
-        """,
-    )
-    assert left == []
-    data = "SELECT model, name FROM ir_model_data WHERE module = %s"
-    assert query(database, data, MODULE) == []
-    answer = run_in_shell(
-        database,
-        f"""
-orders = env["mrp.production"].browse([{started}, {confirmed}])
-for model in ("mrp.production", "product.template", "mrp.bom", "stock.move"):
-    env[model].get_views([(False, "form"), (False, "list"), (False, "search")])
-orders.button_mark_done()
-env["mrp.production"].create(
-    {{"product_id": orders.product_id.id, "product_qty": 1}}
-).action_confirm()
-answer = [
-    (order.state, order.move_raw_ids.sorted("id").mapped("quantity"))
-    for order in orders
-]
-""",
-    )
-    # The recorded glue is kept; without the module core consumes the other's too.
-    assert answer == [["done", [40, 10]], ["done", [40, 10]]]
