@@ -79,6 +79,7 @@ WEIGHTS = {
     "test_completion": 20,
     "test_issue": 20,
     "test_shortage": 20,
+    "test_days": 18,
     "test_report_production": 15,
     "test_supply_location": 13,
     "test_performance": 11,
