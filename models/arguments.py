@@ -136,10 +136,12 @@ class CheckedFields(models.AbstractModel):
         """:raise UserError: a value doesn't fit its field"""
         for name in self._get_checked_fields() & vals.keys():
             field, value = self._fields[name], vals[name]
-            # Clients say *nothing* so.
             if value is None or value is False:
-                continue
-            if not _FITTING[field.type](self, field, value):
+                # Clients say *nothing* so.
+                fits = not field.required
+            else:
+                fits = _FITTING[field.type](self, field, value)
+            if not fits:
                 label = self.fields_get([name], ["string"]).get(name, {})
                 raise UserError(
                     self.env._(
@@ -184,7 +186,8 @@ def _fits_selection(model, field, value):
 
 def _fits_many2one(model, field, value):
     # A pair of id and name is what reading gives.
-    return _is_id(value) or isinstance(value, models.BaseModel | tuple) or value == 0
+    is_read = isinstance(value, models.BaseModel | tuple)
+    return _is_id(value) or is_read or (not field.required and value == 0)
 
 
 def _fits_x2many(model, field, value):

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _name = "res.config.settings"
+    _inherit = ["res.config.settings", "mrp.checked.fields"]
 
     issue_method = fields.Selection(
         related="company_id.issue_method", readonly=False, required=True

@@ -40,7 +40,11 @@ _GIVEN_UP = "mrp_backflush.turns_given_up"
 _ANNOUNCED = "mrp_backflush.announced"
 # Somebody who holds a turn for longer is no reason to have a person wait for ever.
 _LONGEST_WAIT = "60s"
-_SET_LONGEST_WAIT = "SELECT set_config('lock_timeout', %s, true)"
+# Whatever an administrator has set for statements, which do not mean to wait.
+_SET_LONGEST_WAIT = """
+    SELECT set_config('lock_timeout', %s, true),
+           set_config('statement_timeout', '0', true)
+"""
 
 # What a transaction holds that did more than read.
 _LOCKS = f"""
@@ -66,7 +70,8 @@ _TRY_WITHIN = """
 _LOCK_WITHIN = f"""
     {_SET_LONGEST_WAIT};
     SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s) AS key;
-    SET LOCAL lock_timeout TO DEFAULT
+    SET LOCAL lock_timeout TO DEFAULT;
+    SET LOCAL statement_timeout TO DEFAULT
 """
 # A new version of each row, which says what it said: whoever began before this is
 # committed, and does the same, is tried again.
@@ -161,7 +166,7 @@ def join_turns(env, products):
         with cr.savepoint(flush=False):
             cr.execute(_LOCK_WITHIN, [_LONGEST_WAIT, _NAMESPACE, others])
         held.update(others)
-    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
+    except psycopg2.errors.LockNotAvailable:
         given_up.update(others)
 
 
@@ -260,8 +265,7 @@ def _wait_before(connection, keys, has_note):
         # whatever becomes of it.
         _lock(connection, "pg_advisory_xact_lock", keys)
         _lock(connection, "pg_advisory_unlock", keys)
-    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
-        # The latter where statements may not take as long as that.
+    except psycopg2.errors.LockNotAvailable:
         _let_go(connection, keys)
         return False
     except BaseException:

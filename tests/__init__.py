@@ -11,6 +11,8 @@ from . import test_core_methods
 from . import test_correction
 from . import test_cost
 from . import test_days
+from . import test_defaults
+from . import test_forged_fields
 from . import test_issue
 from . import test_issue_method
 from . import test_kept_records
@@ -21,6 +23,7 @@ from . import test_passed_by
 from . import test_performance
 from . import test_plan
 from . import test_produced
+from . import test_remote_calls
 from . import test_report_production
 from . import test_reports
 from . import test_return_issue

@@ -89,6 +89,8 @@ OTHER_FILES = 9
 TOURS = tuple(
     f"tests/{path.name}" for path in sorted((ROOT / "tests").glob("test_tours*.py"))
 )
+# In a parcel of their own, too: they need a web server.
+OVER_HTTP = ("tests/test_forged_fields.py", "tests/test_remote_calls.py")
 WITHOUT_ACCOUNTING = tuple(
     f"tests/{name}.py"
     for name in ("test_issue", "test_cost", "test_plan", "test_shortage")
@@ -96,7 +98,8 @@ WITHOUT_ACCOUNTING = tuple(
 
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
-    Parcel("lifecycle", paths=("tests/lifecycle",), weight=150),
+    Parcel("over HTTP", paths=OVER_HTTP, with_browser=True, weight=60),
+    Parcel("lifecycle", paths=("tests/lifecycle",), weight=200),
     Parcel(
         "uninstalled without accounting",
         "core",
@@ -248,7 +251,8 @@ def _divide_own_tests():
     """The test files without a parcel of their own, in parcels of equal weight."""
     files = {f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")}
     contents = [[] for _number in range(OWN_PARCELS)]
-    for path in sorted(files - set(TOURS), key=lambda path: (-_weigh(path), path)):
+    files -= {*TOURS, *OVER_HTTP}
+    for path in sorted(files, key=lambda path: (-_weigh(path), path)):
         min(contents, key=lambda content: sum(map(_weigh, content))).append(path)
     return [
         Parcel(
