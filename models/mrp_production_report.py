@@ -288,8 +288,8 @@ class MrpProductionReport(models.Model):
             _boms, lines = bom.explode(product, 1)
             components = product.concat(*(line.product_id for line, _values in lines))
             products = product | components | bom.byproduct_ids.product_id
-        lots = {(product.id, lot_name)} if lot_name else ()
-        take_turns(self.env, products, lots)
+        named = {"lots": {(product.id, lot_name)}} if lot_name else {}
+        take_turns(self.env, products, **named)
 
     @api.model
     def _create_order(self, product, bom, quantity, picking_type):
