@@ -369,7 +369,10 @@ def edit_done_order(world):
             form.qty_producing = quantity
     else:
         move = choose_component(world, order, "done")
-        quantity = world.draw.choice((0, 1, 2, move.quantity + 1))
+        # Not more, nor a part of several lines: README, What changes at the defaults.
+        is_one_line = len(move.move_line_ids) == 1
+        quantity = world.draw.choice((0, 1, 2)) if is_one_line else 0
+        quantity = min(quantity, move.quantity)
         world.say(f"{quantity} of {move.product_id.name} in {order.name}")
         move.quantity = quantity
 

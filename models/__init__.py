@@ -22,6 +22,7 @@ from . import mrp_production_expected
 from . import mrp_production_forecast
 from . import mrp_production_indicators
 from . import mrp_unbuild
+from . import mrp_unbuild_turns
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import product_category
@@ -48,5 +49,7 @@ from . import stock_orderpoint_batch
 from . import stock_picking
 from . import stock_quant
 from . import stock_quant_batch
+from . import stock_quant_turns
+from . import stock_scrap
 from . import undo_valuation
 from . import kept_records

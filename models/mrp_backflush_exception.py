@@ -260,6 +260,7 @@ class MrpBackflushException(models.Model):
     def write(self, vals):
         if not vals.keys() & (CORRECTABLE - {"user_id"}):
             return super().write(vals)
+        take_turns(self.env, self.product_id)
         self._check_may_correct()
         result = super().write(vals)
         self._check_correction()

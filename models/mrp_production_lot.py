@@ -27,7 +27,24 @@ class MrpProduction(models.Model):
         unscanned.filtered(lambda move: rules[move] != PARK)._refuse_unscanned_lots()
         return super().pre_button_mark_done()
 
+    def _get_lot_turns(self):
+        """What two could make or use at once: lots and serial numbers that are
+        produced, serial numbers that are used.
+
+        :return: a set of (product id, name)
+        """
+        lots = self.filtered(
+            lambda order: order.product_tracking != "none"
+        ).lot_producing_ids
+        moves = self.move_finished_ids.filtered(
+            lambda move: move.has_tracking != "none"
+        ) | self.move_raw_ids.filtered(lambda move: move.has_tracking == "serial")
+        lots |= moves.move_line_ids.lot_id
+        return lots._get_turns()
+
     def _post_inventory(self, cancel_backorder=False):
+        # Some may have been entered or chosen by this very call.
+        self.env["stock.lot"]._check_turns(self._get_lot_turns())
         posted = self.move_raw_ids.filtered(lambda move: move._is_to_be_posted())
         posted._check_lots_scanned()
         posted._check_posted_lots_not_expired()

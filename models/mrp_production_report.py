@@ -146,7 +146,7 @@ class MrpProductionReport(models.Model):
         bom = self._get_bom(product, picking_type)
         quantity = self._check_quantity(product, quantity)
         lot_name = self._check_lot_name(product, lot_name)
-        self._take_turns(product, bom)
+        self._take_turns(product, bom, lot_name)
         try:
             # Whoever catches the error finds nothing posted either.
             with self.env.cr.savepoint():
@@ -279,13 +279,16 @@ class MrpProductionReport(models.Model):
         return lot_name and self._extract_lot_name(product, lot_name)
 
     @api.model
-    def _take_turns(self, product, bom):
+    def _take_turns(self, product, bom, lot_name):
         """As completing an order does, but before it is there: what has written can't
-        wait any more."""
+        begin anew any more."""
+        products = product.browse()
         if self.env.company._has_shortage_rules():
             _boms, lines = bom.explode(product, 1)
             components = product.concat(*(line.product_id for line, _values in lines))
-            take_turns(self.env, product | components | bom.byproduct_ids.product_id)
+            products = product | components | bom.byproduct_ids.product_id
+        lots = {(product.id, lot_name)} if lot_name else ()
+        take_turns(self.env, products, lots)
 
     @api.model
     def _create_order(self, product, bom, quantity, picking_type):

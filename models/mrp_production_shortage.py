@@ -7,6 +7,18 @@ from odoo import api, fields, models
 from .shortage import ALLOW
 from .turns import take_turns
 
+# What moves stock, or frees it, where a person or a script writes it.
+_MOVING = {
+    "bom_id",
+    "location_src_id",
+    "lot_producing_ids",
+    "move_byproduct_ids",
+    "move_finished_ids",
+    "move_raw_ids",
+    "product_qty",
+    "qty_producing",
+}
+
 
 class MrpProduction(models.Model):
     _name = "mrp.production"
@@ -32,16 +44,19 @@ class MrpProduction(models.Model):
     def _has_shortage_rules(self):
         return self.company_id._has_any_shortage_rules()
 
-    def _take_turns(self, is_mass=False):
+    def _take_turns(self, is_mass=False, lots=()):
         """Wait for whoever moves the same stock, where it matters what is there.
 
         :param is_mass: many orders are to be completed, by several workers perhaps
+        :param lots: as of the function ``take_turns``: it always matters who makes or
+            uses them
         """
+        products = self.env["product.product"]
         if is_mass:
-            take_turns(self.env, self._read_products_moved())
+            products = self._read_products_moved()
         elif self._has_shortage_rules():
             products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
-            take_turns(self.env, products)
+        take_turns(self.env, products, lots)
 
     def _read_products_moved(self):
         """Without the moves themselves: what is read before a turn is read again."""
@@ -61,8 +76,22 @@ class MrpProduction(models.Model):
         return products
 
     def button_mark_done(self):
-        self._take_turns()
+        self._take_turns(lots=self._get_lot_turns())
         return super().button_mark_done()
+
+    def write(self, vals):
+        if vals.keys() & _MOVING:
+            self._take_turns()
+        return super().write(vals)
+
+    def action_merge(self):
+        self._take_turns()
+        return super().action_merge()
+
+    def _split_productions(self, *args, **kwargs):
+        # Core's dialog comes here first.
+        self._take_turns()
+        return super()._split_productions(*args, **kwargs)
 
     def action_start(self):
         self._take_turns()

@@ -103,13 +103,7 @@ class MrpUnbuild(models.Model):
     def _check_may_unbuild(self):
         """:raise UserError: nothing, or not that much, is left to unbuild"""
         order = self.mo_id
-        if order.sudo().production_report_ids.filtered("unbuild_id"):
-            raise UserError(
-                self.env._(
-                    "The report of %s was undone: nothing is left to unbuild.",
-                    order.name,
-                )
-            )
+        order._check_not_undone()
         if self.state == "done":
             raise UserError(self.env._("%s is done already.", self.display_name))
         unit, left = order.product_id.uom_id, order._get_left_to_unbuild()
@@ -258,6 +252,16 @@ class MrpProduction(models.Model):
             )
         )
 
+    def _check_not_undone(self):
+        """:raise UserError: the order's report was undone"""
+        if self.sudo().production_report_ids.filtered("unbuild_id"):
+            raise UserError(
+                self.env._(
+                    "The report of %s was undone: nothing is left to take back.",
+                    self.name,
+                )
+            )
+
     def _is_unbuilt_by_shares(self):
         """Whether it matters what was unbuilt before: something waits, waited or was
         issued early, or the order was made for a report."""
@@ -372,6 +376,34 @@ class StockMove(models.Model):
                     *(scrapped, (line.location_dest_id, line.lot_id, line.product_id)),
                 )
         return left
+
+    def _check_not_brought_back(self):
+        """What these components of completed orders were corrected to.
+
+        :raise UserError: the order was undone, or less was used than was unbuilt
+        """
+        for component in self:
+            order = component.raw_material_production_id
+            if not order._is_unbuilt_by_shares():
+                continue
+            order._check_not_undone()
+            moves = component | component._get_early_issues()
+            returned = moves.returned_move_ids.filtered(
+                lambda move: move.state == "done" and move.unbuild_id
+            )
+            back = sum(returned.move_line_ids.mapped("quantity_product_uom"))
+            unit = component.product_id.uom_id
+            if unit.compare(component._get_posted()[0], back) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(product)s: %(quantity)s %(unit)s came back already, when "
+                        "%(order)s was unbuilt. Not less can have been used.",
+                        product=component.product_id.display_name,
+                        quantity=f"{unit.round(back):g}",
+                        unit=unit.display_name,
+                        order=order.name,
+                    )
+                )
 
     def _divide_share(self, quantity, left):
         """:param quantity: of this move, in the product's unit

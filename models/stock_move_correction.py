@@ -69,9 +69,7 @@ class StockMove(models.Model):
         if not added:
             return super().create(vals_list)
         for vals in added:
-            if self._get_rule_for_added(vals) != ALLOW:
-                # As core's form has it. Else it would hold stock, and never be posted.
-                vals["state"] = "done"
+            self._complete_added(vals)
         with self.browse()._correcting() as correction:
             moves = super().create(vals_list)
             posted = moves.filtered(lambda move: move._is_posted_on_completed_order())
@@ -90,7 +88,9 @@ class StockMove(models.Model):
         return order.state == "done"
 
     @api.model
-    def _get_rule_for_added(self, vals):
+    def _complete_added(self, vals):
+        """Where a rule is to be kept: as core's form has it. What a client adds may be
+        another company's, and would hold stock and never be posted."""
         order = self.env["mrp.production"].browse(vals["raw_material_production_id"])
         component = self.new(
             {
@@ -99,11 +99,15 @@ class StockMove(models.Model):
                 "company_id": order.company_id.id,
             }
         )
-        return component._get_shortage_rules()[component]
+        if component._get_shortage_rules()[component] != ALLOW:
+            vals.update(state="done", company_id=order.company_id.id)
 
     def write(self, vals):
         if not self._is_statement_of_use(vals):
             return super().write(vals)
+        unposted = self.filtered(lambda move: move._is_unposted_on_completed_order())
+        if unposted:
+            unposted._have_posted_at_once()
         posted = self.filtered(lambda move: move._is_posted_on_completed_order())
         if not posted:
             return super().write(vals)
@@ -111,6 +115,21 @@ class StockMove(models.Model):
             result = super().write(vals)
         posted._sum_up_posted_lines()
         return result
+
+    def _is_unposted_on_completed_order(self):
+        """Whether a client added it by its demand alone, and a rule is to be kept."""
+        self.ensure_one()
+        return (
+            self.raw_material_production_id.state == "done"
+            and self._is_open_component()
+            and not self.scrap_id
+            and self._get_shortage_rules()[self] != ALLOW
+        )
+
+    def _have_posted_at_once(self):
+        """As core's form has what is added to a completed order."""
+        self._do_unreserve()
+        self.write({"state": "done", "picked": True})
 
     def _sum_up_posted_lines(self):
         """The quantity is what is posted, where not all was there that was stated."""
@@ -323,6 +342,7 @@ class StockMove(models.Model):
         """
         short = self.browse().union(*correction.shortages)
         short._refuse_shortages(correction.shortages)
+        self.browse().concat(*correction.posted_before)._check_not_brought_back()
         shortages = {}
         for move, found in correction.shortages.items():
             shortages.setdefault(move._get_corrected_component(), []).extend(found)
@@ -358,7 +378,8 @@ class StockMove(models.Model):
             waiting._settle_by_correction(waited - waits, posted, value)
         elif unit.compare(waits, waited) > 0:
             self._park({self: _take_last(shortages, waits - waited)})
-        waiting._reserve_what_waits()
+        order = self.raw_material_production_id
+        order._get_open_exceptions_of(self.product_id)._reserve_what_waits()
 
     def _settle_what_waits_for_product(self):
         """Some of it came back: others may wait for it."""

@@ -325,8 +325,9 @@ class StockMove(models.Model):
             raise UserError(
                 self.env._("Choose a quantity or lots for one component at a time.")
             )
-        self.raw_material_production_id._take_turns()
         lots = self._find_lots(lot_ids)
+        serials = lots.filtered(lambda lot: lot.product_id.tracking == "serial")
+        self.raw_material_production_id._take_turns(lots=serials._get_turns())
         chosen = dict.fromkeys(self, lots) if lots else {}
         self._check_may_issue()
         if quantity is not None:

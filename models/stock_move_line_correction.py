@@ -47,6 +47,8 @@ class StockMoveLine(models.Model):
             {**move._prepare_move_line_vals(), **vals, "move_id": False, "picked": True}
         )
         models.Model.write(line, {"move_id": move.id})
+        if line.lot_id:
+            line._mark_lot_origin(self._get_lot_origin_of_choice())
         return line
 
     @api.model

@@ -40,6 +40,7 @@ class StockMove(models.Model):
             raise UserError(
                 self.env._("Choose a quantity for one component at a time.")
             )
+        self.raw_material_production_id._take_turns()
         issues = self.filtered("issue_component_id")
         components = self - issues
         # Of a component all issues are returned.

@@ -1,7 +1,6 @@
 from odoo import models
 
 from .backflush_plan import Place
-from .turns import join_turns
 
 # Lines of moves in these hold what is reserved: as core's own repair sees it.
 RESERVING_STATES = ("assigned", "partially_available", "waiting", "confirmed")
@@ -19,15 +18,6 @@ def get_place(record):
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
-
-    def _update_available_quantity(self, product_id, location_id, *args, **kwargs):
-        """Whatever else changes it: core passes over a quant that is locked."""
-        company = location_id.company_id or self.env.company
-        if company._has_shortage_rules():
-            join_turns(self.env, product_id)
-        return super()._update_available_quantity(
-            product_id, location_id, *args, **kwargs
-        )
 
     def _is_expired(self, moment):
         self.ensure_one()

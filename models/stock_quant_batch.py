@@ -156,9 +156,11 @@ class StockQuant(models.Model):
     def _create_together(self, vals_list):
         """Create quants that hold stock. Core's ``create`` makes one at a time,
         because of counts, which these are none of: it is passed by."""
-        return models.Model.create(
+        quants = models.Model.create(
             self, [{**vals, "inventory_quantity_set": False} for vals in vals_list]
         )
+        quants._announce()
+        return quants
 
     @api.model_create_multi
     def create(self, vals_list):

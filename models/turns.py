@@ -7,16 +7,21 @@ writes a second one beside it.
 
 Waiting within a transaction doesn't help against the former: what it sees is older
 than the wait. So whoever is about to move stock waits before the transaction has done
-anything, and lets it begin anew (``take_turns``). In the midst of one, who must not
-take what somebody else takes waits all the same, and may have to be tried again
-(``wait_for_turn``); for all others core's way is the lesser evil, and they only have
-those wait who come after them (``join_turns``).
+anything, and lets it begin anew (``take_turns``). In the midst of one they wait all the
+same, and may have to be tried again: the database refuses what it sees no longer as it
+is. Who must not take what somebody else takes gets an error where the wait is too long
+(``wait_for_turn``); for all others core's way is the lesser evil then
+(``join_turns``). What is new, nobody else sees, and the database refuses nothing: who
+makes the first of its kind says so (``announce``).
+
+Lots and serial numbers have turns of their own, by name: one may not be there yet.
 
 Nobody waits for a claim (``claimed``): workers that share out what is to be done leave
 to another one what it is at.
 """
 
 from contextlib import contextmanager
+from zlib import crc32
 
 import psycopg2
 
@@ -27,9 +32,19 @@ _CLAIMS = 1_835_102_823
 _BUCKETS = 1024
 # What the transaction holds; with the cursor's data that a savepoint's end clears.
 _KEY = "mrp_backflush.turns"
+# Of these, what it has held since before it saw anything.
+_FROM_START = "mrp_backflush.turns_from_start"
+# What it goes on without, having waited for too long.
+_GIVEN_UP = "mrp_backflush.turns_given_up"
+# Products of which it has announced something new.
+_ANNOUNCED = "mrp_backflush.announced"
 # Somebody who holds a turn for longer is no reason to have a person wait for ever.
 _LONGEST_WAIT = "60s"
-_SET_LONGEST_WAIT = "SELECT set_config('lock_timeout', %s, true)"
+# Whatever an administrator has set for statements, which do not mean to wait.
+_SET_LONGEST_WAIT = """
+    SELECT set_config('lock_timeout', %s, true),
+           set_config('statement_timeout', '0', true)
+"""
 
 # What a transaction holds that did more than read.
 _LOCKS = f"""
@@ -55,7 +70,16 @@ _TRY_WITHIN = """
 _LOCK_WITHIN = f"""
     {_SET_LONGEST_WAIT};
     SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s) AS key;
-    SET LOCAL lock_timeout TO DEFAULT
+    SET LOCAL lock_timeout TO DEFAULT;
+    SET LOCAL statement_timeout TO DEFAULT
+"""
+# A new version of each row, which says what it said: whoever began before this is
+# committed, and does the same, is tried again.
+_ANNOUNCE = """
+    UPDATE product_product AS product SET write_date = product.write_date
+      FROM (SELECT id FROM product_product WHERE id = ANY(%s)
+             ORDER BY id FOR NO KEY UPDATE) AS locked
+     WHERE locked.id = product.id
 """
 
 
@@ -79,67 +103,118 @@ def claimed(cr, number):
             cr.execute("SELECT pg_advisory_unlock(%s, %s)", [_CLAIMS, number])
 
 
-def take_turns(env, products):
+def take_turns(env, products, lots=()):
     """Wait until nobody else moves these products, until the end of the transaction.
 
     To be called before anything else: what was read is read anew. In a transaction
-    that has written or locked something already, or in a savepoint, it is the same as
-    ``join_turns``.
+    that has written or locked something already, or in a savepoint, it waits in the
+    midst of it.
 
     :param products: product.product, those whose stock will change
+    :param lots: of lots and serial numbers that are made or used, (product id, name)
     """
     cr = env.cr
-    keys = _get_missing_keys(cr, products)
+    keys = _get_missing_keys(cr, products, lots)
     if not keys:
         return
     env.flush_all()
     others, has_note = _read_locks(cr)
     if others or _is_in_savepoint(cr):
+        wait_for_turn(env, products.browse(), lots)
         join_turns(env, products)
         return
     if _wait_before(cr.connection, keys, has_note):
         _get_held(cr).update(keys)
+        _get_kept(cr, _FROM_START).update(keys)
     env.invalidate_all(flush=False)
 
 
-def wait_for_turn(env, products):
+def wait_for_turn(env, products, lots=()):
     """Wait until nobody else moves these products, in the midst of a transaction.
 
     What it sees doesn't change by that. But if somebody took the same stock meanwhile,
     the database refuses the change instead of core passing over it.
 
     :param products: product.product, those of which only what is there may be taken
+    :param lots: as of ``take_turns``
     """
     cr = env.cr
-    keys = _get_missing_keys(cr, products)
+    keys = _get_missing_keys(cr, products, lots)
     if keys:
         cr.execute(_LOCK_WITHIN, [_LONGEST_WAIT, _NAMESPACE, keys])
         _get_held(cr).update(keys)
 
 
 def join_turns(env, products):
-    """Have others wait until the end of the transaction, where nobody is at it now.
+    """The same for those who may take what isn't there: somebody who holds a turn for
+    too long is not waited for.
 
     :param products: product.product, those whose stock is changed
     """
     cr = env.cr
-    keys = _get_missing_keys(cr, products)
-    if keys:
-        cr.execute(_TRY_WITHIN, [keys, _NAMESPACE])
-        _get_held(cr).update(key for (key,) in cr.fetchall())
+    given_up = _get_kept(cr, _GIVEN_UP)
+    keys = [key for key in _get_missing_keys(cr, products) if key not in given_up]
+    if not keys:
+        return
+    cr.execute(_TRY_WITHIN, [keys, _NAMESPACE])
+    held = _get_held(cr)
+    held.update(key for (key,) in cr.fetchall())
+    others = [key for key in keys if key not in held]
+    if not others:
+        return
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute(_LOCK_WITHIN, [_LONGEST_WAIT, _NAMESPACE, others])
+        held.update(others)
+    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
+        given_up.update(others)
 
 
-def _get_missing_keys(cr, products):
+def sees_all_of(env, lots):
+    """Whether whatever others have done with these lots is seen by the transaction: it
+    began when their turn was its own.
+
+    :param lots: as of ``take_turns``
+    """
+    return _get_kept(env.cr, _FROM_START).issuperset(_get_keys((), lots))
+
+
+def announce(env, products):
+    """Say that there is something of these products where nothing was: of two who say
+    so at once, the second is tried again, and finds it.
+
+    :param products: product.product
+    """
+    cr = env.cr
+    announced = _get_kept(cr, _ANNOUNCED)
+    ids = sorted(set(products.ids) - announced)
+    if ids:
+        cr.execute(_ANNOUNCE, [ids])
+        announced.update(ids)
+
+
+def _get_missing_keys(cr, products, lots=()):
     """In an order that is the same for all, or two would wait for each other."""
     if cr.readonly:
         return []
-    return sorted(
-        {product_id % _BUCKETS for product_id in products.ids} - _get_held(cr)
-    )
+    return sorted(_get_keys(products.ids, lots) - _get_held(cr))
+
+
+def _get_keys(product_ids, lots):
+    keys = {product_id % _BUCKETS for product_id in product_ids}
+    # Those of lots come after.
+    return keys | {
+        _BUCKETS + crc32(f"{product_id} {name}".encode()) % _BUCKETS
+        for product_id, name in lots
+    }
 
 
 def _get_held(cr):
-    return cr.precommit.data.setdefault(_KEY, set())
+    return _get_kept(cr, _KEY)
+
+
+def _get_kept(cr, key):
+    return cr.precommit.data.setdefault(key, set())
 
 
 def _read_locks(cr):
@@ -190,8 +265,7 @@ def _wait_before(connection, keys, has_note):
         # whatever becomes of it.
         _lock(connection, "pg_advisory_xact_lock", keys)
         _lock(connection, "pg_advisory_unlock", keys)
-    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
-        # The latter where statements may not take as long as that.
+    except psycopg2.errors.LockNotAvailable:
         _let_go(connection, keys)
         return False
     except BaseException:

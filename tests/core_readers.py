@@ -25,12 +25,12 @@ def find_readers():
     Python's; fields are no place, what reads them is"""
     return frozenset(
         f"{addon.name}/{path.relative_to(addon)}{function}"
-        for addon, path in _find_files()
+        for addon, path in find_files()
         for function in _find_functions(path)
     )
 
 
-def _find_files():
+def find_files():
     for addons in map(Path, odoo.addons.__path__):
         for addon in sorted(addons.iterdir()):
             if not ADDON.search(addon.name) or addon.name == OWN_ADDON:

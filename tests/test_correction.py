@@ -251,8 +251,10 @@ class TestCorrectedUp(CorrectionCase):
         order.move_raw_ids.quantity = 12
         part = order.move_raw_ids.product_id
         self.assertEqual(self.used(order, part), {"A": 10, "B": 2})
+        before = self.posted(order.move_raw_ids)
         # As in Odoo, which takes what is there no more without a lot.
         order.move_raw_ids.quantity = 17
+        self.assertEqual(self.posted(order.move_raw_ids)[:2], before)
         self.assertEqual(self.used(order, part), {"A": 10, "B": 5, False: 2})
         self.assertEqual(self.in_stock(part), {False: -2})
 
@@ -268,6 +270,37 @@ class TestCorrectedUp(CorrectionCase):
                 component.quantity = 12
                 # 5 + the last 1 of A + 6 of B.
                 self.assertEqual(self.used(order, part), {"A": 6, "B": 6})
+
+    def test_expired_lots(self):
+        if "use_expiration_date" not in self.env["product.product"]._fields:
+            self.skipTest("product_expiry is not installed")
+        self.company.expired_lot_rule = "skip"
+        for rule in RULES:
+            with self.subTest(rule=rule):
+                self.set_rule(rule)
+                part = self.use_lots(A=10, B=5)
+                order = self.complete_shed(part)
+                part.use_expiration_date = True
+                self.lots["A"].removal_date = "2099-01-01"
+                self.lots["B"].removal_date = "2020-01-01"
+                component = order.move_raw_ids
+                if rule == "park":
+                    component.quantity = 12
+                    self.assertEqual(component.quantity, 10)
+                    exception = order.backflush_exception_ids
+                    self.assertEqual(exception.reason, "lot_expired")
+                else:
+                    self.assert_correction_refused(
+                        lambda component=component: component.write({"quantity": 12}),
+                        *("past their removal date", "B"),
+                    )
+                # A person who enters it knows better.
+                line = {"product_id": part.id, "lot_id": self.lots["B"].id}
+                component.write(
+                    {"move_line_ids": [Command.create({**line, "quantity": 2})]}
+                )
+                self.assertEqual(self.used(order, part), {"A": 10, "B": 2})
+                self.assertEqual(component.parked_quantity, 0)
 
     def test_stock_of_others_is_not_taken(self):
         for rule in ("block", "park"):
@@ -425,6 +458,43 @@ class TestCorrectedLines(CorrectionCase):
         exception.action_retry()
         self.assertEqual(self.used(order, part), {"A": 10, "B": 3})
 
+    def test_stock_picked_in_the_dialog(self):
+        """2 pieces of the stock of B are picked; 1 is there."""
+        self.set_rule("park")
+        part = self.use_lots(A=10, B=1)
+        order = self.complete_shed(part)
+        quant = self.env["stock.quant"].search(
+            [("lot_id", "=", self.lots["B"].id), ("location_id", "=", self.stock.id)]
+        )
+        self.create_by_client(
+            order.move_raw_ids.move_line_ids,
+            {
+                "move_id": order.move_raw_ids.id,
+                "product_id": part.id,
+                "quant_id": quant.id,
+                "quantity": 2,
+            },
+        )
+        self.assertEqual(self.used(order, part), {"A": 10, "B": 1})
+        self.assertEqual(order.backflush_exception_ids.quantity, 1)
+
+    def test_lots_of_the_component_named(self):
+        """As a client may: S3 is used beside S1 and S2, and is there."""
+        self.set_rule("block")
+        part = self.create_part(tracking="serial")
+        lots = [self.create_lot(part, name) for name in ("S1", "S2", "S3", "S4")]
+        for lot in lots[:3]:
+            self.add_stock(part, 1, lot)
+        order = self.complete_shed(part, 2)
+        component = order.move_raw_ids
+        component.lot_ids = [Command.link(lots[2].id)]
+        self.assertEqual(self.used(order, part), {"S1": 1, "S2": 1, "S3": 1})
+        self.assertFalse(self.in_stock(part))
+        self.assert_correction_refused(
+            lambda: component.write({"lot_ids": [Command.link(lots[3].id)]}),
+            *("needed 1 Units, available 0", "of S4"),
+        )
+
     def test_other_lot(self):
         """Not 10 of A were used but of B, of which 4 are there."""
         self.set_rule("park")
@@ -449,34 +519,39 @@ class TestCorrectedLines(CorrectionCase):
         )
         self.assertEqual(self.used(order, part), {"A": 10})
 
-    def test_other_lot_at_the_defaults(self):
-        part = self.use_lots(A=10, B=4)
+    def test_named_lot_at_the_defaults(self):
+        """As in Odoo what is named goes negative, and the 10 that were posted stay."""
+        part = self.use_lots(A=11, B=20)
         order = self.complete_shed(part)
-        order.move_raw_ids.move_line_ids.lot_id = self.lots["B"]
-        # As in Odoo.
-        self.assertEqual(self.used(order, part), {"B": 10})
-        self.assertEqual(self.in_stock(part), {"A": 10, "B": -6})
+        before = self.posted(order.move_raw_ids)
+        order.move_raw_ids.move_line_ids.quantity = 13
+        self.assertEqual(self.posted(order.move_raw_ids)[:1], before)
+        self.assertEqual(self.used(order, part), {"A": 13})
+        self.assertEqual(self.in_stock(part), {"A": -2, "B": 20})
+        # As is another lot.
+        order.move_raw_ids.move_line_ids[0].lot_id = self.lots["B"]
+        self.assertEqual(self.used(order, part), {"A": 3, "B": 10})
 
-    def test_lines_exchanged_in_one_go_keep_what_waits(self):
-        """3 of the 7 that were issued are of B: that is neither more nor less."""
+    def test_lines_exchanged_in_one_go(self):
+        """3 of the 7 that were issued are of B, and one more: 8, so that 2 wait."""
         self.set_rule("park")
         part = self.use_lots(A=7)
         order = self.complete_shed(part)
-        self.add_stock(part, 3, self.create_lot(part, "B"))
+        lot = self.create_lot(part, "B")
+        self.add_stock(part, 4, lot)
         component = order.move_raw_ids
-        lot = self.env["stock.lot"].search([("product_id", "=", part.id)])[-1]
         component.write(
             {
                 "move_line_ids": [
                     Command.update(component.move_line_ids.id, {"quantity": 4}),
                     Command.create(
-                        {"product_id": part.id, "lot_id": lot.id, "quantity": 3}
+                        {"product_id": part.id, "lot_id": lot.id, "quantity": 4}
                     ),
                 ]
             }
         )
-        self.assertEqual(component.quantity, 7)
-        self.assertEqual(component.parked_quantity, 3)
+        self.assertEqual(self.used(order, part), {"A": 4, "B": 4})
+        self.assertEqual(component.parked_quantity, 2)
 
     def test_line_without_a_lot(self):
         """Under a rule a tracked part is never taken without its lot."""
@@ -490,11 +565,6 @@ class TestCorrectedLines(CorrectionCase):
         }
         lines = self.env["stock.move.line"]
         self.assert_correction_refused(lambda: lines.create(vals), "available 0")
-
-    def test_posted_line_can_not_be_deleted(self):
-        order = self.complete_shed(self.create_part(10))
-        with self.assertRaisesRegex(UserError, "quantity to 0 instead"):
-            order.move_raw_ids.move_line_ids.unlink()
 
     def test_lots_that_must_be_scanned(self):
         self.company.lot_rule = "scan"
@@ -613,6 +683,10 @@ class TestCorrectedWhatWaits(CorrectionCase):
     def test_the_same_again_says_nothing(self):
         self.shed_part.quantity = 7
         self.assert_used(7, waiting=3, left=0)
+        self.add_stock(self.part, 50)
+        for _each in range(2):
+            self.shed_part.quantity = 8
+            self.assert_used(8, waiting=2, left=49)
 
     def test_what_comes_back_is_there_for_others(self):
         other = self.complete_shed(self.part, 2)
@@ -728,6 +802,34 @@ class TestAddedComponent(CorrectionCase):
     def complete_table(self):
         return self.complete_and_unlock(self.create_order(self.bom, 1))
 
+    def test_added_by_its_demand_first(self):
+        """As no form does it, but a client may."""
+        for rule in ("block", "park"):
+            with self.subTest(rule=rule):
+                self.set_rule(rule)
+                order = self.complete_table()
+                component = self.create_by_client(
+                    order.move_raw_ids,
+                    {
+                        "raw_material_production_id": order.id,
+                        "product_id": self.part.id,
+                        "product_uom_qty": 6,
+                    },
+                )
+                component = order.move_raw_ids.browse(component)
+                if rule == "block":
+                    self.assert_correction_refused(
+                        lambda component=component: component.write({"quantity": 6}),
+                        "needed 6 Units, available 4",
+                    )
+                    self.assertEqual(self.on_hand(self.part), 4)
+                else:
+                    component.quantity = 6
+                    self.assertEqual(component.state, "done")
+                    self.assertEqual(component.quantity, 4)
+                    self.assertEqual(self.on_hand(self.part), 0)
+                    self.assertEqual(component.parked_quantity, 2)
+
     def test_blocked(self):
         self.set_rule("block")
         order = self.complete_table()
@@ -758,12 +860,6 @@ class TestAddedComponent(CorrectionCase):
                 self.assertEqual(self.on_hand(self.part), 48)
                 self.assertEqual(exception.state, "settled")
 
-    def test_allowed(self):
-        order = self.complete_table()
-        self.get_doors(order)["form"]()
-        self.assertEqual(self.component(order, self.part).quantity, 6)
-        self.assertEqual(self.on_hand(self.part), -2)
-
     def test_added_twice_waits_twice(self):
         self.set_rule("park")
         order = self.complete_table()
@@ -773,8 +869,12 @@ class TestAddedComponent(CorrectionCase):
 
     def test_of_lots(self):
         self.set_rule("block")
-        self.part = self.use_lots(A=4, B=9)
+        self.part = self.use_lots(A=4, B=1)
         order = self.complete_table()
+        self.assert_correction_refused(
+            self.get_doors(order)["form"], "needed 6 Units, available 5"
+        )
+        self.add_stock(self.part, 8, self.lots["B"])
         self.get_doors(order)["form"]()
         self.assertEqual(self.used(order, self.part), {"A": 4, "B": 2})
         self.assertEqual(
@@ -796,6 +896,25 @@ class TestAddedComponent(CorrectionCase):
         scrap.do_scrap()
         self.assertEqual(scrap.state, "done")
         self.assertEqual(self.consumed(order, self.leg), 2)
+        # 1000 − 2 − 3 are left.
+        self.assert_correction_refused(
+            lambda: self.component(order, self.leg).write({"quantity": 1000}),
+            "needed 998 Units, available 995",
+        )
+
+    def test_by_a_client_that_works_for_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.user.company_ids |= other
+        self.set_rule("block")
+        order = self.complete_table()
+        command = Command.create({"product_id": self.part.id, "quantity": 6})
+        companies = [other.id, self.company.id]
+        self.assert_correction_refused(
+            lambda: order.with_context(allowed_company_ids=companies).write(
+                {"move_raw_ids": [command]}
+            ),
+            "needed 6 Units, available 4",
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -827,6 +946,75 @@ class TestCorrectedAround(CorrectionCase):
         self.assertEqual(self.used(order, part), {False: 11})
         self.assertEqual(component.parked_quantity, 0)
 
+    def test_after_a_return(self):
+        """4 issued early, 3 of them returned, 9 at completion: 10. Then 11."""
+        self.set_rule("block")
+        part = self.create_part(11)
+        shed = self.create_product("Shed")
+        order = self.create_order(self.create_bom((part, 1, {}), product=shed))
+        component = order.move_raw_ids
+        component.action_issue(4)
+        component.action_return(3)
+        self.complete_and_unlock(order)
+        self.assertEqual((component.quantity, component.issued_quantity), (9, 10))
+        component.quantity = 10
+        self.assertEqual(self.used(order, part), {False: 11})
+        self.assertEqual(self.on_hand(part), 0)
+        self.assert_correction_refused(
+            lambda: component.write({"quantity": 11}), "needed 1 Units, available 0"
+        )
+
+    def test_two_lines_of_a_product(self):
+        """Of both lines something waits, and one of them is corrected."""
+        self.set_rule("park")
+        part = self.create_part(12)
+        shed = self.create_product("Shed")
+        bom = self.create_bom((part, 1, {}), (part, 0.5, {}), product=shed)
+        order = self.create_order(bom, 10)
+        order.do_unreserve()
+        order.action_assign()
+        self.complete_and_unlock(order)
+        first, second = order.move_raw_ids.sorted("product_uom_qty", reverse=True)
+        self.assertEqual((first.quantity, first.parked_quantity), (10, 0))
+        self.assertEqual((second.quantity, second.parked_quantity), (2, 3))
+        self.transfer(part, 4, self.supplier, self.stock)
+        self.assertEqual(second._get_open_exceptions().pending_move_id.quantity, 3)
+        # One more of the four was used with the first: the three still wait, and
+        # have what they wait for.
+        before = self.posted(first)
+        first.quantity = 11
+        self.assertEqual(self.posted(first)[:1], before)
+        self.assertEqual((first.quantity, second.parked_quantity), (11, 3))
+        self.assertEqual(second._get_open_exceptions().pending_move_id.quantity, 3)
+
+    def test_place_that_the_line_takes_from(self):
+        """A shelf of the line's own, and other stock that it doesn't take."""
+        self.set_rule("park")
+        shelf = self.create_location("Shelf")
+        part = self.create_part(50)
+        self.add_stock(part, 11, location=shelf)
+        order = self.complete_shed(part, supply_location_id=shelf.id)
+        order.move_raw_ids.quantity = 13
+        self.assertEqual(order.move_raw_ids.quantity, 11)
+        self.assertEqual(order.move_raw_ids.parked_quantity, 2)
+        self.assertEqual(order.backflush_exception_ids.location_id, shelf)
+        self.assertEqual(self.on_hand(part), 50)
+
+    def test_what_waits_is_unbuilt_after_a_correction(self):
+        """7 issued, 3 wait, 8 corrected: half of that is unbuilt, 4 back and 1 not
+        needed any more. Corrected to 9 then, the last one waits no more."""
+        self.set_rule("park")
+        part = self.create_part(7)
+        order = self.complete_shed(part)
+        self.add_stock(part, 50)
+        order.move_raw_ids.quantity = 8
+        self.unbuild(order, 5)
+        self.assertEqual(self.on_hand(part), 49 + 4)
+        self.assertEqual(order.move_raw_ids.parked_quantity, 1)
+        order.move_raw_ids.quantity = 9
+        self.assertEqual(self.on_hand(part), 52)
+        self.assertEqual(order.move_raw_ids.parked_quantity, 0)
+
     def test_backorder_takes_what_it_needs(self):
         """6 of 10 done with 6 frames, corrected to 7 or 5: the other 4 take 4."""
         for corrected in (7, 5):
@@ -838,6 +1026,10 @@ class TestCorrectedAround(CorrectionCase):
                 backorder = self.produce(order, 6)
                 order.action_toggle_is_locked()
                 order.move_raw_ids.quantity = corrected
+                lines = {7: [6, 1], 5: [5]}[corrected]
+                self.assertEqual(
+                    order.move_raw_ids.move_line_ids.mapped("quantity"), lines
+                )
                 self.assertEqual(order.move_raw_ids.needed_quantity, 6)
                 self.assertEqual(backorder.move_raw_ids.product_uom_qty, 4)
                 self.complete(backorder)
@@ -853,7 +1045,9 @@ class TestCorrectedAround(CorrectionCase):
                 order = self.complete_shed(part)
                 self.unbuild(order, 4)
                 self.assertEqual(self.on_hand(part), 14)
+                before = self.posted(order.move_raw_ids)
                 order.move_raw_ids.quantity = 12
+                self.assertEqual(self.posted(order.move_raw_ids)[:1], before)
                 self.assertEqual(self.on_hand(part), 12)
 
     def unbuild(self, order, quantity):
@@ -894,7 +1088,7 @@ class TestCorrectedAround(CorrectionCase):
         self.complete_and_unlock(order)
         order.move_raw_ids.quantity = 12
         finished = order.move_finished_ids.move_line_ids
-        self.assertEqual(finished.consume_line_ids, order.move_raw_ids.move_line_ids)
+        self.assertEqual(finished.consume_line_ids.mapped("quantity"), [10, 2])
 
     def test_category_decides(self):
         self.category.shortage_rule = "block"
@@ -904,21 +1098,17 @@ class TestCorrectedAround(CorrectionCase):
         )
 
     def test_order_of_a_subcontractor_asks_nothing(self):
+        if "subcontractor_ids" not in self.env["mrp.bom"]._fields:
+            self.skipTest("mrp_subcontracting is not installed")
         self.set_rule("block")
         part = self.create_part(10)
         order = self.complete_shed(part)
         order.bom_id.type = "subcontract"
+        before = self.posted(order.move_raw_ids)
         order.move_raw_ids.quantity = 12
+        self.assertEqual(self.posted(order.move_raw_ids)[:1], before)
         self.assertEqual(self.used(order, part), {False: 12})
         self.assertEqual(self.on_hand(part), -2)
-
-    def test_order_in_progress_is_none_of_this(self):
-        self.set_rule("park")
-        order = self.create_order(self.bom)
-        frame = self.component(order, self.frame)
-        frame.quantity = 12
-        self.assertEqual(frame.quantity, 12)
-        self.assertFalse(order.backflush_exception_ids)
 
 
 @tagged("post_install", "-at_install")
@@ -935,6 +1125,7 @@ class TestCorrectedCost(CostCase):
         order = self.complete()
         self.assertAlmostEqual(order.move_raw_ids.value, 20)
         order.move_raw_ids.quantity = 12
+        self.assertEqual(order.move_raw_ids.move_line_ids.mapped("quantity"), [10, 2])
         self.assertAlmostEqual(order.move_raw_ids.value, 24)
         order.move_raw_ids.quantity = 9
         self.assertAlmostEqual(order.move_raw_ids.value, 18)
@@ -962,6 +1153,7 @@ class TestCorrectedCost(CostCase):
         [component] = order.move_raw_ids
         self.assertAlmostEqual(component.value, 24)
         component.quantity = 2
+        self.assertEqual(component.move_line_ids.mapped("quantity"), [1, 1])
         self.assertAlmostEqual(component.value, 48)
 
     def test_serial_numbers_in_dozens(self):
@@ -978,6 +1170,32 @@ class TestCorrectedCost(CostCase):
         component.quantity = 2
         self.assertEqual(len(component.move_line_ids), 24)
         self.assertAlmostEqual(component.value, 48)
+
+    def test_lowered_over_several_lines(self):
+        """3 serial numbers at 2.00, corrected to 1."""
+        part = self.create_product("Part", tracking="serial", categ_id=self.avco.id)
+        for name in ("S1", "S2", "S3"):
+            self.receive(part, 1, 2.0, self.create_lot(part, name))
+        order = self.create_order(self.create_bom((part, 1, {})), 3)
+        order.button_mark_done()
+        [component] = order.move_raw_ids
+        self.assertAlmostEqual(component.value, 6)
+        component.quantity = 1
+        self.assertAlmostEqual(component.value, 2)
+        self.assertAlmostEqual(part.total_value, 4)
+
+    def test_first_in_first_out(self):
+        """5 at 2.00 and 7 at 3.00, of which 10 are used: 5 × 2 + 5 × 3 = 25, 2.50 each.
+        As in core a correction costs what those cost that were posted."""
+        category = self.create_category("fifo")
+        part = self.create_product("Part", categ_id=category.id)
+        self.receive(part, 5, 2.0)
+        self.receive(part, 7, 3.0)
+        order = self.complete(self.create_bom((part, 1, {}), consumption="flexible"))
+        self.assertAlmostEqual(order.move_raw_ids.value, 25)
+        order.move_raw_ids.quantity = 12
+        self.assertEqual(order.move_raw_ids.move_line_ids.mapped("quantity"), [10, 2])
+        self.assertAlmostEqual(order.move_raw_ids.value, 30)
 
     def test_difference_of_what_waited(self):
         """3 were counted at 2.00 in the tables; a correction took them at the cost of

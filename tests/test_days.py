@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from .core_schedules import KNOWN, find_places
 from .days import (
     FRIDAY,
     MONDAY,
@@ -55,6 +56,15 @@ class TestPostedIsPosted(DaysCase):
             self.assert_as_posted(issue)
             # What is still to be issued moves with the order, as in core.
             self.assertEqual(self.component(order, self.panel).date, moment)
+
+    def test_several_rescheduled_at_once(self):
+        order, issue = self.prepare()
+        other = self.create_order(self.panel_bom)
+        self.component(other, self.panel).action_issue(1)
+        self.go_to(WEDNESDAY)
+        (order | other).write({"date_start": NEXT_WEEK})
+        self.assert_posted(issue | self.issues(other, self.panel), TUESDAY, TUESDAY)
+        self.assertEqual(self.component(other, self.panel).date, NEXT_WEEK)
 
     def test_rescheduled_on_the_form(self):
         order, issue = self.prepare()
@@ -140,6 +150,14 @@ class TestPostedIsPosted(DaysCase):
         self.assertEqual(self.on_hand_on(self.panel, MONDAY), 94)
         order.date_start = NEXT_MONTH
         self.assert_posted(issue, MONDAY)
+
+
+@tagged("post_install", "-at_install")
+class TestListOfPlaces(DaysCase):
+    def test_each_place_where_core_dates_moves_is_known(self):
+        places = find_places()
+        self.assertEqual(places - KNOWN.keys(), set())
+        self.assertIn("mrp/models/mrp_production.py:write", places)
 
 
 @tagged("post_install", "-at_install")
@@ -244,8 +262,14 @@ class TestSettledOnItsDay(DaysCase):
         order.backflush_exception_ids.action_retry()
         self.assertEqual(order.backflush_exception_ids.state, "settled")
 
-    def test_of_an_order_in_progress(self):
-        # 7 at 5.00 on Tuesday, 3 at 15.00 on Wednesday, started on Thursday.
+    def test_of_an_order_that_is_started_later(self):
+        self.check_order_in_progress(lambda order: order.workorder_ids.button_start())
+
+    def test_of_an_order_that_nobody_started(self):
+        self.check_order_in_progress(lambda order: None)
+
+    def check_order_in_progress(self, work):
+        # 7 at 5.00 on Tuesday, 3 at 15.00 on Wednesday.
         order = self.prepare("start")
         self.go_to(TUESDAY)
         order.action_start()
@@ -253,7 +277,7 @@ class TestSettledOnItsDay(DaysCase):
         self.settle(order)
         order.date_start = NEXT_MONTH
         self.go_to(THURSDAY)
-        order.workorder_ids.button_start()
+        work(order)
         self.go_to(FRIDAY)
         order.button_mark_done()
         self.assert_posted(self.issues(order, self.panel), TUESDAY, WEDNESDAY)
@@ -479,12 +503,12 @@ class TestOtherDays(DaysCase):
             workorder.button_finish()
         self.go_to(NEXT_WEEK)
         order.button_mark_done()
-        self.assert_posted(self.issues(order, self.panel), TUESDAY + timedelta(hours=2))
+        self.assert_posted(self.issues(order, self.screw), TUESDAY + timedelta(hours=2))
         self.assert_posted(
-            self.issues(order, self.screw), THURSDAY + timedelta(hours=2)
+            self.issues(order, self.panel), THURSDAY + timedelta(hours=2)
         )
-        self.assertEqual(self.on_hand_on(self.panel, WEDNESDAY), 90)
-        self.assertEqual(self.on_hand_on(self.screw, WEDNESDAY), 100)
+        self.assertEqual(self.on_hand_on(self.screw, WEDNESDAY), 90)
+        self.assertEqual(self.on_hand_on(self.panel, WEDNESDAY), 100)
         self.assertEqual(self.on_hand_on(self.table, FRIDAY), 0)
 
     def test_work_orders_of_a_completed_order_dated_anew(self):
@@ -566,6 +590,29 @@ class TestOtherDays(DaysCase):
         self.assertEqual(order.date_finished, FRIDAY)
         self.assertEqual(self.on_hand_on(self.panel, THURSDAY), 96)
         self.assertEqual(self.on_hand_on(self.panel, FRIDAY), 90)
+
+    def test_consumption_of_a_completed_order_corrected(self):
+        # 4 on Tuesday, 6 on Friday; 3 more are said in the next week, 5 less later: of
+        # what was posted with the order, as in core.
+        order = self.create_order(self.create_bom_with_operations())
+        self.go_to(TUESDAY)
+        self.component(order, self.panel).action_issue(4)
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        order.is_locked = False
+        component = self.component(order, self.panel)
+        [line] = component.move_line_ids
+        self.go_to(NEXT_WEEK)
+        component.quantity = 9
+        self.assertEqual((line.date, line.quantity), (FRIDAY, 6))
+        self.assertEqual((component.move_line_ids - line).date, NEXT_WEEK)
+        self.go_to(NEXT_MONTH)
+        component.quantity = 4
+        self.assert_posted(self.issues(order, self.panel), TUESDAY)
+        self.assertEqual(component.date, FRIDAY)
+        for moment, quantity in ((MONDAY, 100), (THURSDAY, 96), (NEXT_MONTH, 92)):
+            self.assertEqual(self.on_hand_on(self.panel, moment), quantity)
+        self.assertAlmostEqual(self.value_on(self.panel, NEXT_MONTH), 184)
 
     def test_end_of_a_completed_order_corrected(self):
         # As core: the product moves with it, and what was issued doesn't.

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..models.backflush_plan import take_share
+from .profiles import choose, get_random
 from .test_cost import CostCase
 from .test_shortage import ShortageCase
 
@@ -276,6 +277,56 @@ class TestUnbuild(UnbuildCase):
         self.open(unbuild.action_validate()).press("action_done")
         self.assertEqual(unbuild.state, "done")
         self.assertEqual(self.waiting(order), 0)
+
+    def test_consumption_that_was_corrected_upwards(self):
+        # 7 issued, 3 wait; corrected to 9 when 2 have come: 1 waits. A half: 4.5, 0.5.
+        order = self.build()
+        self.add_stock(self.frame, 2)
+        self.component(order, self.frame).quantity = 9
+        self.assertEqual(self.waiting(order), 1)
+        self.unbuild(order, 5)
+        self.assertAlmostEqual(self.on_hand(self.frame), 4.5)
+        self.assertAlmostEqual(self.waiting(order), 0.5)
+        self.unbuild(order, 5)
+        self.assertAlmostEqual(self.on_hand(self.frame), 9)
+
+    def test_consumption_that_is_corrected_afterwards(self):
+        # Of 7 issued 3.5 came back: 2 more are for the 5 tables that are left, and
+        # less than 3.5 can't have been used.
+        order = self.build()
+        self.unbuild(order, 5)
+        used = self.component(order, self.frame)
+        refused = self.assertRaisesRegex(UserError, "3.5 Units came back already")
+        with refused, self.env.cr.savepoint():
+            used.quantity = 3
+        used.quantity = 9
+        self.assertAlmostEqual(self.on_hand(self.frame), 1.5)
+        self.unbuild(order, 5)
+        self.assertAlmostEqual(self.on_hand(self.frame), 7)
+
+    def test_whatever_happens_all_of_it_comes_back(self):
+        """Random orders, issued in pieces, unbuilt in parts, with arrivals between."""
+        chance = get_random("unbuild")
+        for _round in range(choose(8, 200)):
+            part = self.create_product("Part", stock=chance.choice([0, 0.5, 3, 7]))
+            made = self.create_product("Made")
+            per_unit = chance.choice([0.33, 0.5, 1, 1.5])
+            bom = self.create_bom((part, per_unit, {}), product=made)
+            owned, left = self.on_hand(part), chance.choice([1, 3, 7, 10])
+            order = self.create_order(bom, left)
+            if owned and chance.random() < 0.5:
+                self.component(order, part).action_issue(0.25)
+            order.button_mark_done()
+            while left:
+                quantity = chance.randint(1, left)
+                self.unbuild(order, quantity)
+                left -= quantity
+                if chance.random() < 0.5:
+                    owned += 1
+                    self.arrive(1, part)
+            self.assertAlmostEqual(self.on_hand(part), owned)
+            self.assertEqual(self.waiting(order, part), 0)
+            self.assertEqual(self.reserved(part), (0, 0))
 
     def test_more_than_was_built(self):
         order = self.build()

@@ -78,6 +78,21 @@ class TestUndoneOnce(UndoCase):
             report.unbuild_id.unlink()
         self.assertEqual(report.unbuild_id.state, "done")
 
+    def test_consumption_of_what_was_undone(self):
+        """Corrected to none it would come back once more."""
+        report, _answer = self.report_product(3)
+        report.action_undo()
+        used = report.production_id.move_raw_ids.filtered(
+            lambda move: move.product_id == self.frame
+        )
+        report.production_id.is_locked = False
+        for quantity in (0, 5):
+            for corrected in (used, used.move_line_ids):
+                refused = self.assertRaisesRegex(UserError, "was undone")
+                with refused, self.env.cr.savepoint():
+                    corrected.quantity = quantity
+        self.assertEqual(self.on_hand(self.frame), 7)
+
     def test_ordinary_unbuild_orders_can_be_changed(self):
         order = self.create_order(self.bom, 2)
         order.button_mark_done()

@@ -99,7 +99,7 @@ WITHOUT_ACCOUNTING = tuple(
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
     Parcel("over HTTP", paths=OVER_HTTP, with_browser=True, weight=60),
-    Parcel("lifecycle", paths=("tests/lifecycle",), weight=150),
+    Parcel("lifecycle", paths=("tests/lifecycle",), weight=200),
     Parcel(
         "uninstalled without accounting",
         "core",

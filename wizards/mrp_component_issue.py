@@ -75,6 +75,10 @@ class MrpComponentIssue(models.TransientModel):
     def action_issue(self):
         """Post the quantities of the dialog, all in one go."""
         check_record(self)
+        lots = self.line_ids.lot_ids.filtered(
+            lambda lot: lot.product_id.tracking == "serial"
+        )
+        self.production_id._take_turns(lots=lots._get_turns())
         lines = self.line_ids.filtered(
             lambda line: line.product_uom_id.compare(line.quantity, 0) != 0
         )

@@ -42,6 +42,7 @@ class MrpComponentReturn(models.TransientModel):
     def action_return(self):
         """Post the quantities of the dialog, all in one go."""
         check_record(self)
+        self.production_id._take_turns()
         lines = self.line_ids.filtered(
             lambda line: line.product_uom_id.compare(line.quantity, 0) != 0
         )

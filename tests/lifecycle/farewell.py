@@ -27,8 +27,7 @@ class Factory(Workshop):
         return order
 
     def receive(self, product, quantity):
-        if quantity:
-            super().receive(product, quantity)
+        return super().receive(product, quantity) if quantity else None
 
     def report(self, order, quantity):
         """As who types the quantity on the order."""
@@ -202,7 +201,7 @@ def leave_traces(env):
     order = _parked_and_completed(Factory(env))
     exception = order.backflush_exception_ids
     exception.activity_schedule("mail.mail_activity_data_todo", summary="Look at it")
-    exception.message_post(body="Seen")
+    exception.message_post(body=env._("Seen"))
     env["ir.attachment"].create(
         {"name": "Photo", "res_model": exception._name, "res_id": exception.id}
     )

@@ -6,15 +6,20 @@ Runs in Odoo's shell. A process is a fork of it, with connections of its own.
 import multiprocessing
 import os
 import signal
+import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 from odoo import sql_db
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
+from odoo.service import model as service
 from odoo.service.model import retrying
 
 PATIENCE = 60
+# Of what Odoo waits before it tries again, so that tests don't take that long.
+HASTE = 0.1
 
 
 @contextmanager
@@ -57,16 +62,20 @@ def run_and_wait(env, action):
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def meet(env, *actions):
+def meet(env, *actions, hold=0.0, is_midway=False):
     """Have people act at once: all have read before the first one does anything.
 
+    :param hold: seconds for which the first one is held up, having done everything and
+        about to commit; the others begin then. By default all begin together
+    :param is_midway: the first one is held up before any stock is changed
     :return: what each of them got: "done", or the message of an error
     """
     env.cr.commit()
     context = multiprocessing.get_context("fork")
-    barrier, results = context.Barrier(len(actions)), context.SimpleQueue()
+    begin = _Beginning(context, len(actions), hold, is_midway)
+    results = context.SimpleQueue()
     processes = [
-        context.Process(target=_act, args=(env, number, action, barrier, results))
+        context.Process(target=_act, args=(env, number, action, begin, results))
         for number, action in enumerate(actions)
     ]
     for process in processes:
@@ -79,15 +88,54 @@ def meet(env, *actions):
     return [answers[number] for number in range(len(actions))]
 
 
-def _act(env, number, action, barrier, results):
+class _Beginning:
+    """When each of those who meet may go on, in a first try."""
+
+    def __init__(self, context, count, hold, is_midway):
+        self.barrier, self.acted = context.Barrier(count), context.Event()
+        self.hold, self.is_midway = hold, is_midway
+
+    def before(self, own, number):
+        self.barrier.wait(PATIENCE)
+        if self.hold and number:
+            self.acted.wait(PATIENCE)
+        elif self.is_midway:
+            self._hold_up_before_stock_is_changed(own)
+
+    def after(self, own, number):
+        if self.hold and not number:
+            self._hold_up(own)
+
+    def _hold_up(self, own):
+        if not self.acted.is_set():
+            own.flush_all()
+            self.acted.set()
+            time.sleep(self.hold)
+
+    def _hold_up_before_stock_is_changed(self, own):
+        quants = own.registry["stock.quant"]
+        change = quants._update_available_quantity
+
+        def update_later(*arguments, **options):
+            self._hold_up(own)
+            return change(*arguments, **options)
+
+        quants._update_available_quantity = update_later
+
+
+def _act(env, number, action, begin, results):
     tries = []
+    service.time = SimpleNamespace(sleep=lambda wait: time.sleep(wait * HASTE))
 
     def call():
         own["mrp.backflush.exception"].search([]).mapped("state")
         tries.append(number)
-        if len(tries) == 1:
-            barrier.wait(PATIENCE)
+        is_first = len(tries) == 1
+        if is_first:
+            begin.before(own, number)
         action(own)
+        if is_first:
+            begin.after(own, number)
 
     answer = "not done"
     try:
@@ -99,6 +147,7 @@ def _act(env, number, action, barrier, results):
     except Exception as error:
         answer = f"{type(error).__name__}: {error}"
     finally:
+        begin.acted.set()
         results.put((number, answer))
         os._exit(0)
 

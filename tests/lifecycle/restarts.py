@@ -7,6 +7,8 @@ import os
 import traceback
 from contextlib import contextmanager
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.service.model import execute_cr
@@ -42,7 +44,7 @@ def in_fork(database, function, *arguments):
 
 
 def _call(results, function, *arguments):
-    logging.getLogger().handlers = [logging.FileHandler("/tmp/ends_fork.log")]
+    logging.getLogger().handlers = [logging.NullHandler()]
     answer = False, "no answer"
     try:
         with not_testing(), forget_connections():
@@ -58,8 +60,6 @@ def _call(results, function, *arguments):
 @contextmanager
 def environment(database):
     """Of a transaction that is committed."""
-    # Odoo itself finds out one by one which of its connections are lost.
-    sql_db.close_all()
     with Registry(database).cursor() as cr:
         yield api.Environment(cr, SUPERUSER_ID, {})
 
@@ -134,6 +134,8 @@ def work_through(database, points, methods, commits_after, restart, is_finished)
     interruptions = Interruptions(database, points, methods, commits_after, restart)
     for _round in range(3 * len(points)):
         IrCron._process_jobs(database)
+        # Odoo finds out one by one which of its connections are lost.
+        sql_db.close_all()
         with environment(database) as env:
             if is_finished(env):
                 return interruptions.left
@@ -159,7 +161,9 @@ def settle_through(database, points, methods, restart):
     """
     with environment(database) as env:
         workshop = Workshop(env)
-        orders = [workshop.create_exception().production_id.id for _point in 2 * points]
+        ids = [workshop.create_exception().id for _point in 2 * points]
+        exceptions = env["mrp.backflush.exception"].browse(ids)
+        orders = [exception.production_id.id for exception in exceptions]
         env.ref("mrp_backflush.ir_cron_settle_arrived")._trigger()
     left = work_through(
         database,
@@ -167,7 +171,7 @@ def settle_through(database, points, methods, restart):
         methods,
         ("mrp.backflush.exception", "_note_settled"),
         restart,
-        lambda env: not env["mrp.backflush.exception"].search([("state", "=", "open")]),
+        lambda env: set(exceptions.with_env(env).mapped("state")) == {"settled"},
     )
     return left, [look(database, order_id) for order_id in orders]
 
@@ -184,7 +188,9 @@ def complete_through(database, points, methods, restart):
     for name in points:
         with environment(database) as env:
             order_id = Workshop(env).create_order(7).id
-        answer[name] = [press_done(database, order_id), look(database, order_id)]
+        error = press_done(database, order_id)
+        sql_db.close_all()
+        answer[name] = [error, look(database, order_id)]
         answer[name].append(press_done(database, order_id))
         answer[name].append(look(database, order_id))
     return interruptions.left, answer
@@ -209,3 +215,42 @@ def press_done(database, order_id):
 def look(database, order_id):
     with environment(database) as env:
         return Workshop(env).look(env["mrp.production"].browse(order_id))
+
+
+# One worker's connection is lost, and nobody else's.
+
+
+def lose_claim(database):
+    """At its first order a worker loses its connection, another one does all there is
+    to do, and the first goes on.
+
+    :return: what the first one got
+    """
+    production = Registry(database)["mrp.production"]
+    complete, lost = production._complete_alone, []
+
+    def complete_after_loss(order, *arguments):
+        if not lost:
+            lost.append(order.id)
+            _end_session(database, order.env.cr)
+            in_fork(database, _work)
+        return complete(order, *arguments)
+
+    production._complete_alone = complete_after_loss
+    try:
+        _work(database)
+    except psycopg2.Error as error:
+        return type(error).__name__
+    return None
+
+
+def _work(database):
+    with environment(database) as env:
+        env["mrp.completion.run"]._work()
+
+
+def _end_session(database, cr):
+    pid = cr.connection.get_backend_pid()
+    with Registry(database).cursor() as other:
+        # Waits until it has ended.
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])

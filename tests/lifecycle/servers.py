@@ -21,9 +21,7 @@ FAST = "fast"
 IMMEDIATE = "immediate"
 
 # Nobody waits for disks: the machine doesn't fall down with the server.
-SETTINGS = (
-    "-h '' -k {folder} -c fsync=off -c full_page_writes=off -c shared_buffers=64MB"
-)
+SETTINGS = "-h '' -k {folder} -c fsync=off -c full_page_writes=off"
 
 
 class Server:
@@ -37,10 +35,8 @@ class Server:
         self._server.ensure_pgdata_inited()
 
     def start(self):
-        settings = SETTINGS.format(folder=self.folder)
-        self._control(
-            "-w", "-o", settings, "-l", str(self.folder / "data/log"), "start"
-        )
+        settings, log = SETTINGS.format(folder=self.folder), self.folder / "data/log"
+        self._control("-w", "-o", settings, "-l", str(log), "start")
 
     def stop(self, mode=FAST):
         """:param mode: FAST, or IMMEDIATE"""
@@ -59,7 +55,7 @@ class Server:
             timeout=60,
         )
 
-    def copy(self, source, target):
+    def copy_database(self, source, target):
         """Copy a database of the server that the tests are run on.
 
         :return: its name
@@ -126,7 +122,7 @@ def own_server(name):
     server = Server(folder)
     server.start()
     try:
-        server.copy(get_db_name(), database)
+        server.copy_database(get_db_name(), database)
         with _connecting_to(folder):
             yield server, database
             Registry.delete(database)

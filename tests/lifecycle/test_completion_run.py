@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from . import restarts
 from .databases import ScriptProcess, copied_database, run_script
 
 ORDERS = 8
@@ -180,3 +181,10 @@ def test_worker_leaves_to_another_what_that_one_is_at(database):
     assert found == {"claims": [True, False], "left": True}
     results = look(database, made)["results"]
     assert "waiting" not in results
+
+
+def test_worker_that_lost_its_connection_lost_its_claim(database):
+    """And what it did: the other worker begins anew."""
+    made = run_script(database, PREPARE)
+    assert restarts.in_fork(database, restarts.lose_claim)
+    assert_complete(look(database, made))

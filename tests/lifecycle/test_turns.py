@@ -280,29 +280,108 @@ answer += [row[0] for row in env.cr.fetchall()]
     assert answer == ["NEW", "this one"]
 
 
-def test_who_has_written_waits_for_nobody_but_has_others_wait(database):
+def test_who_has_written_waits_too_and_has_others_wait(database):
     answer = run(
         database,
         """
+answer = []
+def join():
+    with registry.cursor() as cr:
+        own = api.Environment(cr, env.uid, {})
+        own["product.product"].browse(ids[0]).default_code = "JOINED"
+        take(cr, 0, 1)
+        answer.append("second")
+        # What a savepoint undoes is held no longer, and taken again.
+        savepoint = cr.savepoint()
+        take(cr, 2)
+        answer.append(held())
+        savepoint.close()
+        answer.append(held())
+        take(cr, 2)
+        answer.append(held())
+with registry.cursor() as holder:
+    take(holder, 1)
+    thread = threading.Thread(target=join)
+    thread.start()
+    time.sleep(0.5)
+    answer.append("first")
+thread.join()
+answer.append(held())
+answer.append(code())
+""",
+    )
+    assert answer == ["first", "second", 3, 2, 3, 0, "JOINED"]
+
+
+def test_who_may_take_what_is_not_there_goes_on_after_a_while(database):
+    answer = run(
+        database,
+        """
+turns._LONGEST_WAIT = "300ms"
 with registry.cursor() as holder, registry.cursor() as cr:
     take(holder, 1)
     own = api.Environment(cr, env.uid, {})
-    own["product.product"].browse(ids[0]).default_code = "JOINED"
-    take(cr, 0, 1, 2)
-    answer = [held()]
-    # What a savepoint undoes is held no longer, and taken again.
-    savepoint = cr.savepoint()
-    holder.commit()
-    take(cr, 1)
-    answer.append(held())
-    savepoint.close()
-    answer.append(held())
-    take(cr, 1)
-    answer.append(held())
-answer.append(held())
+    own["product.product"].browse(ids[0]).default_code = "WENT ON"
+    started = time.monotonic()
+    take(cr, 0, 1)
+    # Once is enough.
+    take(cr, 0, 1)
+    answer = [time.monotonic() - started < 0.6, held()]
+answer.append(code())
 """,
     )
-    assert answer == [3, 3, 2, 3, 0]
+    assert answer == [True, 2, "WENT ON"]
+
+
+def test_what_is_new_is_announced(database):
+    answer = run(
+        database,
+        """
+from odoo.addons.mrp_backflush.models.turns import announce
+import psycopg2
+answer = []
+def say(cr, *numbers):
+    own = api.Environment(cr, env.uid, {})
+    announce(own, own["product.product"].browse([ids[each] for each in numbers]))
+
+with registry.cursor() as cr:
+    # Sees the database as it is now.
+    cr.execute("SELECT 1")
+    with registry.cursor() as other:
+        say(other, 0, 1)
+        other.commit()
+    say(cr, 2)
+    answer.append("of another one")
+    try:
+        say(cr, 1)
+    except psycopg2.errors.SerializationFailure:
+        answer.append("tried again")
+        cr.rollback()
+    say(cr, 1)
+    answer.append("done")
+""",
+    )
+    assert answer == ["of another one", "tried again", "done"]
+
+
+def test_lots_have_turns_by_name(database):
+    answer = run(
+        database,
+        """
+from odoo.addons.mrp_backflush.models.turns import sees_all_of, wait_for_turn
+nothing = env["product.product"]
+one, two = {(ids[0], "S1")}, {(ids[0], "S2")}
+with registry.cursor() as first, registry.cursor() as second:
+    first_env, second_env = (api.Environment(cr, env.uid, {}) for cr in (first, second))
+    take_turns(first_env, nothing, one)
+    take_turns(second_env, nothing, two)
+    # Others may make other numbers of the same product.
+    answer = [held(), sees_all_of(first_env, one), sees_all_of(second_env, one)]
+    wait_for_turn(second_env, nothing, {(ids[0], "S3")})
+    answer.append(sees_all_of(second_env, two | {(ids[0], "S3")}))
+""",
+    )
+    assert answer == [2, True, False, False]
 
 
 def test_who_may_not_take_what_is_not_there_waits(database):

@@ -1,0 +1,24 @@
+"""What is unbuilt without an order is moved in turns with the orders that use it."""
+
+from odoo import models
+
+from .turns import take_turns
+
+
+class MrpUnbuild(models.Model):
+    _inherit = "mrp.unbuild"
+
+    def _take_turns(self):
+        """Of an order's components and products it takes turns as the order does."""
+        if not self.mo_id and self.company_id._has_any_shortage_rules():
+            _boms, lines = self.bom_id.explode(self.product_id, 1)
+            components = (line.product_id for line, _values in lines)
+            take_turns(self.env, self.product_id.union(*components))
+
+    def action_validate(self):
+        self._take_turns()
+        return super().action_validate()
+
+    def action_unbuild(self):
+        self._take_turns()
+        return super().action_unbuild()
