@@ -45,6 +45,13 @@ class MrpProduction(models.Model):
     def _post_inventory(self, cancel_backorder=False):
         # Some may have been entered or chosen by this very call.
         self.env["stock.lot"]._check_turns(self._get_lot_turns())
+        serials = self.lot_producing_ids.filtered(
+            lambda lot: lot.product_id.tracking == "serial"
+        )
+        if serials:
+            # Core looks when one is made. Two forms that make it at once both find
+            # nothing.
+            serials._check_unique_lot()
         posted = self.move_raw_ids.filtered(lambda move: move._is_to_be_posted())
         posted._check_lots_scanned()
         posted._check_posted_lots_not_expired()

@@ -5,7 +5,6 @@ from datetime import datetime, time, timezone
 
 import psycopg2
 import psycopg2.errors
-import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
@@ -288,8 +287,8 @@ class MrpProductionReport(models.Model):
             _boms, lines = bom.explode(product, 1)
             components = product.concat(*(line.product_id for line, _values in lines))
             products = product | components | bom.byproduct_ids.product_id
-        lots = {(product.id, lot_name)} if lot_name else ()
-        take_turns(self.env, products, lots)
+        named = {"lots": {(product.id, lot_name)}} if lot_name else {}
+        take_turns(self.env, products, **named)
 
     @api.model
     def _create_order(self, product, bom, quantity, picking_type):
@@ -352,8 +351,7 @@ class MrpProductionReport(models.Model):
     def _get_start_of_day(self):
         """When the user's day began, as it is stored."""
         today = fields.Date.context_today(self)
-        zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
-        begun = zone.localize(datetime.combine(today, time.min))
+        begun = self.env.tz.localize(datetime.combine(today, time.min))
         return begun.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _describe(self):

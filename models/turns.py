@@ -166,7 +166,7 @@ def join_turns(env, products):
         with cr.savepoint(flush=False):
             cr.execute(_LOCK_WITHIN, [_LONGEST_WAIT, _NAMESPACE, others])
         held.update(others)
-    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
+    except psycopg2.errors.LockNotAvailable:
         given_up.update(others)
 
 

@@ -425,7 +425,9 @@ class TestLifeOfAnOrder(DaysCase):
                 {"mo_id": orders.id, "product_id": self.table.id, "product_qty": 10}
             ).action_unbuild()
 
-        gluing = lambda: orders.workorder_ids[0]  # noqa: E731
+        def gluing():
+            return orders.workorder_ids[0]
+
         self.assertEqual(self.live(MONDAY, create), [])
         self.assertEqual(self.live(TUESDAY, issue), [("Panel", 6)])
         self.assertEqual(self.live(WEDNESDAY, reschedule), [])

@@ -106,8 +106,12 @@ class TestDefaults(BackflushCase):
             for name, field in self.env[model]._fields.items()
             if "mrp_backflush" not in field._modules
         }
-        # What the buttons that open a dialog say of it.
-        taken |= {"production_ids", "exception_ids", "production_id"}
+        # A dialog is the client's own, who says what stands in it.
+        taken |= {
+            name
+            for model, name, _field in self.list_fields()
+            if self.env[model]._transient
+        }
         for _model, name, field in self.list_fields():
             value = self.get_hostile_value(field)
             if name not in taken and value:
@@ -222,8 +226,7 @@ class TestDefaults(BackflushCase):
         return last
 
     def describe(self, last):
-        """Each new record with its values, other records named by their number among
-        the new ones."""
+        """Each new record with its values."""
         self.env.flush_all()
         self.env.invalidate_all()
         described = {}
@@ -254,10 +257,11 @@ class TestDefaults(BackflushCase):
     def describe_value(self, field, value, last):
         if field.relational:
             first = last.get(field.comodel_name)
-            made = [record.id for record in value if first and record.id > first]
-            old = [record.id for record in value if record.id not in made]
-            # One number for each of a life, whatever came before it.
-            return len(made), old if first is None or old else []
+            made = [
+                record.id for record in value if first is not None and record.id > first
+            ]
+            # How many of this life, and which from before it.
+            return len(made), [record.id for record in value if record.id not in made]
         if field.type in ("datetime", "date"):
             return bool(value)
         return NUMBER.sub("#", value) if isinstance(value, str) else value
@@ -269,12 +273,31 @@ class TestDefaults(BackflushCase):
         unmade = {model for model in self.own_models if not honest[model]}
         self.assertEqual(unmade, {"mrp.backflush.exception.cancel"})
         context = self.get_hostile_context()
-        self.assertGreaterEqual(len(context), 30)
+        self.assertGreaterEqual(len(context), 20)
         with self.life():
             self.compare(honest, self.live(**context))
         with self.life():
             self.assertGreaterEqual(self.set_defaults(), 100)
             self.compare(honest, self.live())
+
+    def test_core_records_that_the_system_makes(self):
+        """Also of core's own fields: those are a person's to fill in where the person
+        makes the record."""
+        lamp = self.create_product("Lamp", tracking="lot")
+        self.create_bom((self.frame, 1, {}), product=lamp)
+        defaults = self.env["ir.default"].with_user(self.worker)
+        defaults.set("stock.lot", "ref", "hostile", user_id=True)
+        defaults.set("mrp.production", "priority", "1", user_id=True)
+        env = self.env(user=self.worker, su=False)
+        own = env["stock.lot"].create({"name": "L-1", "product_id": lamp.id})
+        self.assertEqual(own.ref, "hostile")
+        for context in ({}, {"default_ref": "hostile", "default_priority": "1"}):
+            reports = env["mrp.production.report"].with_context(**context)
+            report = reports.report_production(lamp.id, 1, f"L-2{len(context)}")
+            order = self.env["mrp.production"].browse(report["production_id"])
+            self.assertEqual(
+                (order.priority, order.lot_producing_ids.ref), ("0", False)
+            )
 
     def compare(self, honest, hostile):
         for model, records in honest.items():

@@ -181,6 +181,17 @@ class TestOddCalls(RemoteCase):
                         self.assert_in_words(answer)
                         self.assertEqual(self.count_postings(), before)
 
+    def test_odd_time_zones(self):
+        """The day of a report is then that of UTC."""
+        self.log_in("manager")
+        for value in ODD_VALUES:
+            with self.subTest(value=value):
+                result, error = self.call(
+                    "mrp.production.report", "get_reports", context={"tz": value}
+                )
+                self.assertIsNone(error)
+                self.assertEqual(result, [])
+
     def test_by_each_protocol(self):
         """A script's ``execute_kw``, the web client's calls, and ``/json/2``."""
         before = self.count_postings()

@@ -79,6 +79,7 @@ WEIGHTS = {
     "test_completion": 20,
     "test_issue": 20,
     "test_shortage": 20,
+    "test_days": 18,
     "test_report_production": 15,
     "test_supply_location": 13,
     "test_performance": 11,
@@ -104,6 +105,13 @@ SINGLE_PARCELS = (
         "uninstalled without accounting",
         "core",
         paths=("tests/lifecycle/test_uninstall.py",),
+        # Demo data is an ordinary factory's. As the module's, Odoo would delete of it
+        # what nothing refers to.
+        sql=(
+            "DELETE FROM ir_model_data WHERE module = 'mrp_backflush'"
+            " AND model NOT LIKE 'ir.%' AND model NOT LIKE 'res.groups%'",
+            "UPDATE ir_module_module SET demo = false",
+        ),
         weight=60,
         first_run="nightly",
     ),

@@ -5,3 +5,4 @@ from . import mrp_complete_orders
 from . import mrp_component_issue
 from . import mrp_component_return
 from . import mrp_consumption_warning
+from . import mrp_production_serials

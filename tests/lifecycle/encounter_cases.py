@@ -589,6 +589,46 @@ def same_serial_on_two_orders(encounter):
     )
 
 
+def new_serial_in_two_forms(encounter):
+    """The number is stored when it is typed; then the order is completed."""
+    encounter.put(10)
+    encounter.table.tracking = "serial"
+    orders = [encounter.create_order(1) for _each in range(2)]
+    values = {"name": "S1", "product_id": encounter.table.id}
+
+    def enter_and_complete(order):
+        def act(own):
+            lot = own["stock.lot"].create(dict(values))
+            own.cr.commit()
+            own_order = own["mrp.production"].browse(order.id)
+            own_order.write({"lot_producing_ids": lot.ids, "qty_producing": 1})
+            own_order.button_mark_done()
+
+        return act
+
+    def look():
+        return {"there": encounter.table.qty_available}
+
+    return [enter_and_complete(order) for order in orders], look
+
+
+def same_serials_in_two_dialogs(encounter):
+    encounter.put(10)
+    encounter.table.tracking = "serial"
+    dialogs = [
+        encounter.env["mrp.production.serials"].create(
+            {
+                "production_id": encounter.create_order(2).id,
+                "serial_numbers": "S1\nS2",
+            }
+        )
+        for _each in range(2)
+    ]
+    return [on(dialog, "action_apply") for dialog in dialogs], look_at_lots(
+        encounter, encounter.table
+    )
+
+
 def same_lot_on_two_orders(encounter):
     encounter.put(10)
     encounter.table.tracking = "lot"

@@ -29,22 +29,31 @@ def database():
         yield name
 
 
+def rounds(quick):
+    return choose(quick=quick, nightly=20)
+
+
+def run_at_once(database, case, rule, count):
+    met = run_script(
+        database,
+        f"""
+from odoo.addons.mrp_backflush.tests.lifecycle import encounter_cases
+from odoo.addons.mrp_backflush.tests.lifecycle.encounters import run
+answer = run(env, encounter_cases.{case}, {rule!r}, {count})
+""",
+    )
+    assert len(met) == 2 * count
+    return met
+
+
 def meet(database, case, rule, quick=3):
     """Have the two of a case meet, each way round.
 
     :param quick: so many times in the quick profile
     :return: for each meeting what both got, and what is found then
     """
-    rounds = choose(quick=1 if case in ONCE else quick, nightly=20)
-    met = run_script(
-        database,
-        f"""
-from odoo.addons.mrp_backflush.tests.lifecycle import encounter_cases
-from odoo.addons.mrp_backflush.tests.lifecycle.encounters import run
-answer = run(env, encounter_cases.{case}, {rule!r}, {rounds})
-""",
-    )
-    assert len(met) == 2 * rounds
+    count = rounds(quick=1 if case in ONCE else quick)
+    met = run_at_once(database, case, rule, count)
     assert [faults for _answers, faults, _found in met if faults] == []
     return [(answers, found) for answers, _faults, found in met]
 
@@ -192,6 +201,20 @@ def test_serial_number_is_made_once(database, case, message):
         [refused] = [answer for answer in answers if answer != "done"]
         assert message in refused
         assert "could not serialize" not in refused
+
+
+def test_serial_number_that_two_forms_stored_is_made_once(database):
+    met = run_at_once(database, "new_serial_in_two_forms", "allow", rounds(quick=1))
+    for answers, _faults, outcome in met:
+        # Two lots of one name are Odoo's, and were there before.
+        assert outcome["there"] <= 1
+        assert any("must be unique" in answer for answer in answers)
+
+
+def test_serial_numbers_of_two_dialogs_are_the_same(database):
+    for answers, outcome in meet(database, "same_serials_in_two_dialogs", "allow", 1):
+        assert answers == ["done", "done"]
+        assert outcome == {"lots": ["S1", "S2"], "there": 0}
 
 
 def test_same_new_lot_is_one(database):
