@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _name = "res.config.settings"
+    _name = "res.config.settings"  # pylint: disable=no-wizard-in-models
     _inherit = ["res.config.settings", "mrp.checked.fields"]
 
     issue_method = fields.Selection(
