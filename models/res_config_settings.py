@@ -1,8 +1,8 @@
 from odoo import fields, models
 
 
-class ResConfigSettings(models.TransientModel):
-    _name = "res.config.settings"  # pylint: disable=no-wizard-in-models
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
+    _name = "res.config.settings"
     _inherit = ["res.config.settings", "mrp.checked.fields"]
 
     issue_method = fields.Selection(
