@@ -301,7 +301,9 @@ class MrpProduction(models.Model):
         if self.product_uom_id.compare(self.qty_producing, self.product_qty) >= 0:
             return False
         if self.env.context.get("skip_backorder"):
-            return self.id in (self.env.context.get("mo_ids_to_backorder") or [])
+            # As core reads it, and any client may send.
+            stated = self.env.context.get("mo_ids_to_backorder")
+            return isinstance(stated, list | tuple) and self.id in stated
         return self.picking_type_id.create_backorder != "never"
 
     def button_mark_done(self):

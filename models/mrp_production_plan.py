@@ -9,6 +9,7 @@ from .issue_method import MANUAL
 from .lot_origin import INFERRED
 from .shortage import ALLOW, PARK
 from .stock_quant import RESERVING_STATES
+from .taken_reservations import name_document
 
 
 class MrpProduction(models.Model):
@@ -106,7 +107,7 @@ class StockMove(models.Model):
             return []
         return [
             {
-                "document": line.move_id.picking_id.name or line.move_id.reference,
+                "document": name_document(line.move_id, self.company_id),
                 "quantity": self._in_own_unit(quantity),
             }
             for line, quantity in self._get_who_loses(allocation.short, holders)
@@ -193,7 +194,7 @@ class StockMove(models.Model):
         """:param holders: lines of other documents"""
         return [
             {
-                "document": line.move_id.picking_id.name or line.move_id.reference,
+                "document": name_document(line.move_id, self.company_id),
                 "quantity": self._in_own_unit(line.quantity_product_uom),
                 "date": line.move_id.date,
             }

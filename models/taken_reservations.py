@@ -39,7 +39,11 @@ def _tell_of_order(production, losses):
             "unit": move.product_id.uom_id.display_name,
             "product": move.product_id.display_name,
         }
-        name = document.display_name if document else move.reference
+        is_own = move.company_id == production.company_id
+        if document and is_own:
+            name = document.display_name
+        else:
+            name = name_document(move, production.company_id)
         lines.append(
             env._(
                 "%(quantity)s %(unit)s of %(product)s were reserved for %(document)s",
@@ -52,12 +56,23 @@ def _tell_of_order(production, losses):
                 body=env._(
                     "%(order)s took %(quantity)s %(unit)s of %(product)s that were "
                     "reserved here: not enough was there.",
-                    order=production.display_name,
+                    order=production.display_name
+                    if is_own
+                    else env._("Another company"),
                     **values,
                 )
             )
     title = env._("%s took what others had reserved", production.display_name)
     leave_note(production, title, lines)
+
+
+def name_document(move, company):
+    """What is said of a document to those who work in a company: what another one has
+    reserved at a place that both use isn't named, nor is who reads it known, for
+    messages are kept."""
+    if move.company_id != company:
+        return move.env._("another company")
+    return move.picking_id.name or move.reference
 
 
 def get_document(move):

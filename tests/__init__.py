@@ -19,6 +19,7 @@ from . import test_kept_records
 from . import test_lots
 from . import test_manual_components
 from . import test_open_dialogs
+from . import test_other_people
 from . import test_passed_by
 from . import test_performance
 from . import test_plan

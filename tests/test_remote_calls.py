@@ -192,6 +192,24 @@ class TestOddCalls(RemoteCase):
                 self.assertIsNone(error)
                 self.assertEqual(result, [])
 
+    def test_odd_answers_to_the_dialog_about_backorders(self):
+        """In the context, as core's own dialog hands them on: none of them names the
+        order."""
+        self.log_in("manager")
+        self.assertIsNone(
+            self.call("mrp.production", "write", self.order.ids, {"qty_producing": 1})[
+                1
+            ]
+        )
+        plan = "get_backflush_plan"
+        for value in (*ODD_VALUES, self.order.id):
+            context = {"skip_backorder": True, "mo_ids_to_backorder": value}
+            with self.subTest(value=value):
+                _result, error = self.call(
+                    "mrp.production", plan, self.order.ids, context=context
+                )
+                self.assertIsNone(error)
+
     def test_by_each_protocol(self):
         """A script's ``execute_kw``, the web client's calls, and ``/json/2``."""
         before = self.count_postings()

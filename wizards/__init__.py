@@ -1,3 +1,4 @@
+from . import dialog
 from . import change_production_qty
 from . import mrp_backflush_exception_cancel
 from . import mrp_backflush_preview

@@ -5,7 +5,7 @@ from ..models.arguments import check_record
 
 class MrpBackflushExceptionCancel(models.TransientModel):
     _name = "mrp.backflush.exception.cancel"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Cancel Backflush Exceptions"
 
     exception_ids = fields.Many2many(

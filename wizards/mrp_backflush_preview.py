@@ -11,7 +11,7 @@ RESERVATIONS_SHOWN = 3
 
 class MrpBackflushPreview(models.TransientModel):
     _name = "mrp.backflush.preview"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Backflush Preview"
 
     production_id = fields.Many2one(
@@ -23,12 +23,15 @@ class MrpBackflushPreview(models.TransientModel):
         compute="_compute_quantity",
         help="What is being produced where that was reported, else the whole order.",
     )
-    product_uom_id = fields.Many2one(related="production_id.product_uom_id")
+    product_uom_id = fields.Many2one(
+        related="production_id.product_uom_id", related_sudo=False
+    )
     line_ids = fields.One2many(
         "mrp.backflush.preview.line",
         "preview_id",
         string="Components",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
     )
     blocking_count = fields.Integer(
@@ -153,7 +156,7 @@ class MrpBackflushPreview(models.TransientModel):
 
 class MrpBackflushPreviewLine(models.TransientModel):
     _name = "mrp.backflush.preview.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Component in the Backflush Preview"
 
     preview_id = fields.Many2one(

@@ -12,7 +12,7 @@ from ..models.system_fields import create_by_system
 
 class MrpCompleteOrders(models.TransientModel):
     _name = "mrp.complete.orders"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Complete Orders"
 
     production_ids = fields.Many2many("mrp.production")
@@ -38,6 +38,7 @@ class MrpCompleteOrders(models.TransientModel):
         "wizard_id",
         string="Orders",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -46,6 +47,7 @@ class MrpCompleteOrders(models.TransientModel):
         "wizard_id",
         string="Missing Components",
         compute="_compute_shortage_ids",
+        compute_sudo=False,
         store=True,
     )
     feasible_count = fields.Integer(compute="_compute_counts")
@@ -160,7 +162,7 @@ class MrpCompleteOrders(models.TransientModel):
 
 class MrpCompleteOrdersLine(models.TransientModel):
     _name = "mrp.complete.orders.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Order to Complete"
     _order = "sequence, id"
 
@@ -171,10 +173,12 @@ class MrpCompleteOrdersLine(models.TransientModel):
     production_id = fields.Many2one(
         "mrp.production", string="Order", required=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(related="production_id.product_id")
+    product_id = fields.Many2one(related="production_id.product_id", related_sudo=False)
     product_qty = fields.Float(string="Quantity", compute="_compute_product_qty")
-    product_uom_id = fields.Many2one(related="production_id.product_uom_id")
-    date_start = fields.Datetime(related="production_id.date_start")
+    product_uom_id = fields.Many2one(
+        related="production_id.product_uom_id", related_sudo=False
+    )
+    date_start = fields.Datetime(related="production_id.date_start", related_sudo=False)
     feasibility = fields.Selection(
         [
             ("feasible", "Can Be Completed"),
@@ -222,7 +226,7 @@ class MrpCompleteOrdersLine(models.TransientModel):
 
 class MrpCompleteOrdersShortage(models.TransientModel):
     _name = "mrp.complete.orders.shortage"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Missing Component"
 
     wizard_id = fields.Many2one(

@@ -6,7 +6,7 @@ from ..models.arguments import check_record
 
 class MrpComponentIssue(models.TransientModel):
     _name = "mrp.component.issue"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Issue Components"
 
     production_id = fields.Many2one(
@@ -17,6 +17,7 @@ class MrpComponentIssue(models.TransientModel):
         "issue_id",
         string="Components",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -94,22 +95,25 @@ class MrpComponentIssue(models.TransientModel):
 
 class MrpComponentIssueLine(models.TransientModel):
     _name = "mrp.component.issue.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Component to Issue"
 
     issue_id = fields.Many2one("mrp.component.issue", required=True, ondelete="cascade")
     move_id = fields.Many2one(
         "stock.move", string="Component", required=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(related="move_id.product_id")
-    product_uom_id = fields.Many2one(related="move_id.product_uom")
-    has_tracking = fields.Selection(related="move_id.has_tracking")
-    issue_method = fields.Selection(related="move_id.issue_method")
-    location_id = fields.Many2one(related="move_id.location_id")
-    issued_quantity = fields.Float(related="move_id.issued_quantity")
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
+    product_uom_id = fields.Many2one(related="move_id.product_uom", related_sudo=False)
+    has_tracking = fields.Selection(related="move_id.has_tracking", related_sudo=False)
+    issue_method = fields.Selection(related="move_id.issue_method", related_sudo=False)
+    location_id = fields.Many2one(related="move_id.location_id", related_sudo=False)
+    issued_quantity = fields.Float(
+        related="move_id.issued_quantity", related_sudo=False
+    )
     open_quantity = fields.Float(
         string="Open Need",
         related="move_id.product_uom_qty",
+        related_sudo=False,
         help="What the order needs and wasn't issued yet.",
     )
     quantity = fields.Float(

@@ -6,7 +6,7 @@ from ..models.arguments import check_record
 
 class MrpComponentReturn(models.TransientModel):
     _name = "mrp.component.return"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Return Components"
 
     production_id = fields.Many2one(
@@ -17,6 +17,7 @@ class MrpComponentReturn(models.TransientModel):
         "return_id",
         string="Components",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -55,7 +56,7 @@ class MrpComponentReturn(models.TransientModel):
 
 class MrpComponentReturnLine(models.TransientModel):
     _name = "mrp.component.return.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.backflush.dialog"]
     _description = "Component to Return"
 
     return_id = fields.Many2one(
@@ -64,9 +65,11 @@ class MrpComponentReturnLine(models.TransientModel):
     move_id = fields.Many2one(
         "stock.move", string="Component", required=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(related="move_id.product_id")
-    product_uom_id = fields.Many2one(related="move_id.product_uom")
-    issued_quantity = fields.Float(related="move_id.issued_quantity")
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
+    product_uom_id = fields.Many2one(related="move_id.product_uom", related_sudo=False)
+    issued_quantity = fields.Float(
+        related="move_id.issued_quantity", related_sudo=False
+    )
     lot_ids = fields.Many2many(
         "stock.lot", string="Lots Issued", compute="_compute_lot_ids"
     )
