@@ -167,7 +167,7 @@ def test_changed_quantity(database, case, outcomes):
                 "settle_beside_edited_lot",
                 [(found(10, 10, 0, 10), CLOSED), (found(10, 10, 0, 10), None)],
             ),
-            # 4 are needed. Of the 5, those are free that the other order doesn't wait for.
+            # 4 are needed. Of the 5, those are free that nobody else waits for.
             (
                 "complete_beside_edited_exception",
                 [(found(3, 2, 2, 4), None), (found(2, 3, 1, 4), None)],
