@@ -28,6 +28,7 @@ from . import mrp_workorder
 from . import product_category
 from . import product_product
 from . import product_template
+from . import corrected_stock_at_date
 from . import res_company
 from . import res_config_settings
 from . import stock_lot

@@ -608,6 +608,8 @@ class TestOtherDays(DaysCase):
         component.quantity = 9
         self.assertEqual((line.date, line.quantity), (FRIDAY, 6))
         self.assertEqual((component.move_line_ids - line).date, NEXT_WEEK)
+        for moment, quantity in ((THURSDAY, 96), (FRIDAY, 90), (NEXT_WEEK, 87)):
+            self.assertEqual(self.on_hand_on(self.panel, moment), quantity)
         self.go_to(NEXT_MONTH)
         component.quantity = 4
         self.assert_posted(self.issues(order, self.panel), TUESDAY)
