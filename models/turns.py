@@ -64,8 +64,16 @@ _IS_IN_SAVEPOINT = """
     SELECT count(*) > 1 FROM pg_locks
      WHERE pid = pg_backend_pid() AND locktype = 'transactionid'
 """
+# In their order, up to the first that somebody else has: who waits for it must hold
+# none that come after, or two would wait for each other.
 _TRY_WITHIN = """
-    SELECT key FROM unnest(%s) AS key WHERE pg_try_advisory_xact_lock(%s, key)
+    WITH RECURSIVE asked(keys) AS (VALUES (%s::int[])), tried(number, is_held) AS (
+        SELECT 1, pg_try_advisory_xact_lock(%s, keys[1]) FROM asked
+         UNION ALL
+        SELECT number + 1, pg_try_advisory_xact_lock(%s, keys[number + 1])
+          FROM tried, asked WHERE is_held AND number < cardinality(keys)
+    )
+    SELECT keys[number] FROM tried, asked WHERE is_held
 """
 _LOCK_WITHIN = f"""
     {_SET_LONGEST_WAIT};
@@ -156,7 +164,7 @@ def join_turns(env, products):
     keys = [key for key in _get_missing_keys(cr, products) if key not in given_up]
     if not keys:
         return
-    cr.execute(_TRY_WITHIN, [keys, _NAMESPACE])
+    cr.execute(_TRY_WITHIN, [keys, _NAMESPACE, _NAMESPACE])
     held = _get_held(cr)
     held.update(key for (key,) in cr.fetchall())
     others = [key for key in keys if key not in held]

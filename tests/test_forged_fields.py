@@ -102,7 +102,7 @@ class TestForgedFields(RemoteCase):
             for name in sorted(self.env[model]._get_system_fields()):
                 yield model, name
 
-    def read(self, model, name):
+    def look_up(self, model, name):
         record = self.records[model]
         record.invalidate_recordset()
         return record[name]
@@ -135,7 +135,7 @@ class TestForgedFields(RemoteCase):
         for login in self.users:
             self.log_in(login)
             for model, name in self.list_system_fields():
-                record, before = self.records[model], self.read(model, name)
+                record, before = self.records[model], self.look_up(model, name)
                 forged = {name: self.forge(record, name)}
                 with self.subTest(login=login, model=model, field=name):
                     count = self.env[model].search_count([])
@@ -150,7 +150,7 @@ class TestForgedFields(RemoteCase):
                         self.assertEqual(answer[1][0], "odoo.exceptions.AccessError")
                         if login == "manager" and model in system_fields.SYSTEM_FIELDS:
                             self.assertIn(f"({name})", answer[1][1])
-                    self.assertEqual(self.read(model, name), before)
+                    self.assertEqual(self.look_up(model, name), before)
                     self.assertEqual(self.env[model].search_count([]), count)
                     tried += 1
         # Nothing is compared with nothing: 4 kinds of users.
@@ -188,7 +188,7 @@ class TestForgedFields(RemoteCase):
                 for door in doors:
                     with self.subTest(login=login, field=name, door=door[:2]):
                         self.assert_in_words(self.call(*door), f"({name})")
-                        self.assertEqual(self.read("stock.move", name), before)
+                        self.assertEqual(self.look_up("stock.move", name), before)
                         self.assertEqual(self.env["stock.move"].search_count([]), count)
             # A link from the other side.
             for link in ("issue_move_ids", "backflush_exception_ids"):
@@ -226,7 +226,7 @@ class TestForgedFields(RemoteCase):
             )
             self.assertFalse(result["ids"])
             self.assertIn(f"({name})", result["messages"][0]["message"])
-            self.assertFalse(self.read("stock.move", name))
+            self.assertFalse(self.look_up("stock.move", name))
 
     def test_block_does_not_become_park(self):
         self.company.shortage_rule = "block"

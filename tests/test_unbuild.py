@@ -260,6 +260,19 @@ class TestUnbuild(UnbuildCase):
         form.save().action_validate()
         self.assertAlmostEqual(self.waiting(order), 1.8)
 
+    def test_over_rpc_with_default_values_in_the_context(self):
+        order = self.build()
+        unbuild = self.env["mrp.unbuild"].create({"mo_id": order.id, "product_qty": 5})
+        context = {
+            "default_product_uom_qty": 99,
+            "default_quantity": 99,
+            "default_state": "done",
+            "default_location_id": self.customer.id,
+        }
+        self.client().call(unbuild, "action_unbuild", context=context)
+        self.assertAlmostEqual(self.on_hand(self.frame), 3.5)
+        self.assertAlmostEqual(self.waiting(order), 1.5)
+
     def test_from_the_menu_without_an_order(self):
         # By the bill of materials: which order's it was nobody knows.
         order = self.build()

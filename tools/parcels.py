@@ -92,6 +92,12 @@ TOURS = tuple(
 )
 # In a parcel of their own, too: they need a web server.
 OVER_HTTP = ("tests/test_forged_fields.py", "tests/test_remote_calls.py")
+# Those that run real processes of their own: in parcels, of which the last has whatever
+# no other one has.
+LIFECYCLE = {
+    "at once": ("test_at_once", "test_turns"),
+    "uninstalled and restarted": ("test_restart", "test_timeouts", "test_uninstall"),
+}
 WITHOUT_ACCOUNTING = tuple(
     f"tests/{name}.py"
     for name in ("test_issue", "test_cost", "test_plan", "test_shortage")
@@ -100,7 +106,6 @@ WITHOUT_ACCOUNTING = tuple(
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
     Parcel("over HTTP", paths=OVER_HTTP, with_browser=True, weight=60),
-    Parcel("lifecycle", paths=("tests/lifecycle",), weight=200),
     Parcel(
         "uninstalled without accounting",
         "core",
@@ -217,6 +222,7 @@ def get_parcels(run):
     parcels = [parcel for parcel in SINGLE_PARCELS if parcel.is_in(run)]
     parcels += [parcel for parcel in _vary_trade() if parcel.is_in(run)]
     parcels += _divide_own_tests()
+    parcels += _divide_lifecycle()
     return sorted(parcels, key=lambda parcel: -parcel.weight)
 
 
@@ -269,6 +275,21 @@ def _divide_own_tests():
             weight=sum(map(_weigh, content)),
         )
         for number, content in enumerate(contents, 1)
+    ]
+
+
+def _divide_lifecycle():
+    folder = "tests/lifecycle"
+    files = {path.stem for path in (ROOT / folder).glob("test_*.py")}
+    grouped = {name for names in LIFECYCLE.values() for name in names}
+    contents = {**LIFECYCLE, "other processes": sorted(files - grouped)}
+    return [
+        Parcel(
+            f"lifecycle, {group}",
+            paths=tuple(f"{folder}/{name}.py" for name in names),
+            weight=70,
+        )
+        for group, names in contents.items()
     ]
 
 

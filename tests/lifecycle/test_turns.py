@@ -333,6 +333,44 @@ answer.append(code())
     assert answer == [True, 2, "WENT ON"]
 
 
+def test_who_joins_holds_nothing_that_comes_after_what_they_wait_for(database):
+    answer = run(
+        database,
+        """
+# Numbers of products in the order of their turns.
+order = sorted(range(3), key=lambda each: ids[each] % turns._BUCKETS)
+answer = []
+
+def join(*numbers):
+    try:
+        with registry.cursor() as cr:
+            own = api.Environment(cr, env.uid, {})
+            # Has written something.
+            own["res.partner"].create({"name": "Joiner"})
+            take(cr, *numbers)
+            answer.append("joined")
+    except Exception as error:
+        answer.append(type(error).__name__)
+
+with registry.cursor() as holder:
+    own = api.Environment(holder, env.uid, {})
+    own["res.partner"].create({"name": "Holder"})
+    take(holder, order[0])
+    thread = threading.Thread(target=join, args=order)
+    thread.start()
+    while held() < 2:
+        # One is held, and one waited for.
+        time.sleep(0.05)
+    answer.append(held())
+    take(holder, order[1], order[2])
+    answer.append("held all")
+thread.join()
+answer.append(held())
+""",
+    )
+    assert answer == [2, "held all", "joined", 0]
+
+
 def test_what_is_new_is_announced(database):
     answer = run(
         database,

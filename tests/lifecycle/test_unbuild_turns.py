@@ -6,6 +6,18 @@ from ..profiles import choose
 from .databases import copied_database, run_script
 
 ROUNDS = choose(3, 20)
+RULES = ["allow", "park"]
+PAIRS = [
+    ("undo", "undo"),
+    ("undo", "unbuild"),
+    ("unbuild", "undo"),
+    ("unbuild", "unbuild"),
+]
+# Each pair under one of the rules; every night under both.
+PAIRS_BY_RULE = choose(
+    quick=list(zip(["park", "allow", "park", "allow"], PAIRS, strict=True)),
+    nightly=[(rule, names) for rule in RULES for names in PAIRS],
+)
 # 12 frames and 20 tables of others, as before the report; none is left to unbuild.
 AS_BEFORE = {"frames": 12, "tables": 20, "waiting": 0, "leaked": 0, "left": 0}
 REFUSALS = (
@@ -35,7 +47,7 @@ answer = {call}
     return results
 
 
-def assert_one_was_refused(results, expected=AS_BEFORE):
+def assert_one_was_refused(results, expected):
     for answers, found in results:
         assert sorted(answer == "done" for answer in answers) == [False, True], answers
         [refusal] = [answer for answer in answers if answer != "done"]
@@ -43,29 +55,18 @@ def assert_one_was_refused(results, expected=AS_BEFORE):
         assert found == expected
 
 
-@pytest.mark.parametrize("rule", ["allow", "park"])
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("undo", "undo"),
-        ("undo", "unbuild"),
-        ("unbuild", "undo"),
-        ("unbuild", "unbuild"),
-    ],
-)
+@pytest.mark.parametrize("rule, names", PAIRS_BY_RULE)
 def test_all_of_it_by_two(database, rule, names):
     """10 frames come back once, whoever comes first."""
     results = run(database, f"meet_undoing(env, {rule!r}, {names}, {ROUNDS})")
-    assert_one_was_refused(results)
+    assert_one_was_refused(results, AS_BEFORE)
     assert all(answers[0] == "done" for answers, _found in results)
 
 
-@pytest.mark.parametrize(
-    "names", [("undo", "undo"), ("undo", "unbuild"), ("unbuild", "unbuild")]
-)
+@pytest.mark.parametrize("names", choose(quick=PAIRS[1:2], nightly=PAIRS))
 def test_all_of_it_by_two_at_once(database, names):
     assert_one_was_refused(
-        run(database, f"meet_at_once(env, 'allow', {names}, {ROUNDS})")
+        run(database, f"meet_at_once(env, 'allow', {names}, {ROUNDS})"), AS_BEFORE
     )
 
 
@@ -76,7 +77,7 @@ def test_all_of_it_by_two_where_no_stock_is_kept(database):
     )
 
 
-@pytest.mark.parametrize("rule", ["allow", "park"])
+@pytest.mark.parametrize("rule", choose(quick=["park"], nightly=RULES))
 def test_the_same_unbuild_order_by_two(database, rule):
     """4 of 10: 2 and 4 frames are there."""
     for answers, found in run(
