@@ -36,6 +36,7 @@ from . import test_shortage_cost
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours
+from . import test_tours_corrections
 from . import test_tours_dialogs
 from . import test_tours_report
 from . import test_unbuild

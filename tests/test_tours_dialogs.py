@@ -29,9 +29,9 @@ class DialogTourCase(BackflushCase, HttpCase):
     def start_order_tour(self, name, order, login="worker"):
         self.run_tour(f"/odoo/mrp.production/{order.id}", name, login)
 
-    def start_list_tour(self, name):
+    def start_list_tour(self, name, login="worker"):
         action = self.env.ref("mrp.mrp_production_action")
-        self.run_tour(f"/odoo/action-{action.id}", name)
+        self.run_tour(f"/odoo/action-{action.id}", name, login)
 
     def report_with_frames(self, order, quantity, frames):
         """Type the quantity produced and that of the frames, as on the form."""
