@@ -34,6 +34,7 @@ def _create_columns(env):
 def create_need_columns(cr):
     for name, column_type in {
         "needed_quantity": "float8",
+        "reported_quantity": "float8",
         "whole_demand": "float8",
         "whole_quantity": "float8",
         "whole_number": "int4",

@@ -164,7 +164,8 @@ def work_in_world(cr, frozen, options, number, output):
     if number == DISTURBED:
         if options.disturb:
             disturb(world)
-        write(output, world=number, step=1, kind="disturbed", reader=reader)
+        # Costs are read where all is.
+        write(output, world=number, step=THOROUGH, kind="disturbed", reader=reader)
         return
     for step in range(1, options.steps + 1):
         clock.wait(minutes=7)

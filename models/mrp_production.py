@@ -363,12 +363,20 @@ class MrpProduction(models.Model):
 
     def _note_needs(self):
         """What the orders needed: the next ones of their chains take the rest. What is
-        fixed per order is issued with the first report of its chain."""
+        fixed per order is issued with the first report of its chain.
+
+        An order of serial numbers may be completed without any of them being produced
+        (core's dialog, *No Backorder*): it needed nothing.
+        """
         components = self._get_components()
-        needs = components._get_needs()
-        for total, moves in components.grouped(lambda move: needs[move].total).items():
+        needs = components._get_needs(
+            {move: move.raw_material_production_id.qty_producing for move in components}
+        )
+        for (total, reported), moves in components.grouped(
+            lambda move: (needs[move].total, needs[move].reported)
+        ).items():
             with by_system(self.env):
-                moves.needed_quantity = total
+                moves.write({"needed_quantity": total, "reported_quantity": reported})
         for move in components.filtered(
             lambda move: move.fixed_quantity and move.picked
         ):

@@ -33,6 +33,12 @@ class StockMove(models.Model):
         help="What the completed order needed of the component for the quantity that "
         "was reported, whatever was used; in the component's unit.",
     )
+    reported_quantity = fields.Float(
+        copy=False,
+        readonly=True,
+        help="What the completed order reported when it needed this, whatever was "
+        "corrected afterwards; in the order's unit.",
+    )
     # The whole: see the rule. Empty where the order's demand and quantity are it.
     whole_demand = fields.Float(
         copy=False,
@@ -183,9 +189,15 @@ class StockMove(models.Model):
         )
 
     def _get_part_quantity(self):
-        """Finished quantity that this part of a chain is for."""
+        """Finished quantity that this part of a chain is for.
+
+        A person may have corrected it after completion: as in core, the orders after
+        it don't make up for that. Orders from before an upgrade know only that.
+        """
         order = self.raw_material_production_id
-        return order.qty_produced if order.state == "done" else order.product_qty
+        if order.state != "done":
+            return order.product_qty
+        return self.reported_quantity or order.qty_produced
 
     def _get_part_needed(self):
         """What this part of a chain needed, or demands where its order isn't

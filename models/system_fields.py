@@ -25,7 +25,7 @@ SYSTEM_FIELDS = {
             *("is_recorded", "is_issued_early", "is_fixed_issued", "is_parked"),
             *("issue_component_id", "issue_move_ids", "first_component_id"),
             *("settles_exception_id", "backflush_exception_ids", "needed_quantity"),
-            *("whole_demand", "whole_quantity", "whole_number"),
+            *("reported_quantity", "whole_demand", "whole_quantity", "whole_number"),
         }
     ),
     "mrp.production": frozenset({"backflush_exception_ids", "production_report_ids"}),

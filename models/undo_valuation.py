@@ -14,6 +14,10 @@ from .accounting import unwrap_method, wrap_method
 _LEFT_OUT_OF_STACK = "fifo_qty_already_processed"
 
 
+class _LeftOut(float):
+    """What this file leaves out of core's stack. No client can send one."""
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
 
@@ -111,11 +115,12 @@ def _run_fifo_with_undone(
 ):
     """What was undone since isn't in core's stack: its value comes beside it."""
     undone, value = product._count_undone_since(at_date, lot)
-    if not undone or product.env.context.get(_LEFT_OUT_OF_STACK):
+    left_out = product.env.context.get(_LEFT_OUT_OF_STACK)
+    if not undone or isinstance(left_out, _LeftOut):
         return run_fifo(quantity, lot=lot, at_date=at_date, **kwargs)
     # Core counts the stack from all that was in stock then, and has no other way to
     # say that some of it isn't in there.
-    beside = product.with_context(**{_LEFT_OUT_OF_STACK: undone})
+    beside = product.with_context(**{_LEFT_OUT_OF_STACK: _LeftOut(undone)})
     rest = beside._run_fifo(quantity - undone, lot=lot, at_date=at_date, **kwargs)
     return rest + value
 
