@@ -25,6 +25,19 @@ class ProductProduct(models.Model):
                 quantities[line.product_id.id][name] += line.quantity_product_uom
         return quantities
 
+    def _get_value_corrected_after(self, moment, lot=None):
+        """:return: what the moves of lines of ``_find_corrected_after`` say of them,
+        with accounting installed; 0 without a moment, which means now
+        """
+        if not moment:
+            return 0.0
+        value = 0.0
+        for line in self._find_corrected_after(moment, None):
+            whole = line.move_id._get_valued_qty()
+            if whole and (not lot or line.lot_id == lot):
+                value += line.move_id.value * line.quantity_product_uom / whole
+        return value
+
     def _find_corrected_after(self, moment, owner_id):
         """:return: lines that were posted after that moment, beside lines that their
         move had

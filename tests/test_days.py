@@ -196,6 +196,28 @@ class TestCostsReplayed(DaysCase):
             self.assertAlmostEqual(self.value_on(self.panel, moment), value, 2)
         self.assertAlmostEqual(self.panel.total_value, [*expected.values()][-1], 2)
 
+    def test_average_of_consumption_corrected_later(self):
+        # 24 at 19.58 less 4 on Friday: 20, 391.67. 2 more next week: 18, 352.50.
+        order = self.prepare("average")
+        self.correct_next_week(order)
+        self.assert_values({THURSDAY: 470, FRIDAY: 391.67, NEXT_WEEK: 352.5})
+
+    def test_fifo_of_consumption_corrected_later(self):
+        # The last 4 at 5 on Friday: 10 at 15 and 10 at 30, 450. 2 more next week: 420.
+        order = self.prepare("fifo")
+        self.correct_next_week(order)
+        self.assert_values({THURSDAY: 470, FRIDAY: 450, NEXT_WEEK: 420})
+
+    def correct_next_week(self, order):
+        """Complete the order on Friday, and say in the next week that 2 more were
+        used."""
+        self.go_to(FRIDAY)
+        order.button_mark_done()
+        order.is_locked = False
+        self.go_to(NEXT_WEEK)
+        component = self.component(order, self.panel)
+        component.quantity += 2
+
     def test_average_of_an_order_that_is_started_later(self):
         # 6 at 5: 30. Left 4 at 5, 10 at 15 and 10 at 30: 470, 19.58 each.
         order = self.prepare("average")
