@@ -33,13 +33,19 @@ class MrpProduction(models.Model):
 
         :return: a set of (product id, name)
         """
-        lots = self.filtered(
+        # Those of all products first: each is read once, as by core afterwards.
+        moves = self.move_finished_ids | self.move_raw_ids
+        tracked = moves.filtered(
+            lambda move: (
+                move.has_tracking == "serial"
+                or move.has_tracking == "lot"
+                and not move.raw_material_production_id
+            )
+        )
+        lots = tracked.move_line_ids.lot_id
+        lots |= self.filtered(
             lambda order: order.product_tracking != "none"
         ).lot_producing_ids
-        moves = self.move_finished_ids.filtered(
-            lambda move: move.has_tracking != "none"
-        ) | self.move_raw_ids.filtered(lambda move: move.has_tracking == "serial")
-        lots |= moves.move_line_ids.lot_id
         return lots._get_turns()
 
     def _post_inventory(self, cancel_backorder=False):
