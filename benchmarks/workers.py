@@ -130,7 +130,9 @@ def mark_done(registry, order_id, counts):
 
 def work_on_runs(registry, counts):
     """What the scheduled action does."""
-    logger = logging.getLogger("odoo.addons.mrp_backflush.models.mrp_completion_run")
+    logger = logging.getLogger(
+        "odoo.addons.mrp_backflush.models.completion.mrp_completion_run"
+    )
     logger.setLevel(logging.INFO)
     logger.addHandler(CountRetries(counts))
     logger.propagate = False

@@ -1,56 +1,64 @@
-from . import arguments
-from . import system_fields
-from . import accounting
-from . import backflush_exception_count
-from . import issue_method_level
-from . import mrp_backflush_exception
-from . import handover
-from . import mrp_bom
-from . import mrp_bom_line
-from . import mrp_production_batch
-from . import mrp_production
-from . import mrp_production_completion
-from . import mrp_completion_run
-from . import mrp_production_lot
-from . import mrp_production_plan
-from . import mrp_production_quantity
-from . import mrp_production_report
-from . import mrp_production_report_barcode
-from . import mrp_production_shortage
-from . import mrp_production_supply
-from . import mrp_production_expected
-from . import mrp_production_forecast
-from . import mrp_production_indicators
-from . import mrp_unbuild
-from . import mrp_unbuild_turns
-from . import mrp_workcenter
-from . import mrp_workorder
-from . import product_category
-from . import product_product
-from . import product_template
-from . import corrected_stock_at_date
-from . import res_company
-from . import res_config_settings
-from . import stock_lot
-from . import stock_move
-from . import stock_move_assign
-from . import stock_move_issue
-from . import stock_move_line
-from . import stock_move_line_batch
-from . import stock_move_lot
-from . import stock_move_quantity
-from . import stock_move_return
-from . import stock_move_shortage
-from . import stock_move_supply
-from . import stock_move_batch
-from . import stock_move_turns
-from . import stock_move_correction
-from . import stock_move_line_correction
-from . import stock_orderpoint_batch
-from . import stock_picking
-from . import stock_quant
-from . import stock_quant_batch
-from . import stock_quant_turns
-from . import stock_scrap
-from . import undo_valuation
-from . import kept_records
+from importlib import import_module
+
+# The order of overrides, until each core method is overridden once.
+_MODULES = (
+    "access.arguments",
+    "access.system_fields",
+    "accounting.accounting",
+    "shortage.backflush_exception_count",
+    "method.issue_method_level",
+    "shortage.mrp_backflush_exception",
+    "access.handover",
+    "quantity.mrp_bom",
+    "method.mrp_bom_line",
+    "speed.mrp_production",
+    "mrp_production",
+    "completion.mrp_production",
+    "completion.mrp_completion_run",
+    "lots.mrp_production",
+    "posting.preview",
+    "quantity.mrp_production",
+    "report_production.mrp_production_report",
+    "report_production.barcode",
+    "shortage.mrp_production",
+    "method.mrp_production",
+    "speed.expected_components",
+    "completion.forecast",
+    "posting.mrp_production",
+    "correction.mrp_unbuild",
+    "turns.mrp_unbuild",
+    "method.mrp_workcenter",
+    "mrp_workorder",
+    "method.product_category",
+    "shortage.product_product",
+    "method.product_template",
+    "correction.corrected_stock_at_date",
+    "res_company",
+    "res_config_settings",
+    "lots.stock_lot",
+    "stock_move",
+    "speed.waiting_moves",
+    "posting.issue",
+    "stock_move_line",
+    "speed.stock_move_line",
+    "lots.stock_move",
+    "quantity.stock_move",
+    "posting.give_back",
+    "shortage.stock_move",
+    "method.stock_move",
+    "speed.stock_move",
+    "turns.stock_move",
+    "correction.stock_move",
+    "correction.stock_move_line",
+    "speed.reordering_rules",
+    "turns.stock_picking",
+    "posting.stock_quant",
+    "speed.stock_quant",
+    "turns.stock_quant",
+    "turns.stock_scrap",
+    "correction.undo_valuation",
+    "access.kept_records",
+)
+
+for _name in _MODULES:
+    import_module(f"{__name__}.{_name}")

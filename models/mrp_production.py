@@ -1,13 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from .arguments import check_record
+from .access.arguments import check_record
+from .access.system_fields import by_system
 from .call_scope import CallScope
-from .issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
-from .product_demand import ProductDemand
-from .rescheduled_orders import rescheduling_orders
-from .spared_components import sparing_manual_components
-from .system_fields import by_system
+from .posting.rescheduled_orders import rescheduling_orders
+from .posting.spared_components import sparing_manual_components
+from .rules.issue_method import MANUAL, ORDER_STATES_TO_ISSUE, START
+from .rules.product_demand import ProductDemand
 
 # Ids of the orders that are being completed.
 _COMPLETING = CallScope("completing_orders")

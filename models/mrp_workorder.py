@@ -1,7 +1,7 @@
 from odoo import models
 
-from .issue_method import OPERATION
-from .spared_components import sparing_manual_components
+from .posting.spared_components import sparing_manual_components
+from .rules.issue_method import OPERATION
 
 
 class MrpWorkorder(models.Model):

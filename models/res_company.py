@@ -1,7 +1,7 @@
 from odoo import fields, models, tools
 
-from .issue_method import COMPLETION, ISSUE_METHODS
-from .shortage import ALLOW, SHORTAGE_RULES
+from .rules.issue_method import COMPLETION, ISSUE_METHODS
+from .rules.shortage import ALLOW, SHORTAGE_RULES
 
 SCAN_RULES = [
     ("automatic", "Automatic"),

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .arguments import check_records
-from .issue_method import (
+from .access.arguments import check_records
+from .access.system_fields import by_system
+from .posting.spared_components import are_manual_components_spared
+from .rules.issue_method import (
     COMPLETION,
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
@@ -10,8 +12,6 @@ from .issue_method import (
     Carried,
     CarriedQuantity,
 )
-from .spared_components import are_manual_components_spared
-from .system_fields import by_system
 
 OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
 

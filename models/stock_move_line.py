@@ -2,12 +2,12 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .arguments import check_records
-from .issue_method import Carried
-from .lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
-from .stock_quant import RESERVING_STATES
-from .system_fields import is_by_system
-from .taken_reservations import CONTEXT_KEY, TakenReservations
+from .access.arguments import check_records
+from .access.system_fields import is_by_system
+from .lots.lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
+from .posting.stock_quant import RESERVING_STATES
+from .rules.issue_method import Carried
+from .shortage.taken_reservations import CONTEXT_KEY, TakenReservations
 
 
 class OwnIssues(tuple):

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..models.component_quantity import EXPLOSION, OrderExplosion
+from ..models.rules.component_quantity import EXPLOSION, OrderExplosion
 
 NOT_ISSUED = ("not_issued", "not_used")
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..models.lot_origin import CONFIRMED, INFERRED
+from ..models.lots.lot_origin import CONFIRMED, INFERRED
 
 
 class StockTraceabilityReport(models.TransientModel):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.backflush_plan import (
+from ..models.rules.backflush_plan import (
     Need,
     Output,
     Part,

@@ -8,9 +8,9 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import core_methods
-from ..models.mrp_production_batch import MrpProduction
-from ..models.stock_move_issue import StockMove as IssuingStockMove
+from ..models.posting.issue import StockMove as IssuingStockMove
+from ..models.speed import core_methods
+from ..models.speed.mrp_production import MrpProduction
 from . import profiles
 from .common import BackflushCase
 

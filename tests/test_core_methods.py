@@ -3,8 +3,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.core_methods import is_cores_own
-from ..models.stock_move_line_batch import StockMoveLine
+from ..models.speed.core_methods import is_cores_own
+from ..models.speed.stock_move_line import StockMoveLine
 from .common import BackflushCase
 
 OWN = __name__.partition(".tests.")[0]

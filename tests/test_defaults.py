@@ -3,7 +3,7 @@ from contextlib import contextmanager
 
 from odoo.tests import tagged
 
-from ..models import system_fields
+from ..models.access import system_fields
 from .common import BackflushCase
 from .remote import get_own_fields
 

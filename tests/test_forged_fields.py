@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models import system_fields
+from ..models.access import system_fields
 from .remote import RemoteCase, get_own_fields
 
 # Stored fields of the module on core's models that people set.

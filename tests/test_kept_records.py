@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.kept_records import NAMED_BY
+from ..models.access.kept_records import NAMED_BY
 from .test_report_production import ReportCase
 
 KEPT = ("mrp.backflush.exception", "mrp.production.report", "mrp.completion.run")

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import format_date
 
-from ..models.lot_origin import chosen_by_system, is_chosen_by_system
+from ..models.lots.lot_origin import chosen_by_system, is_chosen_by_system
 from .common import BackflushCase
 from .profiles import choose
 

@@ -12,7 +12,7 @@ from freezegun import freeze_time
 from odoo import Command, models
 from odoo.tests import tagged
 
-from ..models import core_methods
+from ..models.speed import core_methods
 from .common import BackflushCase
 from .test_core_methods import other_module
 

@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models import core_methods
-from ..models.stock_move_assign import StockMove
+from ..models.speed import core_methods
+from ..models.speed.waiting_moves import StockMove
 from .test_completion import CompletionCase
 from .test_cost import CostCase
 

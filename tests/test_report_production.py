@@ -7,9 +7,14 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import Form, tagged
 
 from ..models.mrp_production import MrpProduction
-from ..models.mrp_production_report import MrpProductionReport
+from ..models.report_production.mrp_production_report import MrpProductionReport
 from .test_cost import CostCase
 from .test_shortage import ShortageCase
+
+TAKE_TURNS = (
+    "odoo.addons.mrp_backflush.models"
+    ".report_production.mrp_production_report.take_turns"
+)
 
 
 class ReportCase(ShortageCase):
@@ -238,10 +243,11 @@ class TestReportProduction(ReportCase):
             seen.append((products, self.env["mrp.production"].search_count([])))
 
         before = self.env["mrp.production"].search_count([])
-        with patch("odoo.addons.mrp_backflush.models.mrp_production_report.take_turns"):
+        with patch(TAKE_TURNS):
             self.report_product()
         with patch(
-            "odoo.addons.mrp_backflush.models.mrp_production_report.take_turns", take
+            TAKE_TURNS,
+            take,
         ):
             self.report_product()
         [(products, orders)] = seen

@@ -11,7 +11,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..models.system_fields import by_system
+from ..models.access.system_fields import by_system
 from .common import BackflushCase
 from .test_backflush_plan import Chain
 

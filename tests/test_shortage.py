@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.mrp_production import MrpProduction
-from ..models.stock_move_shortage import StockMove
+from ..models.shortage.stock_move import StockMove
 from .common import BackflushCase
 
 
@@ -984,7 +984,9 @@ class TestSettle(ShortageCase):
 
         with (
             patch.object(type(broken), "_settle_one", settle_or_fail),
-            mute_logger("odoo.addons.mrp_backflush.models.mrp_backflush_exception"),
+            mute_logger(
+                "odoo.addons.mrp_backflush.models.shortage.mrp_backflush_exception"
+            ),
         ):
             (broken | other)._settle()
         self.assertEqual((broken.state, other.state), ("open", "settled"))

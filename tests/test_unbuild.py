@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..models.backflush_plan import take_share
+from ..models.rules.backflush_plan import take_share
 from .profiles import choose, get_random
 from .test_cost import CostCase
 from .test_shortage import ShortageCase

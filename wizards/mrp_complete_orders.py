@@ -1,13 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.arguments import check_record
-from ..models.mrp_production_completion import (
+from ..models.access.arguments import check_record
+from ..models.access.system_fields import create_by_system
+from ..models.completion.mrp_production import (
     ASK,
     BACKORDER_CHOICES,
     DEVIATION_CHOICES,
 )
-from ..models.system_fields import create_by_system
 
 
 class MrpCompleteOrders(models.TransientModel):

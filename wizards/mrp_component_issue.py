@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.arguments import check_record
+from ..models.access.arguments import check_record
 
 
 class MrpComponentIssue(models.TransientModel):

@@ -9,7 +9,7 @@ the demands that they show.
 from odoo import SUPERUSER_ID, api
 from odoo.tools.float_utils import float_round
 
-from odoo.addons.mrp_backflush.models.system_fields import by_system
+from odoo.addons.mrp_backflush.models.access.system_fields import by_system
 
 
 def migrate(cr, version):

@@ -43,7 +43,7 @@ answer = {{"run": run.id, "frame": frame.id, "table": table.id}}
 # The process is killed at the given point of the given order, as by a power failure.
 KILL = """
 import os, signal
-from odoo.addons.mrp_backflush.models import mrp_completion_run as module
+from odoo.addons.mrp_backflush.models.completion import mrp_completion_run as module
 count = [0]
 
 def die_at(point):
@@ -159,7 +159,7 @@ def test_scheduled_action_reports_its_progress(database):
 
 
 CLAIM = """
-from odoo.addons.mrp_backflush.models.turns import claimed
+from odoo.addons.mrp_backflush.models.turns.turns import claimed
 lines = env["mrp.completion.run.line"].search([], order="sequence, id")
 env.cr.commit()
 with env.registry.cursor() as other, claimed(other, lines[0].id) as is_claimed:

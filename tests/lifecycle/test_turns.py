@@ -12,8 +12,8 @@ PREPARE = '''
 import threading, time
 from odoo import api
 from odoo.modules.registry import Registry
-from odoo.addons.mrp_backflush.models import turns
-from odoo.addons.mrp_backflush.models.turns import take_turns
+from odoo.addons.mrp_backflush.models.turns import turns
+from odoo.addons.mrp_backflush.models.turns.turns import take_turns
 
 registry = Registry(env.cr.dbname)
 products = env["product.product"].create(
@@ -375,7 +375,7 @@ def test_what_is_new_is_announced(database):
     answer = run(
         database,
         """
-from odoo.addons.mrp_backflush.models.turns import announce
+from odoo.addons.mrp_backflush.models.turns.turns import announce
 import psycopg2
 answer = []
 def say(cr, *numbers):
@@ -406,7 +406,7 @@ def test_lots_have_turns_by_name(database):
     answer = run(
         database,
         """
-from odoo.addons.mrp_backflush.models.turns import sees_all_of, wait_for_turn
+from odoo.addons.mrp_backflush.models.turns.turns import sees_all_of, wait_for_turn
 nothing = env["product.product"]
 one, two = {(ids[0], "S1")}, {(ids[0], "S2")}
 with registry.cursor() as first, registry.cursor() as second:
@@ -426,7 +426,7 @@ def test_who_may_not_take_what_is_not_there_waits(database):
     answer = run(
         database,
         """
-from odoo.addons.mrp_backflush.models.turns import wait_for_turn
+from odoo.addons.mrp_backflush.models.turns.turns import wait_for_turn
 answer = []
 def wait():
     with registry.cursor() as cr:

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.modules.registry import Registry
 from odoo.service import model as rpc
 
-from odoo.addons.mrp_backflush.models.turns import take_turns
+from odoo.addons.mrp_backflush.models.turns.turns import take_turns
 
 from .processes import Workshop
 from .restarts import environment, look, press_done

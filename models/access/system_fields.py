@@ -1,0 +1,186 @@
+"""Fields that only the system sets: which they are, and how the server's own values are
+told from those of a client.
+
+A client reaches ``create`` and ``write`` by many doors: directly, with the commands of
+an order's component list, by a form, a copy with values, an import. All end here.
+Its own values the server writes within ``by_system``, a scope of the call that no
+client can open; a client never is the superuser either. What the system makes, it
+makes with ``create_by_system``: default values of a person or of a client's context say
+nothing about that.
+"""
+
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api, models, tools
+from odoo.exceptions import AccessError
+from odoo.tools.misc import clean_context
+
+from ..call_scope import CallScope
+from .arguments import MODULE
+
+# On core's models: nobody else's to create or to write, and of no default value.
+SYSTEM_FIELDS = {
+    "stock.move": frozenset(
+        {
+            *("is_recorded", "is_issued_early", "is_fixed_issued", "is_parked"),
+            *("issue_component_id", "issue_move_ids", "first_component_id"),
+            *("settles_exception_id", "backflush_exception_ids", "needed_quantity"),
+            *("reported_quantity", "whole_demand", "whole_quantity", "whole_number"),
+        }
+    ),
+    "mrp.production": frozenset({"backflush_exception_ids", "production_report_ids"}),
+    "mrp.unbuild": frozenset({"production_report_ids"}),
+}
+
+# On core's models, and of no default value either: these follow from what a person says
+# of other fields. Forms send back what they showed, so it isn't refused, but what a
+# client says of them is worked out anew (``lot_origin``: a person may confirm).
+FOLLOWING_FIELDS = {
+    "stock.move": frozenset(
+        {
+            *("issue_method", "issue_method_source", "supply_location_source"),
+            *("quantity_per_unit", "fixed_quantity"),
+        }
+    ),
+    "stock.move.line": frozenset({"lot_origin"}),
+}
+
+# Models whose records the system makes: every field is its own, but for these, which
+# people may correct afterwards.
+SYSTEM_MODELS = {
+    "mrp.backflush.exception": frozenset(
+        {"quantity", "location_id", "lot_id", "user_id"}
+    ),
+    "mrp.production.report": frozenset(),
+    "mrp.completion.run": frozenset(),
+    "mrp.completion.run.line": frozenset(),
+}
+
+_BY_SYSTEM = CallScope("by_system")
+_CREATED_BY_SYSTEM = CallScope("created_by_system")
+
+
+def by_system(env):
+    """Within the block the system writes its own fields. No value of a client may be
+    written within it."""
+    return _BY_SYSTEM.hold(env, True)
+
+
+def is_by_system(env):
+    """Whether values may be taken for the server's own, of fields that follow from
+    others."""
+    return env.su or bool(_BY_SYSTEM.get(env))
+
+
+def create_by_system(model, vals_list):
+    """Create records that no person's default values reach, with the user's rights.
+
+    :param model: in whose environment they are created
+    :param vals_list: values of each, none of a client's that weren't checked
+    """
+    with creating_by_system(model.env):
+        cleaned = model.env(context=clean_context(model.env.context))
+        return model.with_env(cleaned).create(vals_list).with_env(model.env)
+
+
+@contextmanager
+def creating_by_system(env):
+    """As ``create_by_system``, where a method of core's creates the records."""
+    with by_system(env), _CREATED_BY_SYSTEM.hold(env, True):
+        yield
+
+
+class SystemFields(models.AbstractModel):
+    """A model with fields that only the system sets.
+
+    Last in the order of overrides: what arrives here is what would be stored.
+    """
+
+    _name = "mrp.system.fields"
+    _inherit = ["mrp.checked.fields"]
+    _description = "Fields That Only the System Sets"
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_system_fields(self):
+        """Names of the fields that no client creates or writes."""
+        if self._name not in SYSTEM_MODELS:
+            return SYSTEM_FIELDS.get(self._name, frozenset())
+        own = {
+            name
+            for name, field in self._fields.items()
+            # What another module adds, mail for example, is its business.
+            if field._modules == (MODULE,)
+        }
+        return own - SYSTEM_MODELS[self._name] - set(models.MAGIC_COLUMNS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_system_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_system_fields(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_system_fields(self, vals):
+        """:raise AccessError: a client's values set what only the system sets"""
+        names = self._get_system_fields()
+        if names.isdisjoint(vals) or self._may_set_system_fields():
+            return
+        labels = self.fields_get(names & vals.keys(), ["string"])
+        raise AccessError(
+            self.env._(
+                "%(model)s: only the system sets %(fields)s.",
+                model=self.env["ir.model"]._get(self._name).name,
+                fields=", ".join(
+                    f"{labels[name]['string']} ({name})" if name in labels else name
+                    for name in sorted(names & vals.keys())
+                ),
+            )
+        )
+
+    def _may_set_system_fields(self):
+        """On core's models not even the superuser: other modules' code becomes it for
+        a client, with the client's values. Of the system's own models nobody else has
+        the right to create or to write."""
+        if _BY_SYSTEM.get(self.env):
+            return True
+        return self.env.su and self._name in SYSTEM_MODELS
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # Neither a client's context nor a default value that somebody has set, for
+        # themselves or for all, has a say: only what the model itself declares.
+        for name in self._get_fields_without_default() & defaults.keys():
+            del defaults[name]
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, False)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
+    @api.model
+    def _get_fields_without_default(self):
+        if self._name in SYSTEM_MODELS:
+            return self._get_system_fields() | SYSTEM_MODELS[self._name]
+        following = FOLLOWING_FIELDS.get(self._name, frozenset())
+        return self._get_system_fields() | following
+
+
+class IrDefault(models.Model):
+    _inherit = "ir.default"
+
+    def _get_model_defaults(self, model_name, condition=False):
+        """Anybody may set default values for themselves. The module's own records and
+        dialogs, and what the system creates, take those alone that are for all."""
+        model = self.env.registry.get(model_name)
+        is_own = model is not None and model._original_module == MODULE
+        defaults = self
+        if is_own or _CREATED_BY_SYSTEM.get(self.env):
+            company = self.env.company
+            defaults = self.with_user(SUPERUSER_ID).with_company(company)
+        return super(IrDefault, defaults)._get_model_defaults(model_name, condition)

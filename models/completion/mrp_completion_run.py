@@ -1,0 +1,372 @@
+"""A batch of orders on its way: in the background, resumed after a crash."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..access.arguments import check_record, check_records
+from ..turns.database_errors import NO_RESULT, is_lost
+from ..turns.turns import claimed
+from .mrp_production import (
+    ASK,
+    BACKORDER_CHOICES,
+    DEVIATION_CHOICES,
+    DONE,
+    EXCEPTIONS,
+    FAILED,
+)
+
+_logger = logging.getLogger(__name__)
+
+WAITING = "waiting"
+CANCELLED = "cancelled"
+# As Odoo does with the calls of clients.
+TRIES = 5
+# Until a worker comes back to what it tried in vain.
+PAUSE = timedelta(minutes=1)
+
+
+class MrpCompletionRun(models.Model):
+    _name = "mrp.completion.run"
+    _inherit = ["mrp.system.fields"]
+    _description = "Completion of Orders"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Started by",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="The orders are completed with this person's rights.",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    backorder = fields.Selection(
+        BACKORDER_CHOICES,
+        string="Less Produced Than Planned",
+        default=ASK,
+        required=True,
+        readonly=True,
+    )
+    deviations = fields.Selection(
+        DEVIATION_CHOICES,
+        string="Consumption Deviates",
+        default=ASK,
+        required=True,
+        readonly=True,
+    )
+    line_ids = fields.One2many("mrp.completion.run.line", "run_id", string="Orders")
+    is_cancelled = fields.Boolean(readonly=True)
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_counts",
+    )
+    order_count = fields.Integer(string="Orders in All", compute="_compute_counts")
+    done_count = fields.Integer(string="Completed", compute="_compute_counts")
+    exception_count = fields.Integer(
+        string="With Exceptions",
+        compute="_compute_counts",
+        help="Completed, and components wait for stock.",
+    )
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    progress = fields.Float(
+        compute="_compute_counts", help="How much of it is finished, in percent."
+    )
+
+    @api.depends("create_date")
+    def _compute_name(self):
+        for run in self:
+            begun = fields.Datetime.context_timestamp(
+                run, run.create_date or fields.Datetime.now()
+            )
+            run.name = self.env._("Completion of %s", begun.strftime("%Y-%m-%d %H:%M"))
+
+    @api.depends("line_ids.result", "is_cancelled")
+    def _compute_counts(self):
+        counts = {}
+        for run, result, count in self.env["mrp.completion.run.line"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "result"], ["__count"]
+        ):
+            counts.setdefault(run, {})[result] = count
+        for run in self:
+            by_result = counts.get(run._origin, {})
+            run.order_count = sum(by_result.values())
+            run.exception_count = by_result.get(EXCEPTIONS, 0)
+            run.done_count = by_result.get(DONE, 0) + run.exception_count
+            run.failed_count = by_result.get(FAILED, 0)
+            run.waiting_count = by_result.get(WAITING, 0)
+            finished = run.order_count - run.waiting_count
+            run.progress = 100.0 * finished / (run.order_count or 1)
+            if run.waiting_count:
+                run.state = "running"
+            else:
+                run.state = "cancelled" if run.is_cancelled else "done"
+
+    def action_cancel(self):
+        """Leave what waits as it is; what was completed stays completed.
+
+        :raise AccessError: the user neither started it nor administers Manufacturing
+        """
+        check_records(self)
+        for run in self:
+            run._check_may_steer()
+        self.sudo().is_cancelled = True
+        waiting = self.sudo().line_ids.filtered(lambda line: line.result == WAITING)
+        # What a worker has in its hands it finishes.
+        waiting.try_lock_for_update().write({"result": CANCELLED})
+        return True
+
+    def action_retry_failed(self):
+        """Complete again what failed, now that its cause is gone."""
+        check_record(self)
+        self._check_may_steer()
+        failed = self.sudo().line_ids.filtered(lambda line: line.result == FAILED)
+        failed.write({"result": WAITING, "message": False})
+        self.sudo()._start()
+        return True
+
+    def _check_may_steer(self):
+        self.check_access("read")
+        if self.user_id != self.env.user and not self.env.user.has_group(
+            "mrp.group_mrp_manager"
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only who started it, or an administrator of Manufacturing, may "
+                    "change a running completion."
+                )
+            )
+
+    def action_view_orders(self):
+        check_record(self)
+        action = self.env["ir.actions.actions"]._for_xml_id("mrp.mrp_production_action")
+        action["domain"] = [("id", "in", self.line_ids.production_id.ids)]
+        action["context"] = {}
+        return action
+
+    def action_view_exceptions(self):
+        check_record(self)
+        return self.line_ids.production_id.action_view_backflush_exceptions()
+
+    # At work.
+
+    def _start(self):
+        """Complete the orders: at once if they are few, else in the background."""
+        self.ensure_one()
+        waiting = self.line_ids.filtered(lambda line: line.result == WAITING)
+        if not waiting:
+            return
+        if len(waiting) <= self.company_id.completion_background_limit:
+            waiting._complete_here()
+        elif "queue.job" in self.env:
+            waiting._enqueue()
+        else:
+            self._trigger_workers()
+
+    @api.model
+    def _trigger_workers(self, moment=None):
+        """Call every scheduled action that works on runs: administrators copy it to
+        have more workers take part.
+
+        :param moment: by default at once
+        """
+        first = self.env.ref("mrp_backflush.ir_cron_complete_orders").sudo()
+        crons = self.env["ir.cron"].sudo()
+        for cron in crons.search(
+            [("model_id", "=", first.model_id.id), ("code", "=", first.code)]
+        ):
+            cron._trigger(moment)
+
+    @api.model
+    def _work(self):
+        """Complete what waits, order by order, each in a transaction of its own. Any
+        number of workers may be at it: what one is at, the others leave to it."""
+        cron = self.env["ir.cron"]
+        lines = self.env["mrp.completion.run.line"].search(
+            [("result", "=", WAITING)], order="run_id, sequence, id"
+        )
+        cron._commit_progress(remaining=len(lines))
+        for line in lines:
+            # Each transaction reads anew: nothing of the other orders.
+            line = line.with_prefetch()
+            with claimed(self.env.cr, line.id) as is_mine:
+                if is_mine and line._is_waiting():
+                    line._complete_in_own_transaction()
+            if not cron._commit_progress(1):
+                break
+
+
+class MrpCompletionRunLine(models.Model):
+    _name = "mrp.completion.run.line"
+    _inherit = ["mrp.system.fields"]
+    _description = "Order in a Completion"
+    _order = "run_id desc, sequence, id"
+
+    run_id = fields.Many2one(
+        "mrp.completion.run", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    sequence = fields.Integer()
+    production_id = fields.Many2one(
+        "mrp.production", string="Order", required=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one(related="production_id.product_id")
+    product_qty = fields.Float(related="production_id.product_qty")
+    product_uom_id = fields.Many2one(related="production_id.product_uom_id")
+    result = fields.Selection(
+        [
+            (WAITING, "Waiting"),
+            (DONE, "Completed"),
+            (EXCEPTIONS, "Components Missing"),
+            (FAILED, "Failed"),
+            (CANCELLED, "Left Alone"),
+        ],
+        default=WAITING,
+        required=True,
+        readonly=True,
+        index=True,
+        help="Completed: everything was issued.\n"
+        "Components Missing: completed, and components wait as backflush exceptions.\n"
+        "Failed: the order is as it was before, see the message.\n"
+        "Left Alone: the completion was cancelled before it came to this order.",
+    )
+    exception_count = fields.Integer(
+        string="Exceptions", readonly=True, help="How many components wait for stock."
+    )
+    message = fields.Text(readonly=True, help="Why it failed, or what is missing.")
+
+    def action_open_order(self):
+        check_record(self)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.production",
+            "res_id": self.production_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _complete_here(self):
+        """In this very transaction."""
+        self.run_id.ensure_one()
+        self._as_starter().production_id._take_turns(is_mass=True)
+        for line in self:
+            line._complete()
+
+    def _complete_in_own_transaction(self):
+        """The order is completed and the line says so in one transaction: after a
+        crash neither happened, or both."""
+        self.ensure_one()
+        for number in range(1, TRIES + 1):
+            try:
+                self.production_id._take_turns(is_mass=True)
+                if self.try_lock_for_update() and self._is_waiting():
+                    self._complete()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+                # Or the environments of all orders pile up.
+                self.env.transaction.reset()
+                return
+            except NO_RESULT as error:
+                if is_lost(self.env.cr):
+                    # Its claim is lost as well. The scheduled action's trigger isn't:
+                    # whoever finds it next goes on.
+                    raise
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+                _logger.info("Order %s, try %s: %s", self.id, number, error)
+        # It still waits. Who is in the way may be so for a while.
+        self.run_id._trigger_workers(fields.Datetime.now() + PAUSE)
+
+    def _is_waiting(self):
+        """Read anew, after the lock."""
+        self.invalidate_recordset(["result"])
+        return self.result == WAITING
+
+    def _as_starter(self):
+        """With the rights, language and company of who started the run."""
+        run = self.run_id
+        return self.with_user(run.user_id).with_context(
+            lang=run.user_id.lang,
+            tz=run.user_id.tz,
+            allowed_company_ids=run.company_id.ids,
+        )
+
+    def _complete(self):
+        run = self.run_id
+        order = self._as_starter().production_id
+        try:
+            order.check_access("write")
+        except AccessError as error:
+            answer = order._describe_failure(order.id, str(error))
+        else:
+            answer = order._complete_alone(run.backorder, run.deviations)
+        self.sudo().write(
+            {
+                "result": answer["result"],
+                "message": answer["message"],
+                "exception_count": len(answer["exception_ids"]),
+            }
+        )
+
+    # On OCA's queue_job, where that is installed.
+
+    def _enqueue(self):
+        for line in self:
+            line.with_delay(
+                description=self.env._("Complete %s", line.production_id.display_name),
+                identity_key=f"mrp_backflush.completion.{line.id}",
+            )._complete_as_job()
+
+    def _complete_as_job(self):
+        """One order; the queue commits, and tries again where transactions collide."""
+        self.ensure_one()
+        self.production_id._take_turns(is_mass=True)
+        if self.try_lock_for_update() and self._is_waiting():
+            self._complete()
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    completion_background_limit = fields.Integer(
+        string="Orders Completed at Once",
+        default=20,
+        help="With more orders than this, Complete Orders works in the background.",
+    )
+
+    _completion_background_limit_positive = models.Constraint(
+        "CHECK (completion_background_limit >= 0)",
+        "The number of orders can't be negative.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    completion_background_limit = fields.Integer(
+        related="company_id.completion_background_limit", readonly=False
+    )
+
+
+class StockPickingType(models.Model):
+    _inherit = "stock.picking.type"
+
+    def action_complete_orders(self):
+        """From the dashboard: what should have been started by now."""
+        check_records(self)
+        orders = self.env["mrp.production"].search(
+            [
+                ("picking_type_id", "in", self.ids),
+                ("state", "in", ("confirmed", "progress", "to_close")),
+                ("date_start", "<=", fields.Datetime.now()),
+            ]
+        )
+        if not orders:
+            raise UserError(self.env._("No order is due to be completed."))
+        return orders.action_complete_orders()

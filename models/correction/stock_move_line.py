@@ -1,0 +1,138 @@
+"""Lines of a completed order's consumption, corrected by a person: in the dialog with
+the lots, or by a client. What a line names is taken, and nothing instead of it."""
+
+from odoo import api, models
+
+from ..posting.stock_quant import get_place
+from ..rules.backflush_plan import Place
+from .consumption_correction import get_correction
+
+# Field of a line, by the word for it in a place.
+_PLACE_FIELDS = {
+    "location": "location_id",
+    "lot": "lot_id",
+    "package": "package_id",
+    "owner": "owner_id",
+}
+_STATED_FIELDS = {"quantity", "product_uom_id", "quant_id", *_PLACE_FIELDS.values()}
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        correction = get_correction(self.env)
+        if correction and correction.is_posting:
+            return super().create(vals_list)
+        corrected = self._get_corrected_moves(vals_list)
+        if not corrected:
+            return super().create(vals_list)
+        lines = self.browse()
+        with corrected._correcting():
+            for vals in vals_list:
+                limited = self._limit_to_what_is_there(vals, corrected)
+                if vals.get("quantity") and not limited["quantity"]:
+                    lines += self._create_of_nothing(limited)
+                else:
+                    lines += super().create([limited])
+        return lines
+
+    @api.model
+    def _create_of_nothing(self, vals):
+        """The line of a posted move for something of which nothing is there. Core can't
+        post it: it is given to its move when it is made."""
+        move = self.env["stock.move"].browse(vals["move_id"])
+        line = super().create(
+            {**move._prepare_move_line_vals(), **vals, "move_id": False, "picked": True}
+        )
+        models.Model.write(line, {"move_id": move.id})
+        if line.lot_id:
+            line._mark_lot_origin(self._get_lot_origin_of_choice())
+        return line
+
+    @api.model
+    def _get_corrected_moves(self, vals_list):
+        moves = self.env["stock.move"].browse(
+            dict.fromkeys(vals["move_id"] for vals in vals_list if vals.get("move_id"))
+        )
+        return moves.filtered(lambda move: move._is_posted_on_completed_order())
+
+    @api.model
+    def _limit_to_what_is_there(self, vals, corrected):
+        """The values of a line to create, with what of it may be posted."""
+        move = corrected.filtered(lambda move: move.id == vals.get("move_id"))
+        if not move or not vals.get("quantity"):
+            return vals
+        if vals.get("quant_id"):
+            vals = {**vals, **self._copy_quant_info(vals)}
+        place = _state_place(Place(move.location_id.id), vals)
+        unit = self.env["uom.uom"].browse(vals.get("product_uom_id") or ())
+        quantity = move._get_quantity_that_is_there(
+            place, vals["quantity"], unit or move.product_uom
+        )
+        return {**vals, "quantity": quantity}
+
+    def write(self, vals):
+        if _STATED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        corrected = self.filtered(
+            lambda line: (
+                line.state == "done" and line.move_id._is_posted_on_completed_order()
+            )
+        )
+        if not corrected:
+            return super().write(vals)
+        with corrected.move_id._correcting():
+            for line in corrected:
+                line._correct(dict(vals))
+            others = self - corrected
+            if others:
+                super(StockMoveLine, others).write(vals)
+        return True
+
+    def _correct(self, vals):
+        """Write what a person says of a posted line. More of the same is a line beside
+        it; another lot or place takes its place, with what is there of it."""
+        self.ensure_one()
+        move = self.move_id
+        if vals.get("quant_id"):
+            vals.update(self._copy_quant_info(vals))
+        unit = self.env["uom.uom"].browse(vals.get("product_uom_id") or ())
+        unit = unit or self.product_uom_id
+        quantity = vals.get("quantity", self.quantity)
+        place = _state_place(get_place(self), vals)
+        if place != get_place(self):
+            vals["quantity"] = move._get_quantity_that_is_there(place, quantity, unit)
+            super().write(vals)
+            return
+        stock_unit = self.product_id.uom_id
+        more = unit._compute_quantity(quantity, stock_unit, rounding_method="HALF-UP")
+        more -= self.quantity_product_uom
+        if stock_unit.compare(more, 0) <= 0:
+            super().write(vals)
+            return
+        del vals["quantity"]
+        vals.pop("product_uom_id", None)
+        if vals:
+            super().write(vals)
+        in_own_unit = stock_unit._compute_quantity(more, move.product_uom, round=False)
+        move._take_more(in_own_unit, self.lot_id)
+
+    def _describe_issued(self):
+        self.ensure_one()
+        text = self.env._(
+            "%(quantity)s %(unit)s of %(product)s",
+            quantity=f"{self.quantity:g}",
+            unit=self.product_uom_id.display_name,
+            product=self.product_id.display_name,
+        )
+        return f"{text} ({self.lot_id.name})" if self.lot_id else text
+
+
+def _state_place(place, vals):
+    """A place, and what values of a line say otherwise."""
+    stated = {
+        word: vals[name] or None for word, name in _PLACE_FIELDS.items() if name in vals
+    }
+    return place._replace(**stated)

@@ -1,0 +1,134 @@
+"""The value of the stock after an undo is what it was before the report.
+
+Components come back at the value at which they went: core does that. The product would
+leave at what the stock of it costs on average, or at what came first: where there was
+some before, at another cost, stock would gain or lose value. As in ``accounting.py``
+core's methods are wrapped, since this module doesn't depend on them.
+"""
+
+from odoo import models
+
+from ..accounting.accounting import unwrap_method, wrap_method
+
+# Core's own name for it.
+_LEFT_OUT_OF_STACK = "fifo_qty_already_processed"
+
+
+class _LeftOut(float):
+    """What this file leaves out of core's stack. No client can send one."""
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _register_hook(self):
+        wrap_method(self, "_set_value", _set_undone_value)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_set_value")
+        return super()._unregister_hook()
+
+    def _is_undo_of_product(self):
+        return bool(
+            self.unbuild_id.is_undo and self.origin_returned_move_id.production_id
+        )
+
+    def _restore_valuation(self):
+        """Leave what was posted and its way back out of the product's cost, as if
+        neither had been: they are each other's opposite."""
+        if "is_in" not in self._fields:
+            return
+        for move in self.filtered(lambda move: move._is_left_out_of_valuation()):
+            origin = move.origin_returned_move_id
+            (move | origin).write({"is_in": False, "is_out": False})
+            product = move.product_id.with_company(move.company_id)
+            product._update_standard_price()
+            if product.lot_valuated:
+                move.move_line_ids.lot_id._update_standard_price()
+
+    def _is_left_out_of_valuation(self):
+        """Components needn't: their value was returned. Where each lot has a cost of
+        its own core would mix those of a move."""
+        self.ensure_one()
+        if not (self.is_in or self.is_out):
+            return False
+        if not self._is_undo_of_product() and not self.product_id.lot_valuated:
+            return False
+        origin = self.origin_returned_move_id
+        if self.product_uom.compare(self.quantity, origin.quantity):
+            # Scrapped in part: they aren't each other's opposite.
+            return False
+        # What a closing of the accounts has counted stays counted.
+        closed = self.company_id.sudo()._get_last_closing_date()
+        return not closed or origin.date > closed
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _register_hook(self):
+        wrap_method(self, "_run_fifo", _run_fifo_with_undone)
+        return super()._register_hook()
+
+    def _unregister_hook(self):
+        unwrap_method(self, "_run_fifo")
+        return super()._unregister_hook()
+
+    def _count_undone_since(self, at_date, lot=None):
+        """What a report had brought by that date and its undo took back after it: in
+        stock then, and left out of the product's cost since.
+
+        :return: its quantity in the product's unit, and its value; of components
+            what they took, as less than nothing
+        """
+        quantity = value = 0.0
+        if not at_date:
+            return quantity, value
+        undone = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "=", "done"),
+                    ("date", ">", at_date),
+                    ("unbuild_id.production_report_ids", "!=", False),
+                    ("origin_returned_move_id.date", "<=", at_date),
+                    ("is_in", "=", False),
+                    ("is_out", "=", False),
+                ]
+            )
+        )
+        for move in undone.origin_returned_move_id:
+            whole, part = move._get_valued_qty(), move._get_valued_qty(lot)
+            if whole:
+                sign = 1 if move._is_in() else -1
+                quantity += sign * part
+                value += sign * move.value * part / whole
+        return quantity, value
+
+
+def _run_fifo_with_undone(
+    run_fifo, product, quantity, lot=None, at_date=None, **kwargs
+):
+    """What was undone since isn't in core's stack: its value comes beside it."""
+    undone, value = product._count_undone_since(at_date, lot)
+    left_out = product.env.context.get(_LEFT_OUT_OF_STACK)
+    if not undone or isinstance(left_out, _LeftOut):
+        return run_fifo(quantity, lot=lot, at_date=at_date, **kwargs)
+    # Core counts the stack from all that was in stock then, and has no other way to
+    # say that some of it isn't in there.
+    beside = product.with_context(**{_LEFT_OUT_OF_STACK: _LeftOut(undone)})
+    rest = beside._run_fifo(quantity - undone, lot=lot, at_date=at_date, **kwargs)
+    return rest + value
+
+
+def _set_undone_value(set_value, moves, *args, **kwargs):
+    """What is undone leaves at the value at which it came."""
+    result = set_value(*args, **kwargs)
+    for move in moves.filtered(lambda move: move._is_undo_of_product()):
+        if move._is_out():
+            move.value = move.origin_returned_move_id.value
+    return result

@@ -1,0 +1,17 @@
+"""Calls of core in which orders get other dates, and give them to all their moves:
+posted ones are left where they are."""
+
+from ..call_scope import CallScope
+
+_RESCHEDULED = CallScope("rescheduled_orders")
+# What core gives all moves of an order that is rescheduled.
+SCHEDULE_FIELDS = {"date", "date_deadline"}
+
+
+def rescheduling_orders(env):
+    """Within this block it is the order that says when its moves are due."""
+    return _RESCHEDULED.hold(env, True)
+
+
+def are_orders_rescheduled(env):
+    return bool(_RESCHEDULED.get(env))

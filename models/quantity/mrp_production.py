@@ -1,0 +1,118 @@
+from odoo import Command, models
+
+from ..access.system_fields import by_system
+from ..rules.component_quantity import EXPLOSION, FLOW, KEEP, Demands, OrderExplosion
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def _demands_fixed_quantities(self):
+        """Whether this order asks for what is needed once: the first one of a chain
+        of backorders does, so that the others don't ask again."""
+        self.ensure_one()
+        return self.backorder_sequence <= 1
+
+    def _get_moves_raw_values(self):
+        vals_list = []
+        for production in self:
+            explosion = OrderExplosion(production, production.bom_id)
+            values = super(
+                MrpProduction, production.with_context(**{EXPLOSION: explosion})
+            )._get_moves_raw_values()
+            explosion.complete(values)
+            vals_list += values
+        return vals_list
+
+    def _get_bom_explosion(self):
+        """What the BoM calls for on this order, whatever became of its components."""
+        self.ensure_one()
+        bom = self.bom_id
+        explosion = OrderExplosion(self, bom)
+        if bom:
+            quantity = self.product_uom_id._compute_quantity(
+                self.product_qty, bom.product_uom_id, round=False
+            )
+            bom.with_context(**{EXPLOSION: explosion}).explode(
+                self.product_id,
+                quantity / bom.product_qty,
+                picking_type=bom.picking_type_id,
+                never_attribute_values=self.never_product_template_attribute_value_ids,
+            )
+        return explosion
+
+    def _link_bom(self, bom):
+        if self.state in ("draft", "done", "cancel"):
+            # A draft order's components are made anew.
+            return super()._link_bom(bom)
+        times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
+        explosion = OrderExplosion(self, bom, times)
+        called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
+        result = super(MrpProduction, self.with_context(**{FLOW: KEEP}))._link_bom(
+            bom.with_context(**{EXPLOSION: explosion})
+        )
+        for component in self.move_raw_ids:
+            component._apply_bom_quantities(explosion)
+        self._get_components()._adapt_wholes_to_bom(called_for)
+        return result
+
+    def _update_raw_moves(self, factor):
+        product_qty = self.product_qty * factor
+        components = self._get_components()
+        rests = {move: move._plan_rest(product_qty) for move in components}
+        demands = Demands(
+            demands={
+                move._get_demands_key(): move._get_open_demand(rest)
+                for move, rest in rests.items()
+            }
+        )
+        updates = super(
+            MrpProduction, self.with_context(**{FLOW: demands})
+        )._update_raw_moves(factor)
+        for move, rest in rests.items():
+            if move.whole_quantity:
+                move._start_whole(rest, product_qty)
+        return [
+            (move.with_env(self.env), old_quantity, move.product_uom_qty)
+            for move, old_quantity, _new_quantity in updates
+            if not move.fixed_quantity
+            or move.product_uom.compare(old_quantity, move.product_uom_qty)
+        ]
+
+    def _split_productions(self, *args, **kwargs):
+        # Core leaves what was added by hand with the first order.
+        components = self._get_components().filtered(lambda move: not move.additional)
+        components._keep_whole()
+        demands = Demands(needs=components._get_needs_to_split())
+        orders = self.with_context(**{FLOW: demands})
+        # Copies of components, with what the system keeps on them.
+        with by_system(self.env):
+            productions = super(MrpProduction, orders)._split_productions(
+                *args, **kwargs
+            )
+        return productions.with_env(self.env)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "move_raw_ids" in (default or {}):
+            return vals_list
+        for production, vals in zip(self, vals_list, strict=True):
+            # Core copies no component without a demand; the copy is no backorder.
+            for component in production.move_raw_ids:
+                if component.fixed_quantity and not component.product_qty:
+                    values = component._copy_fixed_component()
+                    vals["move_raw_ids"].append(Command.create(values))
+        return vals_list
+
+    def _get_bom_values(self, ratio=1):
+        lines, byproducts, operations = super()._get_bom_values(ratio)
+        for component, (_command, _id, vals) in zip(
+            self.move_raw_ids, lines, strict=False
+        ):
+            if component.fixed_quantity and not component.quantity_per_unit:
+                vals["is_fixed_quantity"] = True
+                vals["product_qty"] = component.product_uom._compute_quantity(
+                    component.fixed_quantity,
+                    self.env["uom.uom"].browse(vals["product_uom_id"]),
+                )
+        return lines, byproducts, operations

@@ -1,0 +1,687 @@
+"""Production reported without a planned order: made, completed and backflushed in one
+step, and undone in one."""
+
+from datetime import datetime, time, timezone
+
+import psycopg2
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+
+from ..access.arguments import check_records, find_readable, read_quantity, read_text
+from ..access.system_fields import create_by_system
+from ..completion.mrp_production import ASK, NeedsPerson
+from ..turns.turns import take_turns
+
+REPORTED = "reported"
+UNDONE = "undone"
+
+# What the screen lists at most.
+MOST_LISTED = 200
+
+
+class MrpProductionReport(models.Model):
+    _name = "mrp.production.report"
+    _description = "Production Report"
+    _order = "create_date desc, id desc"
+    _rec_name = "production_id"
+    _inherit = ["mrp.system.fields"]
+    _check_company_auto = True
+
+    production_id = fields.Many2one(
+        "mrp.production",
+        string="Order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="The manufacturing order that was made and completed for this report.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="What was produced.",
+    )
+    quantity = fields.Float(
+        digits="Product Unit", readonly=True, help="How much of it was produced."
+    )
+    product_uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="The unit of the quantity.",
+    )
+    lot_ids = fields.Many2many(
+        "stock.lot",
+        string="Lot/Serial",
+        readonly=True,
+        help="The lot or serial number of what was produced.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Reported by",
+        required=True,
+        readonly=True,
+        index=True,
+        help="Who reported it.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        help="The company that produced it.",
+    )
+    picking_type_id = fields.Many2one(
+        related="production_id.picking_type_id",
+        help="The operation type of the order.",
+    )
+    state = fields.Selection(
+        [(REPORTED, "Reported"), (UNDONE, "Undone")],
+        string="Status",
+        default=REPORTED,
+        required=True,
+        readonly=True,
+        index=True,
+        help="Reported: the product and its components are posted.\n"
+        "Undone: everything that was posted has been returned.",
+    )
+    open_exception_count = fields.Integer(
+        related="production_id.open_exception_count",
+        string="Components Waiting",
+        help="How many components could not be issued and wait for stock.",
+    )
+    unbuild_id = fields.Many2one(
+        "mrp.unbuild",
+        string="Undone with",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The unbuild order that returned what was posted.",
+    )
+    undo_user_id = fields.Many2one(
+        "res.users", string="Undone by", readonly=True, help="Who undid the report."
+    )
+    date_undone = fields.Datetime(
+        string="Undone on", readonly=True, help="When the report was undone."
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Production reports are never deleted: undo them."))
+
+    def copy_data(self, default=None):
+        raise UserError(self.env._("Production reports can't be duplicated."))
+
+    # Reporting.
+
+    @api.model
+    def report_production(
+        self, product_id=None, quantity=None, lot_name=None, picking_type_id=None
+    ):
+        """Make an order of what was produced, complete and backflush it: all of that
+        or nothing.
+
+        :param product_id: id of the product
+        :param quantity: in the product's unit
+        :param lot_name: lot or serial number of a tracked product, an existing or a
+            new one; empty: the next of Odoo's sequence
+        :param picking_type_id: id of the operation type; by default the BoM's, else
+            the warehouse's
+        :return: plain data as of ``get_reports``, and ``message``: what was done
+        :raise UserError: why it can't be reported; nothing was posted
+        :raise AccessError: the user is no user of Manufacturing
+        """
+        self._check_is_manufacturing_user()
+        product = self._get_product(product_id)
+        picking_type = self._get_picking_type(picking_type_id)
+        bom = self._get_bom(product, picking_type)
+        quantity = self._check_quantity(product, quantity)
+        lot_name = self._check_lot_name(product, lot_name)
+        self._take_turns(product, bom, lot_name)
+        try:
+            # Whoever catches the error finds nothing posted either.
+            with self.env.cr.savepoint():
+                order = self._create_order(product, bom, quantity, picking_type)
+                order._produce_lot(lot_name)
+                order._complete_reported()
+                report = create_by_system(self.sudo(), [order._prepare_report_vals()])
+        except psycopg2.IntegrityError as error:
+            raise UserError(str(error)) from error
+        return {**report._describe(), "message": report._get_message()}
+
+    @api.model
+    def _check_is_manufacturing_user(self):
+        """:raise AccessError: the user isn't"""
+        if not self.env.su and not self.env.user.has_group("mrp.group_mrp_user"):
+            raise AccessError(
+                self.env._("Only users of Manufacturing report production.")
+            )
+
+    @api.model
+    def _get_product(self, product_id):
+        """:raise UserError: there is none, or it can't be produced here"""
+        product = find_readable(self.env["product.product"], [product_id])
+        if not product:
+            raise UserError(self.env._("There is no such product."))
+        self._check_product(product)
+        return product
+
+    @api.model
+    def _check_product(self, product):
+        """:raise UserError: it can't be produced here"""
+        company = product.sudo().company_id
+        if company and company != self.env.company:
+            raise UserError(
+                self.env._(
+                    "%(product)s is a product of another company: choose that company "
+                    "at the top right.",
+                    product=product.sudo().display_name,
+                )
+            )
+        if not product.active:
+            raise UserError(
+                self.env._(
+                    "%s is archived, and isn't produced any more.",
+                    product.display_name,
+                )
+            )
+
+    @api.model
+    def _get_picking_type(self, picking_type_id):
+        """:return: the operation type asked for, or none
+        :raise UserError: orders can't be made with it
+        """
+        picking_types = self.env["stock.picking.type"]
+        if not picking_type_id:
+            return picking_types
+        picking_type = find_readable(picking_types, [picking_type_id])
+        if (
+            picking_type.code != "mrp_operation"
+            or picking_type.company_id != self.env.company
+        ):
+            raise UserError(
+                self.env._(
+                    "Choose a manufacturing operation type of %s.",
+                    self.env.company.display_name,
+                )
+            )
+        return picking_type
+
+    @api.model
+    def _get_bom(self, product, picking_type):
+        """:raise UserError: there is none that makes the product"""
+        boms = self.env["mrp.bom"]
+        company_id = self.env.company.id
+        bom = boms._bom_find(
+            product, picking_type=picking_type, company_id=company_id, bom_type="normal"
+        )[product]
+        if bom:
+            return bom
+        name = product.display_name
+        other = boms._bom_find(product, company_id=company_id)[product]
+        if other.type == "phantom":
+            raise UserError(
+                self.env._(
+                    "%s is a kit: it is never made, its components are. Report the "
+                    "product that contains it.",
+                    name,
+                )
+            )
+        if other.type == "normal":
+            raise UserError(
+                self.env._(
+                    "%(product)s is not made at %(operation)s: its bill of materials "
+                    "belongs to another operation type.",
+                    product=name,
+                    operation=picking_type.display_name,
+                )
+            )
+        raise UserError(
+            self.env._("%s has no bill of materials: it can't be produced.", name)
+        )
+
+    @api.model
+    def _check_quantity(self, product, quantity):
+        """:return: the quantity, as the product's unit can express it
+        :raise UserError: it isn't one
+        """
+        rounded = product.uom_id.round(read_quantity(self.env, quantity))
+        if product.uom_id.compare(rounded, 0) <= 0:
+            raise UserError(self.env._("Enter a quantity greater than zero."))
+        if product.tracking == "serial" and product.uom_id.compare(rounded, 1):
+            raise UserError(
+                self.env._(
+                    "%s has serial numbers: report one at a time.",
+                    product.display_name,
+                )
+            )
+        return rounded
+
+    @api.model
+    def _check_lot_name(self, product, lot_name):
+        """:return: the name; empty: none was given
+        :raise UserError: the product can't have it
+        """
+        lot_name = read_text(self.env, lot_name)
+        if lot_name and product.tracking == "none":
+            raise UserError(
+                self.env._("%s has no lots: leave the lot empty.", product.display_name)
+            )
+        return lot_name and self._extract_lot_name(product, lot_name)
+
+    @api.model
+    def _take_turns(self, product, bom, lot_name):
+        """As completing an order does, but before it is there: what has written can't
+        begin anew any more."""
+        products = product.browse()
+        if self.env.company._has_shortage_rules():
+            _boms, lines = bom.explode(product, 1)
+            components = product.concat(*(line.product_id for line, _values in lines))
+            products = product | components | bom.byproduct_ids.product_id
+        named = {"lots": {(product.id, lot_name)}} if lot_name else {}
+        take_turns(self.env, products, **named)
+
+    @api.model
+    def _create_order(self, product, bom, quantity, picking_type):
+        """:return: the confirmed order"""
+        values = {
+            "product_id": product.id,
+            "product_qty": quantity,
+            "product_uom_id": product.uom_id.id,
+            "bom_id": bom.id,
+            "user_id": self.env.uid,
+            "company_id": self.env.company.id,
+            "origin": self.env._("Report Production"),
+        }
+        if picking_type:
+            values["picking_type_id"] = picking_type.id
+        order = create_by_system(self.env["mrp.production"], [values])
+        # Nothing is to be brought or made for it any more: it is produced.
+        order.with_context(no_procurement=True).action_confirm()
+        return order
+
+    def _get_message(self):
+        self.ensure_one()
+        return self.env._(
+            "%(quantity)s %(unit)s of %(product)s%(lots)s reported, %(order)s",
+            quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity),
+            unit=self.product_uom_id.display_name,
+            product=self.product_id._get_spoken_name(),
+            lots="".join(f", {name}" for name in self.lot_ids.mapped("name")),
+            order=self.production_id.name,
+        )
+
+    # Looking at reports.
+
+    @api.model
+    def get_reports(self, is_own=False):
+        """Today's reports of the current company, the user's own first, each group the
+        latest first.
+
+        :param is_own: only the user's own
+        :return: a list of dicts: ``id``, ``production_id``, ``production``,
+            ``product_id``, ``product``, ``quantity``, ``unit``, ``lots``, ``time``,
+            ``user``, ``is_own``, ``state``, and ``waiting``: the components that
+            could not be issued, with the reason
+        """
+        self._check_is_manufacturing_user()
+        domain = [
+            ("company_id", "=", self.env.company.id),
+            ("create_date", ">=", self._get_start_of_day()),
+        ]
+        own = self.search([*domain, ("user_id", "=", self.env.uid)], limit=MOST_LISTED)
+        others = self.browse()
+        if not is_own and len(own) < MOST_LISTED:
+            others = self.search(
+                [*domain, ("user_id", "!=", self.env.uid)],
+                limit=MOST_LISTED - len(own),
+            )
+        return [report._describe() for report in own + others]
+
+    @api.model
+    def _get_start_of_day(self):
+        """When the user's day began, as it is stored."""
+        today = fields.Date.context_today(self)
+        begun = self.env.tz.localize(datetime.combine(today, time.min))
+        return begun.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _describe(self):
+        """:return: a dict as of ``get_reports``"""
+        self.ensure_one()
+        waiting = self.production_id.move_raw_ids._get_open_exceptions()
+        return {
+            "id": self.id,
+            "production_id": self.production_id.id,
+            "production": self.production_id.name,
+            "product_id": self.product_id.id,
+            "product": self.product_id._get_spoken_name(),
+            "quantity": self.quantity,
+            "unit": self.product_uom_id.display_name,
+            "lots": self.lot_ids.mapped("name"),
+            "time": fields.Datetime.context_timestamp(self, self.create_date).strftime(
+                "%H:%M"
+            ),
+            "user": self.user_id.sudo().name,
+            "is_own": self.user_id == self.env.user,
+            "state": self.state,
+            "waiting": [
+                f"{exception.product_id._get_spoken_name()}: {exception.message}"
+                for exception in waiting
+            ],
+        }
+
+    # Undoing.
+
+    def action_undo(self):
+        """Return exactly what was posted for these reports: the product to the order,
+        each component to where it came from, with its lot and at its value. What still
+        waits for stock isn't needed any more.
+
+        :return: True
+        :raise UserError: what was produced isn't in stock any more, it was undone or
+            unbuilt already, or somebody else is just at it
+        :raise AccessError: the user is no user of Manufacturing
+        """
+        check_records(self)
+        self._check_is_manufacturing_user()
+        self.check_access("read")
+        orders = self.production_id
+        if orders:
+            orders._take_turns()
+        for report in self:
+            report.with_company(report.company_id)._undo()
+        return True
+
+    def _undo(self):
+        self.ensure_one()
+        report = self.sudo()
+        report._lock_to_undo()
+        report._check_may_undo()
+        order = self.production_id
+        with self.env.cr.savepoint():
+            order._check_is_still_in_stock()
+            order.sudo()._forget_what_waits()
+            unbuild = create_by_system(
+                self.env["mrp.unbuild"], [report._prepare_unbuild_vals()]
+            )
+            report.write(
+                {
+                    "state": UNDONE,
+                    "unbuild_id": unbuild.id,
+                    "undo_user_id": self.env.uid,
+                    "date_undone": fields.Datetime.now(),
+                }
+            )
+            # Before: core frees what it finds reserved, and cuts the link.
+            order._cancel_open_transfers()
+            unbuild._post_undo()
+
+    def _lock_to_undo(self):
+        """Two who undo at once would both find it reported, and one who unbuilds the
+        order meanwhile would find it as it was.
+
+        :raise UserError: somebody else is at it
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is undoing this report right now.")
+            ) from error
+        self.production_id._lock_to_unbuild()
+        self.invalidate_recordset(["state", "unbuild_id"])
+
+    def _check_may_undo(self):
+        """:raise UserError: it was undone or unbuilt already"""
+        order = self.production_id
+        if self.state == UNDONE:
+            raise UserError(
+                self.env._(
+                    "%(order)s was undone already, by %(user)s.",
+                    order=order.name,
+                    user=self.undo_user_id.name,
+                )
+            )
+        if order._get_unbuild_moves():
+            raise UserError(
+                self.env._("%s was unbuilt already, as a whole or in part.", order.name)
+            )
+
+    def _prepare_unbuild_vals(self):
+        order = self.production_id
+        finished = order._get_finished_lines()[:1]
+        return {
+            "mo_id": order.id,
+            "state": "draft",
+            "product_id": self.product_id.id,
+            "bom_id": order.bom_id.id,
+            "product_qty": order.qty_produced,
+            "product_uom_id": order.product_uom_id.id,
+            "lot_id": self.lot_ids[:1].id,
+            "company_id": self.company_id.id,
+            "location_id": (finished.location_dest_id or order.location_dest_id).id,
+            "location_dest_id": order.location_src_id.id,
+        }
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    production_report_ids = fields.One2many(
+        "mrp.production.report",
+        "production_id",
+        string="Production Reports",
+        readonly=True,
+        help="The report of production that this order was made for.",
+    )
+
+    # Reporting.
+
+    def _produce_lot(self, lot_name):
+        """Have the order produce that lot or serial number.
+
+        :param lot_name: empty: the next one
+        :raise UserError: the serial number exists already
+        """
+        self.ensure_one()
+        if self.product_tracking == "none":
+            return
+        if not lot_name:
+            self.lot_producing_ids = create_by_system(
+                self.env["stock.lot"], [self._prepare_stock_lot_values()]
+            )
+            return
+        lot = self.env["stock.lot"].search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("name", "=", lot_name),
+                ("company_id", "in", (False, self.company_id.id)),
+            ],
+            limit=1,
+        )
+        if self.product_tracking == "serial" and lot.product_qty:
+            raise UserError(
+                self.env._(
+                    "Serial number %(number)s of %(product)s is in stock already.",
+                    number=lot_name,
+                    product=self.product_id.display_name,
+                )
+            )
+        self.lot_producing_ids = lot or create_by_system(
+            lot, [{"name": lot_name, "product_id": self.product_id.id}]
+        )
+
+    def _complete_reported(self):
+        """:raise UserError: the order can't be completed, or asks something"""
+        try:
+            self._complete(ASK, ASK)
+        except NeedsPerson as question:
+            by_hand = self._get_unissued_components()
+            if not by_hand:
+                raise
+            raise UserError(
+                self.env._(
+                    "These components are issued by hand, and the bill of materials "
+                    "asks for them: %s. Make an order for it, or have the bill of "
+                    "materials allow flexible consumption.",
+                    ", ".join(
+                        product._get_spoken_name() for product in by_hand.product_id
+                    ),
+                )
+            ) from question
+
+    def _prepare_report_vals(self):
+        self.ensure_one()
+        return {
+            "production_id": self.id,
+            "product_id": self.product_id.id,
+            "quantity": self.qty_produced,
+            "product_uom_id": self.product_uom_id.id,
+            "lot_ids": self.lot_producing_ids.ids,
+            "user_id": self.env.uid,
+            "company_id": self.company_id.id,
+        }
+
+    # Undoing.
+
+    def _get_finished_lines(self):
+        """Where the product and the by-products were put."""
+        return self.move_finished_ids.filtered(
+            lambda move: move.state == "done" and not move.scrap_id
+        ).move_line_ids
+
+    def _check_is_still_in_stock(self):
+        """What lies together is counted together: a by-product may have two lines.
+
+        :raise UserError: what was produced has been moved or used, or was scrapped
+        """
+        by_place = self._get_finished_lines().grouped(
+            lambda line: line._get_place_brought_to()
+        )
+        gone = [
+            f"- {lines._describe_place()}"
+            for lines in by_place.values()
+            if not lines._are_still_there()
+        ]
+        if gone:
+            raise UserError(
+                self.env._(
+                    "Can't be undone: what was produced isn't there any more.\n%s",
+                    "\n".join(gone),
+                )
+            )
+        scrapped = self.all_move_ids.filtered(
+            lambda move: move.state == "done" and move.scrap_id
+        )
+        if scrapped:
+            # Others of the same may be there: they aren't what this order produced.
+            raise UserError(
+                self.env._(
+                    "Can't be undone: what was produced was scrapped.\n%s",
+                    "\n".join(
+                        f"- {line._describe_place()}" for line in scrapped.move_line_ids
+                    ),
+                )
+            )
+
+    def _forget_what_waits(self):
+        """What still waits for stock isn't needed any more, nor what it costs."""
+        waiting = self.move_raw_ids._get_open_exceptions()
+        waiting._cancel(self.env._("The report of the production was undone."))
+        self.backflush_exception_ids._note_unbuilt_cost(1.0)
+
+    def _cancel_open_transfers(self):
+        """What still was to be brought for the order, and to be put away from it."""
+        self.move_raw_ids.move_orig_ids._release_from(self.move_raw_ids)
+        self.move_finished_ids.move_dest_ids._release_from(self.move_finished_ids)
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _release_from(self, moves):
+        """Have these transfers not wait for, or serve, moves that are undone. Core
+        merges those of several orders into one where their pickings are the same.
+
+        :param moves: of the order that was undone
+        """
+        for move in self.filtered(lambda move: move.state not in ("done", "cancel")):
+            move._do_unreserve()
+            linked = moves & (move.move_orig_ids | move.move_dest_ids)
+            left = move.product_uom_qty - sum(
+                other.product_uom._compute_quantity(other.quantity, move.product_uom)
+                for other in linked
+            )
+            others = (move.move_orig_ids | move.move_dest_ids) - linked
+            is_shared = bool(others.filtered(lambda other: other.state != "cancel"))
+            if is_shared and move.product_uom.compare(left, 0) > 0:
+                move.move_orig_ids -= linked
+                move.move_dest_ids -= linked
+                move.product_uom_qty = left
+                move._action_assign()
+            else:
+                move._action_cancel()
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _get_spoken_name(self):
+        """As people call it: with its variant, without its reference."""
+        self.ensure_one()
+        return self.with_context(display_default_code=False).display_name
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _get_place_brought_to(self):
+        """Product and place: lines that have it in common lie together."""
+        self.ensure_one()
+        return (
+            *(self.product_id, self.location_dest_id, self.lot_id),
+            *(self.result_package_id, self.owner_id),
+        )
+
+    def _are_still_there(self):
+        """Whether what these lines brought to one place is there, all of it."""
+        product, location, lot, package, owner = self[:1]._get_place_brought_to()
+        if not product.is_storable:
+            return True
+        quants = self.env["stock.quant"]._gather(
+            product,
+            location,
+            lot_id=lot,
+            package_id=package,
+            owner_id=owner,
+            strict=True,
+        )
+        same = quants.filtered(lambda quant: quant.lot_id == lot)
+        brought = sum(self.mapped("quantity_product_uom"))
+        return product.uom_id.compare(sum(same.mapped("quantity")), brought) >= 0
+
+    def _describe_place(self):
+        """:return: what these lines brought to one place, in words"""
+        product, location, lot, _package, _owner = self[:1]._get_place_brought_to()
+        # A single line has the unit that people know.
+        unit, quantity = self[:1].product_uom_id, sum(self.mapped("quantity"))
+        if len(self) > 1:
+            unit = product.uom_id
+            quantity = sum(self.mapped("quantity_product_uom"))
+        return self.env._(
+            "%(quantity)s %(unit)s of %(product)s%(lot)s at %(location)s",
+            quantity=self.env["mrp.bom.line"]._format_quantity(quantity),
+            unit=unit.display_name,
+            product=product.display_name,
+            lot=f", {lot.name}" if lot else "",
+            location=location.display_name,
+        )
