@@ -4,10 +4,14 @@ from odoo.fields import Domain
 
 from .access.arguments import check_records
 from .access.system_fields import is_by_system
+from .correction.stock_move_line import STATED_FIELDS
 from .lots.lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .posting.stock_quant import RESERVING_STATES
 from .rules.issue_method import Carried
 from .shortage.taken_reservations import CONTEXT_KEY, TakenReservations
+
+# What says something of the line of a component.
+_SAID = STATED_FIELDS | {"lot_origin"}
 
 
 class OwnIssues(tuple):
@@ -48,6 +52,14 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        corrected = self._get_corrected_moves(vals_list)
+        if corrected:
+            return self._create_corrections(vals_list, corrected)
+        return self._create_lines(vals_list)
+
+    @api.model
+    def _create_lines(self, vals_list):
+        """As core does, and note who chose the lots."""
         origin = self._get_lot_origin_of_choice()
         for vals in vals_list:
             if vals.get("lot_origin"):
@@ -89,6 +101,14 @@ class StockMoveLine(models.Model):
         return vals_list
 
     def write(self, vals):
+        if not self or _SAID.isdisjoint(vals):
+            return super().write(vals)
+        if STATED_FIELDS.isdisjoint(vals):
+            return self._write_line(vals)
+        return self._write_correction(vals)
+
+    def _write_line(self, vals):
+        """Write the values, and who chose the lots in them."""
         if "lot_origin" in vals:
             self._check_may_set_lot_origin(vals["lot_origin"])
         if "lot_id" in vals or vals.get("quant_id"):

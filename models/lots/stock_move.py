@@ -6,7 +6,6 @@ from ..rules.shortage import ALLOW
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
-    chosen_by_system,
     is_chosen_by_system,
 )
 
@@ -16,24 +15,12 @@ class StockMove(models.Model):
 
     # Who chose the lot.
 
-    def _action_assign(self, force_qty=False):
-        moves = self
-        if self.raw_material_production_id:
-            # For transfers among them it makes no difference.
-            moves = chosen_by_system(self)
-        return super(StockMove, moves)._action_assign(force_qty=force_qty)
-
-    def _set_quantity_done(self, qty):
-        move = self
-        if self.raw_material_production_id:
-            move = chosen_by_system(self)
-        return super(StockMove, move)._set_quantity_done(qty)
-
-    def write(self, vals):
+    def _write_lots(self, vals):
+        """Write the values; lots that a person names in them are confirmed."""
         named_lots = set()
         if vals.get("lot_ids") and not is_chosen_by_system(self.env):
             named_lots = self._get_named_lots(vals["lot_ids"])
-        result = super().write(vals)
+        result = self._write_facts(vals)
         if named_lots:
             # Core leaves the line alone where the system had chosen the same lot.
             components = self.filtered("raw_material_production_id")
@@ -116,13 +103,7 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.picked or self.sudo()._should_bypass_set_qty_producing():
             return False
-        order = self.raw_material_production_id
-        warehouse = order.warehouse_id
-        return warehouse.manufacture_steps == "mrp_one_step" or not any(
-            picking.picking_type_id == warehouse.pbm_type_id
-            and picking.state not in ("done", "cancel")
-            for picking in order.picking_ids
-        )
+        return not self.raw_material_production_id._is_waiting_for_pick()
 
     def _refuse_unscanned_lots(self):
         if self:
@@ -190,12 +171,12 @@ class StockMove(models.Model):
             need, location_id, *args, **kwargs
         )
 
-    def _set_quantity_done_prepare_vals(self, qty):
-        move = self
-        if self._skips_expired_lots():
-            # Where the plan doesn't say what is taken.
-            move = self.with_context(with_expiration=fields.Datetime.now())
-        return super(StockMove, move)._set_quantity_done_prepare_vals(qty)
+    def _without_expired_lots(self):
+        """The component, of which core chooses no lots that are past their removal
+        date now; the key is product_expiry's."""
+        if not self._skips_expired_lots():
+            return self
+        return self.with_context(with_expiration=fields.Datetime.now())
 
     def _check_lots_not_expired(self, quantities):
         """Before core says that a lot must be supplied, and not why there is none.

@@ -1,7 +1,8 @@
 from odoo import Command, models
 
 from ..access.system_fields import by_system
-from ..rules.component_quantity import EXPLOSION, FLOW, KEEP, Demands, OrderExplosion
+from ..rules.component_quantity import EXPLOSION, Demands, OrderExplosion
+from .demand_flow import keeping_needs, writing_demands
 
 
 class MrpProduction(models.Model):
@@ -48,9 +49,8 @@ class MrpProduction(models.Model):
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
         called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
-        result = super(MrpProduction, self.with_context(**{FLOW: KEEP}))._link_bom(
-            bom.with_context(**{EXPLOSION: explosion})
-        )
+        with keeping_needs(self.env):
+            result = super()._link_bom(bom.with_context(**{EXPLOSION: explosion}))
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
         self._get_components()._adapt_wholes_to_bom(called_for)
@@ -66,14 +66,13 @@ class MrpProduction(models.Model):
                 for move, rest in rests.items()
             }
         )
-        updates = super(
-            MrpProduction, self.with_context(**{FLOW: demands})
-        )._update_raw_moves(factor)
+        with writing_demands(self.env, demands):
+            updates = super()._update_raw_moves(factor)
         for move, rest in rests.items():
             if move.whole_quantity:
                 move._start_whole(rest, product_qty)
         return [
-            (move.with_env(self.env), old_quantity, move.product_uom_qty)
+            (move, old_quantity, move.product_uom_qty)
             for move, old_quantity, _new_quantity in updates
             if not move.fixed_quantity
             or move.product_uom.compare(old_quantity, move.product_uom_qty)
@@ -84,13 +83,9 @@ class MrpProduction(models.Model):
         components = self._get_components().filtered(lambda move: not move.additional)
         components._keep_whole()
         demands = Demands(needs=components._get_needs_to_split())
-        orders = self.with_context(**{FLOW: demands})
         # Copies of components, with what the system keeps on them.
-        with by_system(self.env):
-            productions = super(MrpProduction, orders)._split_productions(
-                *args, **kwargs
-            )
-        return productions.with_env(self.env)
+        with writing_demands(self.env, demands), by_system(self.env):
+            return super()._split_productions(*args, **kwargs)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

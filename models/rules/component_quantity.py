@@ -7,10 +7,6 @@ from .issue_method import CarriedQuantity
 
 # Keys of the context. A client can send any key, but none of these objects.
 EXPLOSION = "component_quantity_explosion"
-FLOW = "component_quantity_flow"
-
-# Core writes demands, and what the BoM calls for is still the same.
-KEEP = object()
 
 
 class Demands:
@@ -24,6 +20,9 @@ class Demands:
     def __init__(self, needs=None, demands=None):
         self._needs = needs or {}
         self._demands = demands or {}
+
+    def __bool__(self):
+        return bool(self._needs or self._demands)
 
     @staticmethod
     def key(first_component_id, whole_number):
