@@ -64,15 +64,11 @@ class StockMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        added = [vals for vals in vals_list if self._is_added_to_completed_order(vals)]
-        if added:
-            return self._add_to_completed_orders(vals_list, added)
-        return self._create_planned(vals_list)
-
-    @api.model
-    def _create_planned(self, vals_list):
         said = [self._complete_vals(vals) for vals in vals_list]
-        moves = super().create(vals_list)
+        if any(self._is_added_to_completed_order(vals) for vals in vals_list):
+            moves = self._add_to_completed_orders(vals_list, super().create)
+        else:
+            moves = super().create(vals_list)
         for move, (method, is_recorded) in zip(moves, said, strict=True):
             if method:
                 move.issue_method = method

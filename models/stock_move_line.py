@@ -55,11 +55,6 @@ class StockMoveLine(models.Model):
         corrected = self._get_corrected_moves(vals_list)
         if corrected:
             return self._create_corrections(vals_list, corrected)
-        return self._create_lines(vals_list)
-
-    @api.model
-    def _create_lines(self, vals_list):
-        """As core does, and note who chose the lots."""
         origin = self._get_lot_origin_of_choice()
         for vals in vals_list:
             if vals.get("lot_origin"):

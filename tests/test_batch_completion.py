@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.posting.issue import StockMove as IssuingStockMove
+from ..models.posting.plan import StockMove as IssuingStockMove
 from ..models.speed import core_methods
 from ..models.speed.mrp_production import MrpProduction
 from . import profiles

@@ -64,12 +64,13 @@ class StockMove(models.Model):
     # The doors.
 
     @api.model
-    def _add_to_completed_orders(self, vals_list, added):
-        """:param added: those of the values that consume something on them"""
-        for vals in added:
-            self._complete_added(vals)
+    def _add_to_completed_orders(self, vals_list, create):
+        """:param create: core's"""
+        for vals in vals_list:
+            if self._is_added_to_completed_order(vals):
+                self._complete_added(vals)
         with self.browse()._correcting() as correction:
-            moves = self._create_planned(vals_list)
+            moves = create(vals_list)
             posted = moves.filtered(lambda move: move._is_posted_on_completed_order())
             posted._note_posted()
             correction.added.update(posted)

@@ -27,13 +27,14 @@ class StockMoveLine(models.Model):
     def _create_corrections(self, vals_list, corrected):
         """:param corrected: posted moves of completed orders that get some of these"""
         lines = self.browse()
-        with corrected._correcting():
+        with corrected._correcting() as correction:
             for vals in vals_list:
                 limited = self._limit_to_what_is_there(vals, corrected)
                 if vals.get("quantity") and not limited["quantity"]:
                     lines += self._create_of_nothing(limited)
                 else:
-                    lines += self._create_lines([limited])
+                    with correction.posting():
+                        lines += self.create([limited])
         return lines
 
     @api.model
@@ -41,15 +42,8 @@ class StockMoveLine(models.Model):
         """The line of a posted move for something of which nothing is there. Core can't
         post it: it is given to its move when it is made."""
         move = self.env["stock.move"].browse(vals["move_id"])
-        line = self._create_lines(
-            [
-                {
-                    **move._prepare_move_line_vals(),
-                    **vals,
-                    "move_id": False,
-                    "picked": True,
-                }
-            ]
+        line = self.create(
+            {**move._prepare_move_line_vals(), **vals, "move_id": False, "picked": True}
         )
         models.Model.write(line, {"move_id": move.id})
         if line.lot_id:
