@@ -81,6 +81,17 @@ def shell():
         return _interactive(command, bench)
 
 
+def story(*options):
+    """The way of a click through the module's code, on the demo database; undone.
+
+    :param options: the click, and ``--full``; none: the figures of all clicks
+    """
+    odoo = ensure_odoo()
+    with postgres.server():
+        bench = Workbench(odoo)
+        _run_script(bench, "tools/story.py", bench.demo(), *options)
+
+
 def _interactive(command, bench):
     process = subprocess.Popen(command, env=bench.environment, cwd=ROOT)
     while True:
@@ -341,6 +352,7 @@ def dist():
 TASKS = {
     "run": serve,
     "shell": shell,
+    "story": story,
     "setup": set_up,
     "test": test,
     "test-landing": test_landing,
