@@ -16,24 +16,26 @@ import argparse
 import os
 import sys
 from collections import Counter, defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from inspect import CO_GENERATOR
 from pathlib import Path
+from types import CodeType
 from unittest.mock import patch
 
 import odoo
 from odoo.api import Environment
-from odoo.fields import Command
+from odoo.fields import Datetime
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+from clicks import CLICKS, Factory
 
 MODULE = "mrp_backflush"
 # Of the module's folder: what belongs to no click.
 NOT_TOLD = ("tests", "tools", "benchmarks", "compare")
 # Of a story that is not told in full.
 MOST_LINES = 150
-QUANTITY = 10
 
 
 def main():
@@ -65,164 +67,6 @@ def parse_arguments():
     return parser.parse_args()
 
 
-# The clicks: what is prepared, and what is called then.
-
-
-class Factory:
-    """A company at default settings that makes tables of one board each.
-
-    :param rule: its rule for shortages
-    """
-
-    def __init__(self, env, rule):
-        company = env["res.company"].create({"name": "Story", "shortage_rule": rule})
-        user = env.ref("base.user_admin")
-        user.company_ids += company
-        self.env = env(user=user, context={"allowed_company_ids": company.ids})
-        # Odoo makes one for a company only where tests run.
-        warehouses = env["stock.warehouse"]
-        warehouse = warehouses.search(
-            [("company_id", "=", company.id)], limit=1
-        ) or warehouses.create({"company_id": company.id, "code": "STORY"})
-        self.stock = warehouse.lot_stock_id
-        self.table, self.board = self.env["product.product"].create(
-            [{"name": name, "is_storable": True} for name in ("Table", "Board")]
-        )
-        self.bom = self.create_bom()
-
-    def create_bom(self, **values):
-        """:param values: the component's"""
-        return self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.table.product_tmpl_id.id,
-                "bom_line_ids": [
-                    Command.create({"product_id": self.board.id, **values})
-                ],
-            }
-        )
-
-    def create_bom_with_operation(self):
-        workcenter = self.env["mrp.workcenter"].create({"name": "Bench"})
-        bom = self.create_bom(issue_method="operation")
-        bom.operation_ids = [
-            Command.create({"name": "Assemble", "workcenter_id": workcenter.id})
-        ]
-        bom.bom_line_ids.operation_id = bom.operation_ids
-        return bom
-
-    def create_order(self, bom=None):
-        order = self.env["mrp.production"].create(
-            {
-                "product_id": self.table.id,
-                "bom_id": (bom or self.bom).id,
-                "product_qty": QUANTITY,
-            }
-        )
-        order.action_confirm()
-        return order
-
-    def receive(self):
-        """What an order needs."""
-        self.env["stock.quant"].sudo()._update_available_quantity(
-            self.board, self.stock, QUANTITY
-        )
-
-
-def done(factory):
-    factory.receive()
-    return factory.create_order().button_mark_done
-
-
-def finish_operation(factory):
-    factory.receive()
-    [workorder] = factory.create_order(
-        factory.create_bom_with_operation()
-    ).workorder_ids
-    workorder.button_start()
-    return workorder.button_finish
-
-
-def issue(factory):
-    factory.receive()
-    return factory.create_order().move_raw_ids.action_issue
-
-
-def give_back(factory):
-    factory.receive()
-    component = factory.create_order().move_raw_ids
-    component.action_issue()
-    return component.action_return
-
-
-def settle(factory):
-    order = factory.create_order()
-    order.button_mark_done()
-    factory.receive()
-    return order.backflush_exception_ids.action_retry
-
-
-def work_on_run(factory):
-    factory.receive()
-    order = factory.create_order()
-    runs = factory.env["mrp.completion.run"].sudo()
-    run = runs.create(
-        {
-            "user_id": factory.env.uid,
-            "company_id": factory.env.company.id,
-            "line_ids": [Command.create({"production_id": order.id})],
-        }
-    )
-    cursor = factory.env.cr
-
-    def work():
-        # All but the end of the transaction.
-        with patch.object(cursor, "commit", cursor.flush):
-            runs._work()
-        assert run.line_ids.result == "done", run.line_ids.message
-
-    return work
-
-
-def report(factory):
-    factory.receive()
-    reports = factory.env["mrp.production.report"]
-    return lambda: reports.report_production(factory.table.id, QUANTITY)
-
-
-def undo(factory):
-    answer = report(factory)()
-    return factory.env["mrp.production.report"].browse(answer["id"]).action_undo
-
-
-def preview(factory):
-    factory.receive()
-    return factory.create_order().get_backflush_plan
-
-
-@dataclass(frozen=True)
-class Click:
-    """:param prepare: does what comes before, and returns what the click calls
-    :param rule: what happens with shortages
-    """
-
-    name: str
-    prepare: object
-    rule: str = "allow"
-
-
-CLICKS = {
-    "done": Click("Done", done),
-    "operation": Click("A work order's finish, method *operation*", finish_operation),
-    "issue": Click("Issue Components, park", issue, "park"),
-    "return": Click("Return Components", give_back),
-    "settle": Click("An exception's retry", settle, "park"),
-    "run": Click("Complete Orders, one line of a run", work_on_run),
-    "report": Click("Report Production", report),
-    "undo": Click("Undo of a report", undo),
-    "preview": Click("Backflush Preview", preview),
-}
-
-
 # Following one.
 
 
@@ -230,9 +74,11 @@ CLICKS = {
 class Call:
     """One of a function of the module's, and those that it made; or several of it."""
 
-    code: object = None
+    code: CodeType | None = None
     calls: list = field(default_factory=list)
     times: int = 1
+    # Its function and those below it, however often.
+    shape: tuple = ()
 
     @property
     def is_small(self):
@@ -307,23 +153,29 @@ def follow(env, name):
     story = Story()
     with _undone(env):
         factory = Factory(env, click.rule)
-        make(factory, click, contextmanager(lambda: iter([None])))
-        make(factory, click, story.following)
-        make(factory, click, story.counting_lines)
+        make(factory, click, nullcontext())
+        make(factory, click, story.following())
+        make(factory, click, story.counting_lines())
     return story
 
 
 def make(factory, click, watching):
     """:param watching: a context manager"""
     cursor = factory.env.cr
-    with _undone(factory.env):
+    # Core writes a date again where a second has passed.
+    with _undone(factory.env), patch.object(Datetime, "now", _stand_still()):
         function = click.prepare(factory)
         # As a request begins and ends.
         cursor.flush()
         factory.env.invalidate_all()
-        with watching():
+        with watching:
             function()
             cursor.flush()
+
+
+def _stand_still():
+    moment = Datetime.now()
+    return staticmethod(lambda *_args: moment)
 
 
 @contextmanager
@@ -408,10 +260,17 @@ def tell(env, name, is_full=False):
     yield from _describe_rooms(story)
     yield ""
     calls = story.beginning.calls
-    if not is_full:
+    if is_full:
+        lines = _describe_all(calls)
+    else:
         calls = merge(calls)
-    depth = sys.maxsize if is_full else _get_depth(calls)
-    yield from _describe(story, calls, depth)
+        lines = _describe(calls, choose(calls), set())
+    last = None
+    for code, text in lines:
+        file = story.get_file(code)
+        place = "" if file == last else file.relative_to(file.parts[0])
+        yield f"{place!s:<36} {text}"
+        last = file
 
 
 def _describe_rooms(story):
@@ -421,14 +280,18 @@ def _describe_rooms(story):
         rooms[get_room(story.get_file(call.code))].append(call)
     for file, number in story.lines.items():
         lines[get_room(file)] += number
-    yield f"{'room':<20}{'files':>7}{'functions':>11}{'calls':>8}{'small':>8}{'lines':>8}"
+    yield _format_row("room", "files", "functions", "calls", "small", "lines")
     for room, calls in sorted(rooms.items(), key=lambda item: -len(item[1])):
         named = [call.code for call in calls if not call.is_small]
         files = {story.get_file(code) for code in named}
-        yield (
-            f"{room:<20}{len(files):>7}{len(set(named)):>11}{len(named):>8}"
-            f"{len(calls) - len(named):>8}{lines[room]:>8,}"
+        small = len(calls) - len(named)
+        yield _format_row(
+            room, len(files), len(set(named)), len(named), small, lines[room]
         )
+
+
+def _format_row(room, *numbers):
+    return f"{room:<20}" + "".join(f"{number:>11}" for number in numbers)
 
 
 def merge(calls):
@@ -443,6 +306,7 @@ def merge(calls):
             merged.append(Call(call.code, [*call.calls], call.times))
     for call in merged:
         call.calls = merge(call.calls)
+        call.shape = (call.code, tuple(each.shape for each in call.calls))
     return merged
 
 
@@ -454,34 +318,54 @@ def _get_named(calls):
             yield call
 
 
-def _get_depth(calls):
-    """How deep to tell, so that it stays readable."""
-    depth, level, lines = 0, calls, 0
-    while level and lines + len(level) <= MOST_LINES:
-        lines += len(level)
-        depth += 1
-        level = [each for call in level for each in call.calls]
-    return depth
-
-
-def _describe(story, calls, depth, indent=0, last=None):
-    """:param last: the file of the line before"""
-    for call in calls:
-        file = story.get_file(call.code)
-        place = "" if file == last else str(file.relative_to(file.parts[0]))
-        name = getattr(call.code, "co_qualname", call.code.co_name)
-        text = "  " * indent + name + (f" × {call.times}" if call.times > 1 else "")
-        if indent + 1 == depth and call.calls:
-            text += f"  … {_count_below(call)} more"
-        yield f"{place:<36} {text}"
-        last = file
-        if indent + 1 < depth:
-            last = yield from _describe(story, call.calls, depth, indent + 1, last)
-    return last
+def choose(calls):
+    """The shapes of calls of which more is told: those with the most below them, as
+    long as the story stays readable."""
+    chosen = set()
+    lines = len(calls)
+    candidates = [*calls]
+    while candidates:
+        call = max(candidates, key=_count_below)
+        candidates.remove(call)
+        is_new = call.calls and call.shape not in chosen
+        if is_new and lines + len(call.calls) <= MOST_LINES:
+            chosen.add(call.shape)
+            lines += len(call.calls)
+            candidates += call.calls
+    return chosen
 
 
 def _count_below(call):
     return sum(each.times + _count_below(each) for each in call.calls)
+
+
+def _describe(calls, chosen, told, depth=0):
+    """:param told: shapes of what was told already
+    :return: pairs of code and line
+    """
+    for call in calls:
+        text = "  " * depth + _get_name(call)
+        if call.times > 1:
+            text += f" × {call.times}"
+        is_told = call.shape not in chosen or call.shape in told
+        if call.calls and is_told:
+            as_above = ", as above" if call.shape in told else ""
+            text += f"  … {_count_below(call)} more{as_above}"
+        yield call.code, text
+        if not is_told:
+            told.add(call.shape)
+            yield from _describe(call.calls, chosen, told, depth + 1)
+
+
+def _describe_all(calls, depth=0):
+    for call in calls:
+        yield call.code, "  " * depth + _get_name(call)
+        yield from _describe_all(call.calls, depth + 1)
+
+
+def _get_name(call):
+    # Before Python 3.11 without its class.
+    return getattr(call.code, "co_qualname", call.code.co_name)
 
 
 if __name__ == "__main__":
