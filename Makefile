@@ -33,7 +33,7 @@ test-nightly: ## All there is: many random examples, core's and others' suites, 
 test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_account" for some)
 	@$(TASK) test-core $(SUITES)
 
-lint: ## ruff and pylint-odoo
+lint: ## ruff, pylint-odoo, and the rules of the house (tools/house.py)
 	@$(TASK) lint
 
 bench: ## How fast orders are completed, as ratios to core (ONLY="background" for a part)

@@ -24,6 +24,7 @@ from paths import (
     MODULE,
     MODULE_LINK,
     ROOT,
+    TOOLS,
     VENV,
     link_module,
 )
@@ -103,10 +104,11 @@ def _interactive(command, bench):
 
 
 def lint():
-    """ruff and pylint-odoo."""
+    """ruff, pylint-odoo, and the rules of the house."""
     odoo = ensure_odoo()
     run(["ruff", "check", ROOT])
     run(["ruff", "format", "--check", ROOT])
+    run([sys.executable, "-B", TOOLS / "house.py"])
     run(
         ["pylint", "--rcfile", ROOT / ".pylintrc", MODULE_LINK],
         env={**os.environ, "PYTHONPATH": str(odoo.home)},
