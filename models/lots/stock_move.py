@@ -6,7 +6,7 @@ from ..rules.shortage import ALLOW
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
-    chosen_by_system,
+    choosing_by_system,
     is_chosen_by_system,
 )
 
@@ -17,17 +17,17 @@ class StockMove(models.Model):
     # Who chose the lot.
 
     def _action_assign(self, force_qty=False):
-        moves = self
-        if self.raw_material_production_id:
-            # For transfers among them it makes no difference.
-            moves = chosen_by_system(self)
-        return super(StockMove, moves)._action_assign(force_qty=force_qty)
+        if not self.raw_material_production_id:
+            return super()._action_assign(force_qty=force_qty)
+        # For transfers among them it makes no difference.
+        with choosing_by_system(self.env):
+            return super()._action_assign(force_qty=force_qty)
 
     def _set_quantity_done(self, qty):
-        move = self
-        if self.raw_material_production_id:
-            move = chosen_by_system(self)
-        return super(StockMove, move)._set_quantity_done(qty)
+        if not self.raw_material_production_id:
+            return super()._set_quantity_done(qty)
+        with choosing_by_system(self.env):
+            return super()._set_quantity_done(qty)
 
     def write(self, vals):
         named_lots = set()
