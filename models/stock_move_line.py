@@ -7,7 +7,7 @@ from .access.system_fields import is_by_system
 from .lots.lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .posting.stock_quant import RESERVING_STATES
 from .rules.issue_method import Carried
-from .shortage.taken_reservations import CONTEXT_KEY, TakenReservations
+from .shortage.taken_reservations import get_taken_reservations
 
 
 class OwnIssues(tuple):
@@ -193,9 +193,9 @@ class StockMoveLine(models.Model):
     def _free_reservation(
         self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
     ):
-        taken = self.env.context.get(CONTEXT_KEY)
+        taken = get_taken_reservations(self.env)
         if (
-            not isinstance(taken, TakenReservations)
+            not taken
             or not self.company_id.tell_taken_reservations
             or not self._is_of_component()
         ):

@@ -22,6 +22,7 @@ from ..rules.backflush_plan import (
 from ..rules.component_quantity import FLOW, KEEP
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
 from ..rules.shortage import ALLOW, PARK
+from ..shortage.taken_reservations import telling_of_taken_reservations
 from ..speed.core_methods import may_pass_by
 from .rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .stock_quant import RESERVING_STATES, get_place
@@ -883,8 +884,8 @@ class StockMove(models.Model):
         create_by_system(self.env["stock.move.line"], line_vals)
         self.move_line_ids.picked = True
         self._check_lots_scanned()
-        with self._naming_who_loses() as issues:
-            issues.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
+        with telling_of_taken_reservations(self):
+            self.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
 
     def _prepare_issue_vals(self, quantity):
         """:param quantity: in the component's unit"""
