@@ -4,7 +4,10 @@ from importlib import import_module
 _MODULES = (
     "access.arguments",
     "access.system_fields",
-    "accounting.accounting",
+    "wrapped_methods",
+    "accounting.analytic",
+    "accounting.cost",
+    "accounting.wip",
     "shortage.backflush_exception_count",
     "method.issue_method_level",
     "shortage.mrp_backflush_exception",
