@@ -37,6 +37,7 @@ _MODULES = (
     "method.product_template",
     "correction.corrected_stock_at_date",
     "res_company",
+    "method.res_company",
     "res_config_settings",
     "lots.stock_lot",
     "stock_move",
