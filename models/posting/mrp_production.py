@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 
 from ..access.arguments import check_record
 from ..access.system_fields import by_system
-from ..accounting.accounting import unwrap_method, wrap_method
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE, START
+from ..wrapped_methods import wrapping
 
 
 class MrpProduction(models.Model):
@@ -26,15 +26,6 @@ class MrpProduction(models.Model):
             order.can_return_components = is_open and any(
                 order.move_raw_ids.mapped("is_issued_early")
             )
-
-    def _register_hook(self):
-        # mrp_product_expiry, which this module doesn't depend on, is loaded after it.
-        wrap_method(self, "_check_expired_lots", _ask_about_what_will_be_used)
-        return super()._register_hook()
-
-    def _unregister_hook(self):
-        unwrap_method(self, "_check_expired_lots")
-        return super()._unregister_hook()
 
     # What was issued before.
 
@@ -248,8 +239,10 @@ class MrpProduction(models.Model):
         return lots.filtered("product_expiry_alert")
 
 
+@wrapping("mrp.production", "_check_expired_lots")
 def _ask_about_what_will_be_used(check_expired_lots, orders):
-    """Of a lot that was good when it was issued nobody is asked at completion."""
+    """Of a lot that was good when it was issued nobody is asked at completion:
+    ``mrp_product_expiry`` asks about all that the order uses."""
     action = check_expired_lots()
     if not action or not orders._get_early_issues():
         return action
