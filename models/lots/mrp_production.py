@@ -1,7 +1,6 @@
 from odoo import models
 
 from ..rules.shortage import PARK
-from ..stock_move_line import OwnIssues
 
 
 class MrpProduction(models.Model):
@@ -68,12 +67,17 @@ class MrpProduction(models.Model):
             posted._check_posted_lots_not_expired()
 
     def _check_sn_uniqueness(self):
-        own_lines = self.move_raw_ids.filtered(
+        issued = self.move_raw_ids.filtered(
             lambda move: move.state == "done" and move.has_tracking == "serial"
-        ).move_line_ids
-        if not own_lines:
+        )
+        if not issued:
             return super()._check_sn_uniqueness()
-        # Core takes what the order itself issued before completion for consumed by
-        # another one.
-        order = self.with_context(own_issues=OwnIssues(own_lines.ids))
-        return super(MrpProduction, order)._check_sn_uniqueness()
+        # Core asks whether serial numbers are in production already of all that is
+        # picked: what the order issued before completion is, and its posting was
+        # refused where it had been. For the length of this call core passes it over.
+        tracking = issued._fields["has_tracking"]
+        tracking._update_cache(issued, "none")
+        try:
+            return super()._check_sn_uniqueness()
+        finally:
+            tracking._update_cache(issued, "serial")
