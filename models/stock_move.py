@@ -4,9 +4,11 @@ Each method of core in which more than one room has a say is overridden once, he
 steps in order; the steps are in the rooms.
 """
 
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 
-from .lots.lot_origin import chosen_by_system
+from .lots.lot_origin import choosing_by_system
 from .posting.record import USE_FIELDS
 from .posting.rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .posting.spared_components import are_manual_components_spared
@@ -131,10 +133,11 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         self._join_turns()
+        if not self.raw_material_production_id:
+            return super()._action_assign(force_qty=force_qty)
         # For transfers among them it makes no difference.
-        is_of_order = bool(self.raw_material_production_id)
-        moves = chosen_by_system(self) if is_of_order else self
-        return super(StockMove, moves)._action_assign(force_qty=force_qty)
+        with choosing_by_system(self.env):
+            return super()._action_assign(force_qty=force_qty)
 
     # Filled in.
 
@@ -156,9 +159,9 @@ class StockMove(models.Model):
             and are_manual_components_spared(self.env)
         ):
             return None
-        move = chosen_by_system(self) if is_component else self
         before = self.move_line_ids
-        result = super(StockMove, move)._set_quantity_done(qty)
+        with choosing_by_system(self.env) if is_component else nullcontext():
+            result = super()._set_quantity_done(qty)
         if before and self.move_line_ids - before:
             # Core also writes the lines that there are, with which stock_account
             # brings the analytic lines up to date: the plan adds lines beside them.

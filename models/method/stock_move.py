@@ -252,13 +252,15 @@ class StockMove(models.Model):
         """Return (location, source) of the first level that says something."""
         self.ensure_one()
         production = self.raw_material_production_id
-        if self._is_manual():
-            return production.location_src_id, "production"
         workorder = self._get_supply_workorder()
         operation = self.operation_id or self.bom_line_id.sudo().operation_id
-        return production._get_supply_location(
+        company = production.company_id or self.env.company
+        return company._resolve_supply_location(
+            production.location_src_id,
+            self.product_id,
             self.bom_line_id,
             workorder.workcenter_id or operation.sudo().workcenter_id,
+            self.issue_method,
         )
 
     def _get_supply_workorder(self):

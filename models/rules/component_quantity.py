@@ -5,9 +5,6 @@ from dataclasses import replace
 
 from .issue_method import CarriedQuantity
 
-# Keys of the context. A client can send any key, but none of these objects.
-EXPLOSION = "component_quantity_explosion"
-
 
 class Demands:
     """The demands that core is about to write on components and on their copies: what
@@ -87,10 +84,8 @@ class ComponentQuantities:
 
 
 class OrderExplosion(ComponentQuantities):
-    """The explosion of a BoM for one order.
-
-    Handed to ``mrp.bom.explode`` in the context: core's callers know the rounded
-    quantities only.
+    """The explosion of a BoM for one order, whose unrounded quantities core's callers
+    don't know.
 
     :param times: how often the order makes what the BoM says; None: as often as is
         exploded
