@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..rules.issue_method import Carried
+from ..rules.from_server import from_server, is_from_server, mark_copied
 from ..rules.supply_location import SUPPLY_LOCATION_SOURCES
 
 
@@ -70,7 +70,7 @@ class StockMove(models.Model):
             location, source = move._resolve_supply_location()
             move.location_id = location.id
             if source != (move.supply_location_source or "production"):
-                move.supply_location_source = Carried(source)
+                move.supply_location_source = from_server(source)
         return result
 
     def _resolve_supply_location_again(self):
@@ -172,7 +172,7 @@ class StockMove(models.Model):
         """Tell a location that a person chose from the one that is filled in by
         default, and have the levels decide instead of the latter."""
         source = vals.pop("supply_location_source", None)
-        if isinstance(source, Carried):
+        if is_from_server(source):
             vals["supply_location_source"] = str(source)
             return
         order_id = vals["raw_material_production_id"]
@@ -193,7 +193,7 @@ class StockMove(models.Model):
 
     def write(self, vals):
         source = vals.get("supply_location_source")
-        if isinstance(source, Carried):
+        if is_from_server(source):
             return super().write({**vals, "supply_location_source": str(source)})
         if "supply_location_source" in vals:
             # It follows from the location.
@@ -251,11 +251,7 @@ class StockMove(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         if not {"location_id", "supply_location_source"} & set(default or {}):
-            for vals in vals_list:
-                if vals.get("supply_location_source"):
-                    vals["supply_location_source"] = Carried(
-                        vals["supply_location_source"]
-                    )
+            mark_copied(vals_list, ["supply_location_source"], default)
         return vals_list
 
     def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):

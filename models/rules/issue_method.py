@@ -1,4 +1,6 @@
-"""The words of the issue method, and what a copied value is recognized by."""
+"""The words of the issue method."""
+
+from .from_server import QuantityFromServer, TextFromServer
 
 MANUAL = "manual"
 START = "start"
@@ -26,18 +28,6 @@ ISSUE_METHOD_SOURCES = [
 ORDER_STATES_TO_ISSUE = ("confirmed", "progress", "to_close")
 
 
-class CarriedQuantity(float):
-    """A quantity that the server itself works out or copies: see ``Carried``."""
-
-    __slots__ = ()
-
-
-class Carried(str):
-    """A value that the server itself copies from one record to another.
-
-    Whether a person may choose a value is checked where values come in. A backorder
-    or a duplicate brings along what somebody who was allowed to chose earlier: its
-    values are of this class, and a client can't send one, only plain strings.
-    """
-
-    __slots__ = ()
+# Until the stories say it.
+Carried = TextFromServer
+CarriedQuantity = QuantityFromServer
