@@ -4,6 +4,7 @@ from importlib import import_module
 _MODULES = (
     "access.arguments",
     "access.system_fields",
+    "access.checked_fields",
     "wrapped_methods",
     "accounting.analytic",
     "accounting.cost",
