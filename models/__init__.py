@@ -12,7 +12,7 @@ _MODULES = (
     "shortage.backflush_exception_count",
     "method.issue_method_level",
     "shortage.mrp_backflush_exception",
-    "access.handover",
+    "handover",
     "quantity.mrp_bom",
     "method.mrp_bom_line",
     "speed.mrp_production",
