@@ -4,6 +4,7 @@ from importlib import import_module
 _MODULES = (
     "access.arguments",
     "access.system_fields",
+    "access.checked_fields",
     "wrapped_methods",
     "accounting.analytic",
     "accounting.cost",
@@ -11,7 +12,7 @@ _MODULES = (
     "shortage.backflush_exception_count",
     "method.issue_method_level",
     "shortage.mrp_backflush_exception",
-    "access.handover",
+    "handover",
     "quantity.mrp_bom",
     "method.mrp_bom_line",
     "speed.mrp_production",

@@ -13,16 +13,16 @@ from .posting.record import USE_FIELDS
 from .posting.rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .posting.spared_components import are_manual_components_spared
 from .quantity.stock_move import QUANTITY_FIELDS
-from .rules.issue_method import Carried, CarriedQuantity
+from .rules.from_server import mark_copied
 
 # What a copy brings along of what somebody who was allowed to chose, or the server
-# worked out: by field, how it is known, and with which fields another choice comes.
-_CARRIED = (
-    ("issue_method_source", Carried, {"issue_method", "issue_method_source"}),
-    ("supply_location_source", Carried, {"location_id", "supply_location_source"}),
-    ("quantity_per_unit", CarriedQuantity, {"quantity_per_unit"}),
-    ("fixed_quantity", CarriedQuantity, {"fixed_quantity"}),
-)
+# worked out: by field, with which other fields another choice comes.
+_COPIED = {
+    "issue_method_source": {"issue_method"},
+    "supply_location_source": {"location_id"},
+    "quantity_per_unit": set(),
+    "fixed_quantity": set(),
+}
 _LOCATION = frozenset({"location_id", "operation_id", "supply_location_source"})
 _METHOD = frozenset({"issue_method", "issue_method_source"})
 # What says something of a component. Core writes states and days most of the time.
@@ -96,11 +96,8 @@ class StockMove(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         stated = (default or {}).keys()
-        for name, carried, choices in _CARRIED:
-            if stated.isdisjoint(choices):
-                for vals in vals_list:
-                    if vals.get(name):
-                        vals[name] = carried(vals[name])
+        copied = [name for name in _COPIED if stated.isdisjoint(_COPIED[name])]
+        mark_copied(vals_list, copied, default)
         return vals_list
 
     def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):

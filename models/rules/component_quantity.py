@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from dataclasses import replace
 
-from .issue_method import CarriedQuantity
+from .from_server import QuantityFromServer
 
 
 class Demands:
@@ -58,8 +58,8 @@ class ComponentQuantities:
         """Quantities in the line's unit."""
         self._by_line[bom_line.id].append(
             {
-                "quantity_per_unit": CarriedQuantity(quantity_per_unit),
-                "fixed_quantity": CarriedQuantity(fixed_quantity),
+                "quantity_per_unit": QuantityFromServer(quantity_per_unit),
+                "fixed_quantity": QuantityFromServer(fixed_quantity),
             }
         )
 
