@@ -1,6 +1,5 @@
 from odoo import models
 
-from ..rules.shortage import PARK
 from ..stock_move_line import OwnIssues
 
 
@@ -15,16 +14,7 @@ class MrpProduction(models.Model):
     def pre_button_mark_done(self):
         self._get_components()._check_lots_not_expired_at_completion()
         # Before core's dialogs, for the person who would answer them in vain.
-        unscanned = self.move_raw_ids.filtered(
-            lambda move: (
-                move._is_to_be_posted()
-                and move._has_unscanned_lots()
-                or move._will_lack_scanned_lots()
-            )
-        )
-        # What is to be parked waits for a scan as for stock.
-        rules = unscanned._get_shortage_rules()
-        unscanned.filtered(lambda move: rules[move] != PARK)._refuse_unscanned_lots()
+        self.move_raw_ids._get_refused_for_scans()._refuse_unscanned_lots()
         return super().pre_button_mark_done()
 
     def _get_lot_turns(self):
