@@ -54,8 +54,8 @@ class MrpProduction(models.Model):
         check_records(self)
         self._check_choices(backorder, deviations)
         self.check_access("write")
-        self._take_turns(is_mass=True)
-        return [order._complete_alone(backorder, deviations) for order in self]
+        self._take_turns(always=True)
+        return [order._attempt(backorder, deviations) for order in self]
 
     @api.model
     def _check_choices(self, backorder, deviations):
@@ -67,14 +67,14 @@ class MrpProduction(models.Model):
             if answer not in [choice for choice, _label in choices]:
                 raise UserError(self.env._("%s is not one of the choices.", answer))
 
-    def _complete_alone(self, backorder, deviations):
+    def _attempt(self, backorder, deviations):
         """:return: a dict as of ``complete_orders``"""
         self.ensure_one()
         order_id = self.id
         try:
             # Leaving it flushes: errors that come from there are this order's too.
             with self.env.cr.savepoint():
-                self._complete(backorder, deviations)
+                self._mark_done_with_answers(backorder, deviations)
         except psycopg2.errors.QueryCanceled as error:
             # It took longer than a statement may: another try would, too.
             return self._describe_failure(order_id, describe_stop(self.env, error))
@@ -110,7 +110,7 @@ class MrpProduction(models.Model):
             "exception_ids": waiting.ids,
         }
 
-    def _complete(self, backorder, deviations):
+    def _mark_done_with_answers(self, backorder, deviations):
         """:raise UserError: the order can't be completed, or asks something"""
         if self.state == "done":
             # By somebody else meanwhile, or before a crash.
