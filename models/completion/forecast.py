@@ -156,13 +156,14 @@ class MrpProduction(models.Model):
         :param quantities: what completing the orders takes, by component, in its unit
         """
         components = self._get_components()
+        filled = components.filtered(lambda move: move._is_filled_at_completion())
         for records in (self, components):
             records.flush_recordset()
         try:
             for order in self.filtered(lambda order: not order.qty_producing):
                 reported = order.product_qty - order.qty_produced
                 _set_in_memory(order, qty_producing=reported)
-            for move in components:
+            for move in filled:
                 quantity = quantities[move]
                 if not (move.picked and move.quantity == quantity):
                     # In the component's unit, whichever its lines have now.
@@ -277,6 +278,12 @@ class MrpProduction(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _is_filled_at_completion(self):
+        """Whether completing fills the component in, or again: what was filled in when
+        the order was reported mostly stays."""
+        is_reported = self.raw_material_production_id.qty_producing and self.picked
+        return not is_reported or self._has_own_need() and self._may_be_filled_again()
 
     def _get_exact_quantity(self, unit):
         """What is filled in, by line and not rounded; by itself where a forecast alone

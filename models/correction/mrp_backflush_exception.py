@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..shortage.mrp_backflush_exception import CANCELLED, OPEN, SETTLED
+from ..shortage.mrp_backflush_exception import CANCELLED, SETTLED
 
 
 class MrpBackflushException(models.Model):
@@ -90,10 +90,3 @@ class MrpBackflushException(models.Model):
             )
             exception.message_post(body=self.env._("Cancelled: %s", reason))
             exception._close_pending()
-
-    def _reserve_what_waits(self):
-        """What is still open reserves again what was let go of for a correction."""
-        waiting = self.filtered(lambda exception: exception.state == OPEN)
-        waiting._sort_by_age().pending_move_id.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )._reserve_missing()

@@ -8,7 +8,7 @@ from ..access.arguments import check_records
 from ..lots.lot_origin import INFERRED
 from ..rules.issue_method import MANUAL
 from ..rules.shortage import ALLOW, PARK
-from ..shortage.taken_reservations import name_document
+from ..shortage.documents import name_document
 from .stock_quant import RESERVING_STATES
 
 

@@ -352,8 +352,8 @@ class MrpBackflushException(models.Model):
 
     def _adapt_pending_moves(self):
         for exception in self:
-            move = exception.pending_move_id
-            if move.state in (False, "done", "cancel"):
+            move = exception._get_open_pending()
+            if not move:
                 continue
             move._do_unreserve()
             move.write(
@@ -363,6 +363,15 @@ class MrpBackflushException(models.Model):
                 }
             )
             move._reserve_missing()
+
+    def _get_open_pending(self):
+        return self.pending_move_id.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+
+    def _reserve_pending(self):
+        """Have what is still open reserve what is there, the oldest order first."""
+        self._sort_by_age()._get_open_pending()._reserve_missing()
 
     # Cost.
 
@@ -447,9 +456,7 @@ class MrpBackflushException(models.Model):
         return {"state": state, "date_closed": fields.Datetime.now()}
 
     def _close_pending(self):
-        self.pending_move_id.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )._action_cancel()
+        self._get_open_pending()._action_cancel()
         self.activity_unlink(["mail.mail_activity_data_todo"])
         open_companies = self.search(
             [("state", "=", OPEN), ("company_id", "in", self.company_id.ids)]

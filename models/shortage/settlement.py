@@ -103,10 +103,7 @@ class MrpBackflushException(models.Model):
                     raise
                 _logger.exception("Settling backflush exception %s", exception.id)
                 exception._note_failure(FAILURE, repr(error))
-        waiting = self._sort_by_age().pending_move_id
-        waiting.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )._reserve_missing()
+        self._reserve_pending()
 
     def _settle_one(self):
         """Issue as much as can be issued, in one transaction with the change of the
