@@ -2,7 +2,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..rules.shortage import ALLOW
+from ..rules.shortage import ALLOW, PARK
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
@@ -104,6 +104,19 @@ class StockMove(models.Model):
         if self.picked or self.sudo()._should_bypass_set_qty_producing():
             return False
         return not self.raw_material_production_id._is_waiting_for_pick()
+
+    def _get_refused_for_scans(self):
+        """Components that can't be completed, because a person must scan their lots
+        and didn't: what is to be parked waits for a scan as for stock."""
+        unscanned = self.filtered(
+            lambda move: (
+                move._is_to_be_posted()
+                and move._has_unscanned_lots()
+                or move._will_lack_scanned_lots()
+            )
+        )
+        rules = unscanned._get_shortage_rules()
+        return unscanned.filtered(lambda move: rules[move] != PARK)
 
     def _refuse_unscanned_lots(self):
         if self:
