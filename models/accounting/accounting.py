@@ -11,9 +11,6 @@ from functools import partial, wraps
 from odoo import Command, fields, models
 from odoo.tools import float_round
 
-from ..speed.average_replay import replay_average
-from ..speed.core_methods import may_pass_by
-
 WIP_MODEL = "mrp.account.wip.accounting"
 
 
@@ -25,7 +22,8 @@ def wrap_method(model, name, wrapper):
     """
     model_class = type(model)
     original = getattr(model_class, name, None)
-    if original is None or getattr(original, "is_backflush_wrapper", False):
+    wrappers = getattr(original, "backflush_wrappers", ())
+    if original is None or wrapper in wrappers:
         return
     patched = vars(model_class).get(name)
 
@@ -37,14 +35,14 @@ def wrap_method(model, name, wrapper):
             following = partial(patched, self)
         return wrapper(following, self, *args, **kwargs)
 
-    method.is_backflush_wrapper = True
+    method.backflush_wrappers = (*wrappers, wrapper)
     setattr(model_class, name, method)
 
 
 def unwrap_method(model, name):
-    """Undo ``wrap_method``."""
+    """Undo each ``wrap_method`` of it."""
     model_class = type(model)
-    if getattr(model_class.__dict__.get(name), "is_backflush_wrapper", False):
+    if hasattr(model_class.__dict__.get(name), "backflush_wrappers"):
         delattr(model_class, name)
 
 
@@ -217,24 +215,13 @@ class ProductProduct(models.Model):
 
     def _register_hook(self):
         wrap_method(self, "_compute_bom_price", _add_scrap_to_bom_price)
-        wrap_method(self, "_run_avco", _replay_at_once)
+        wrap_method(self, "_run_avco", _replay_at_date)
         return super()._register_hook()
 
     def _unregister_hook(self):
         unwrap_method(self, "_compute_bom_price")
         unwrap_method(self, "_run_avco")
         return super()._unregister_hook()
-
-
-def _replay_at_once(run_avco, product, *args, **kwargs):
-    """Core's replay of all moves of the product, read in one go: with each order that
-    is completed core reads them move by move, and it takes longer with each."""
-    if args or kwargs:
-        return _replay_at_date(run_avco, product, *args, **kwargs)
-    if not may_pass_by(product.env, "replay the average"):
-        return run_avco()
-    result = replay_average(product)
-    return run_avco() if result is None else result
 
 
 def _replay_at_date(run_avco, product, at_date=None, lot=None, **kwargs):

@@ -122,9 +122,9 @@ class MrpProduction(models.Model):
         return super().pre_button_mark_done()
 
     def _prepare_to_fill(self):
+        """What must be done on orders before their components are filled in."""
         if self._has_shortage_rules():
             self._get_components_under_rule()._clear_core_demand_for_lots()
-        return super()._prepare_to_fill()
 
     def _set_quantities(self):
         self._prepare_to_fill()
