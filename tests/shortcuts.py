@@ -1,6 +1,7 @@
 """The shortcuts of ``models/speed``, for tests: it may be absent."""
 
 from contextlib import contextmanager
+from functools import wraps
 from unittest import skipUnless
 from unittest.mock import patch
 
@@ -22,9 +23,24 @@ PASSED_BY = [
     *(shortcut.names for shortcut in SHORTCUTS.values()),
 ]
 
-# Of tests about a shortcut, or about the number of statements: where there are none,
-# they have nothing to look at. All others pass without, too.
-needs_shortcuts = skipUnless(shortcuts, "without models/speed there are no shortcuts")
+
+def needs_shortcuts(test):
+    """For tests about shortcuts, or about a number of statements or calls: where there
+    are none, they have nothing to look at. All others pass without them, too, and
+    where they are switched off.
+
+    :param test: a test, or a class of tests
+    """
+    skip = skipUnless(shortcuts, "without models/speed there are no shortcuts")
+    if isinstance(test, type):
+        return skip(test)
+
+    @wraps(test)
+    def with_shortcuts(case):
+        with shortcuts_off(case.env, names="on"):
+            test(case)
+
+    return skip(with_shortcuts)
 
 
 @contextmanager

@@ -55,6 +55,7 @@ class TestShortcuts(BatchCase):
 
     def setUp(self):
         super().setUp()
+        self.set_parameter(False)
         # As a registry that is new: it has warned of nothing yet.
         self.startPatcher(
             patch.dict(vars(self.env.registry), {shortcuts.WARNED: set()})

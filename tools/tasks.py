@@ -358,6 +358,7 @@ TASKS = {
     "test-core": test_core,
     "lint": lint,
     "bench": bench_marks,
+    "digests": digests,
     "compare": compare,
     "concurrency": concurrency,
     "translations": translations,

@@ -10,7 +10,7 @@ class Filling:
 
     def __init__(self, order_ids):
         self.order_ids = order_ids
-        # Quantity in the move's unit, by its id; None as long as core checks the orders.
+        # Quantity in the move's unit, by its id; None until core has checked orders.
         self.quantities = None
 
 

@@ -75,7 +75,7 @@ class QuantBatch:
         :param keys: pairs of a product id and a Place
         """
         self._quants_cache = quants_cache
-        found = [quants for quants in map(self._find, *zip(*keys)) if quants]
+        found = [quants for key in keys if (quants := self._find(*key))]
         if not found:
             return
         quants = found[0].union(*found[1:])

@@ -5,9 +5,9 @@ that is known by a digest of its source. Where another addon has a say in one of
 or a new release of core has another one, core's way is taken, and the log says why.
 What changes with a shortcut is time alone.
 
-After an update of Odoo, ``python -B tools/digests.py`` prints the digests that it has:
-what is new is to be compared with what the shortcut does instead, and then added here,
-beside the one that was known.
+After an update of Odoo, ``make digests`` prints the digests that it has: what is new is
+to be compared with what the shortcut does instead, and then added here, beside the one
+that was known.
 
 The system parameter ``mrp_backflush.speed`` switches them off: ``off`` all of them, a
 list of names separated by commas each of those.
