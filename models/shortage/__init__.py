@@ -3,3 +3,11 @@
 It may call rules, access, posting and turns. It must not decide what is needed or which
 stock is taken: the plan does.
 """
+
+from . import backflush_exception_count
+from . import mrp_backflush_exception
+from . import cancellation
+from . import mrp_production
+from . import product_product
+from . import settlement
+from . import stock_move
