@@ -72,12 +72,11 @@ class MrpProduction(models.Model):
         unfinished._check_nothing_issued()
         unfinished.move_raw_ids._check_nothing_parked()
         chosen = read_choices(self.move_raw_ids)
-        with self._linking_quantities(bom) as order:
-            result = super(MrpProduction, order)._link_bom(bom)
+        with self._linking_quantities(bom):
+            result = super()._link_bom(bom)
             # On a draft order core made the components anew.
-            components = order.move_raw_ids
-            restore_choices(components, chosen, [ISSUE_METHOD])
-            components._resolve_issue_method_again()
+            restore_choices(self.move_raw_ids, chosen, [ISSUE_METHOD])
+            self.move_raw_ids._resolve_issue_method_again()
         restore_choices(self.move_raw_ids, chosen, [SUPPLY_LOCATION])
         self.move_raw_ids._resolve_supply_location_again()
         return result
@@ -105,19 +104,19 @@ class MrpProduction(models.Model):
         # Core's dialog comes here first.
         self._take_turns()
         fills_manual = set_consumed_qty and self.move_raw_ids._has_manual()
-        with self._splitting_needs() as orders:
-            issued = orders._get_components().filtered(
+        with self._splitting_needs():
+            issued = self._get_components().filtered(
                 lambda move: move.is_issued_early or move.is_parked
             )
             with sparing_manual_components(self.env) if fills_manual else nullcontext():
-                productions = super(MrpProduction, orders)._split_productions(
+                productions = super()._split_productions(
                     amounts, cancel_remaining_qty, set_consumed_qty
                 )
             if fills_manual:
                 # Core gave them a quantity, whether there is stock or not.
                 productions._get_unissued_components()._reserve_again()
-            issued._carry_over_surplus(productions - orders)
-        return productions.with_env(self.env)
+            issued._carry_over_surplus(productions - self)
+        return productions
 
     # Completed.
 

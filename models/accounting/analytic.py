@@ -8,15 +8,6 @@ from ..wrapped_methods import wrapping
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _set_quantity_done(self, qty):
-        before = self.move_line_ids
-        result = super()._set_quantity_done(qty)
-        if before and self.move_line_ids - before:
-            # Core also writes the lines that there are, with which stock_account
-            # brings the analytic lines up to date: the plan adds lines beside them.
-            self._update_analytic_lines()
-        return result
-
     def _inverse_picked(self):
         result = super()._inverse_picked()
         self._remove_analytic_lines()

@@ -2,11 +2,10 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..rules.shortage import ALLOW
+from ..rules.shortage import ALLOW, PARK
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
-    choosing_by_system,
     is_chosen_by_system,
 )
 
@@ -16,24 +15,12 @@ class StockMove(models.Model):
 
     # Who chose the lot.
 
-    def _action_assign(self, force_qty=False):
-        if not self.raw_material_production_id:
-            return super()._action_assign(force_qty=force_qty)
-        # For transfers among them it makes no difference.
-        with choosing_by_system(self.env):
-            return super()._action_assign(force_qty=force_qty)
-
-    def _set_quantity_done(self, qty):
-        if not self.raw_material_production_id:
-            return super()._set_quantity_done(qty)
-        with choosing_by_system(self.env):
-            return super()._set_quantity_done(qty)
-
-    def write(self, vals):
+    def _write_lots(self, vals):
+        """Write the values; lots that a person names in them are confirmed."""
         named_lots = set()
         if vals.get("lot_ids") and not is_chosen_by_system(self.env):
             named_lots = self._get_named_lots(vals["lot_ids"])
-        result = super().write(vals)
+        result = self._write_facts(vals)
         if named_lots:
             # Core leaves the line alone where the system had chosen the same lot.
             components = self.filtered("raw_material_production_id")
@@ -122,13 +109,20 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.picked or self.sudo()._should_bypass_set_qty_producing():
             return False
-        order = self.raw_material_production_id
-        warehouse = order.warehouse_id
-        return warehouse.manufacture_steps == "mrp_one_step" or not any(
-            picking.picking_type_id == warehouse.pbm_type_id
-            and picking.state not in ("done", "cancel")
-            for picking in order.picking_ids
+        return not self.raw_material_production_id._is_waiting_for_pick()
+
+    def _get_refused_for_scans(self):
+        """Components that can't be completed, because a person must scan their lots
+        and didn't: what is to be parked waits for a scan as for stock."""
+        unscanned = self.filtered(
+            lambda move: (
+                move._is_to_be_posted()
+                and move._has_unscanned_lots()
+                or move._will_lack_scanned_lots()
+            )
         )
+        rules = unscanned._get_shortage_rules()
+        return unscanned.filtered(lambda move: rules[move] != PARK)
 
     def _refuse_unscanned_lots(self):
         if self:
@@ -203,12 +197,12 @@ class StockMove(models.Model):
             need, location_id, *args, **kwargs
         )
 
-    def _set_quantity_done_prepare_vals(self, qty):
-        move = self
-        if self._skips_expired_lots():
-            # Where the plan doesn't say what is taken.
-            move = self.with_context(with_expiration=fields.Datetime.now())
-        return super(StockMove, move)._set_quantity_done_prepare_vals(qty)
+    def _without_expired_lots(self):
+        """The component, of which core chooses no lots that are past their removal
+        date now; the key is product_expiry's."""
+        if not self._skips_expired_lots():
+            return self
+        return self.with_context(with_expiration=fields.Datetime.now())
 
     def _check_lots_not_expired(self, quantities):
         """Before core says that a lot must be supplied, and not why there is none.

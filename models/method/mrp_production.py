@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..rules.issue_method import MANUAL, Carried
+from ..rules.from_server import from_server
+from ..rules.issue_method import MANUAL
 
 
 class MrpProduction(models.Model):
@@ -27,7 +28,7 @@ class MrpProduction(models.Model):
         warehouse = location.warehouse_id or self.location_src_id.warehouse_id
         return {
             "location_id": location.id,
-            "supply_location_source": Carried(source),
+            "supply_location_source": from_server(source),
             "warehouse_id": warehouse.id,
         }
 
@@ -67,7 +68,7 @@ class MrpProduction(models.Model):
             if key in chosen:
                 location = chosen[key].location_id
                 values["location_id"] = location.id
-                values["supply_location_source"] = Carried("order")
+                values["supply_location_source"] = from_server("order")
 
     def _link_workorders_and_moves(self):
         result = super()._link_workorders_and_moves()

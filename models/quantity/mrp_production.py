@@ -3,7 +3,8 @@ from contextlib import contextmanager
 from odoo import Command, models
 
 from ..access.system_fields import by_system
-from ..rules.component_quantity import FLOW, KEEP, Demands, OrderExplosion
+from ..rules.component_quantity import Demands, OrderExplosion
+from .demand_flow import keeping_needs, writing_demands
 from .order_explosion import exploding
 
 
@@ -48,19 +49,16 @@ class MrpProduction(models.Model):
     @contextmanager
     def _linking_quantities(self, bom):
         """Within this block core links another BoM to the order. At its end components
-        of an order in progress need what that calls for.
-
-        :return: the order to link it to
-        """
+        of an order in progress need what that calls for."""
         if self.state in ("draft", "done", "cancel"):
             # A draft order's components are made anew.
-            yield self
+            yield
             return
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
         called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
-        with exploding(self.env, explosion):
-            yield self.with_context(**{FLOW: KEEP})
+        with exploding(self.env, explosion), keeping_needs(self.env):
+            yield
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
         self._get_components()._adapt_wholes_to_bom(called_for)
@@ -75,14 +73,13 @@ class MrpProduction(models.Model):
                 for move, rest in rests.items()
             }
         )
-        updates = super(
-            MrpProduction, self.with_context(**{FLOW: demands})
-        )._update_raw_moves(factor)
+        with writing_demands(self.env, demands):
+            updates = super()._update_raw_moves(factor)
         for move, rest in rests.items():
             if move.whole_quantity:
                 move._start_whole(rest, product_qty)
         return [
-            (move.with_env(self.env), old_quantity, move.product_uom_qty)
+            (move, old_quantity, move.product_uom_qty)
             for move, old_quantity, _new_quantity in updates
             if not move.fixed_quantity
             or move.product_uom.compare(old_quantity, move.product_uom_qty)
@@ -91,17 +88,14 @@ class MrpProduction(models.Model):
     @contextmanager
     def _splitting_needs(self):
         """Within this block core divides the orders, and their needs are divided as one
-        whole.
-
-        :return: the orders to divide
-        """
+        whole."""
         # Core leaves what was added by hand with the first order.
         components = self._get_components().filtered(lambda move: not move.additional)
         components._keep_whole()
         demands = Demands(needs=components._get_needs_to_split())
         # Copies of components, with what the system keeps on them.
-        with by_system(self.env):
-            yield self.with_context(**{FLOW: demands})
+        with writing_demands(self.env, demands), by_system(self.env):
+            yield
 
     def _copy_fixed_components(self):
         """Commands for what core doesn't copy, as nothing of a component without a

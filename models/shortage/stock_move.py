@@ -399,11 +399,6 @@ class StockMove(models.Model):
 
     # Stock arrives.
 
-    def _action_done(self, cancel_backorder=False):
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves._settle_what_waits()
-        return moves
-
     def _settle_what_waits(self):
         """Have the exceptions settled that wait for what these moves have brought, in
         the background right after this."""
@@ -433,20 +428,6 @@ class StockMove(models.Model):
     def _should_be_assigned(self):
         return super()._should_be_assigned() and not self.settles_exception_id
 
-    @api.depends("settles_exception_id")
-    def _compute_reference(self):
-        result = super()._compute_reference()
-        for move in self:
-            if move.settles_exception_id and not move.raw_material_production_id:
-                move.reference = move.settles_exception_id.production_id.name
-        return result
-
     def _get_source_document(self):
         document = super()._get_source_document()
         return document or self.settles_exception_id.production_id
-
-    def _get_issue_state(self):
-        state = super()._get_issue_state()
-        if state and self._get_open_exceptions():
-            return "parked"
-        return state
