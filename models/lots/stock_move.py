@@ -45,10 +45,9 @@ class StockMove(models.Model):
 
     def _may_need_scans(self):
         """Whether a company wants any scanned: asked first, for most don't."""
-        return any(
-            "scan" in (company.lot_rule, company.serial_rule)
-            for company in self.company_id
-        )
+        companies = self.company_id
+        rules = companies.mapped("lot_rule") + companies.mapped("serial_rule")
+        return "scan" in rules
 
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
