@@ -5,5 +5,6 @@ refuses, or says what was chosen.
 """
 
 from . import mrp_production
+from . import res_company
 from . import stock_lot
 from . import stock_move

@@ -5,5 +5,6 @@ It must not post or reserve: demands are what it writes.
 """
 
 from . import mrp_bom
+from . import mrp_bom_line
 from . import mrp_production
 from . import stock_move

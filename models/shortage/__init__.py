@@ -8,6 +8,8 @@ from . import backflush_exception_count
 from . import mrp_backflush_exception
 from . import cancellation
 from . import mrp_production
+from . import product_category
 from . import product_product
+from . import res_company
 from . import settlement
 from . import stock_move
