@@ -3,3 +3,6 @@
 It may call every room but speed, by what orders offer. It must not post by itself:
 each order is completed as by core's button.
 """
+
+from . import mrp_production_report
+from . import barcode
