@@ -265,6 +265,23 @@ class TestCompleteOrdersDialog(CompletionCase):
         orders.complete_orders(backorder="create")
         self.assertEqual(orders[1].backflush_exception_ids.quantity, 2)
 
+    def test_components_that_wait_already_are_missing(self):
+        """Of 10 frames 7 were there at the start: 3 wait, whatever else there is."""
+        self.set_rule("park")
+        self.bom.bom_line_ids[0].issue_method = "start"
+        order = self.create_orders(10)
+        order.action_start()
+        self.assertEqual(order.backflush_exception_ids.quantity, 3)
+        [forecast] = order._forecast_completion()
+        frame = self.component(order, self.frame)
+        self.assertEqual((forecast.shortages, forecast.questions), ({frame: 3}, []))
+        dialog = self.open_dialog(order).save()
+        self.assertEqual(dialog.line_ids.feasibility, "short")
+        self.assertEqual(dialog.line_ids.message, "Frame: 3 Units missing")
+        self.assertEqual(dialog.shortage_ids.short, 3)
+        self.assertEqual(self.results(order.complete_orders()), ["exceptions"])
+        self.assertEqual(order.backflush_exception_ids.quantity, 3)
+
     def test_served_in_another_order(self):
         orders = self.create_orders(4, 5, 3)
         orders.do_unreserve()
@@ -559,7 +576,7 @@ class TestCompletionRun(CompletionCase):
         self.assertEqual(set(orders.mapped("state")), {"confirmed"})
         cron = self.env.ref("mrp_backflush.ir_cron_complete_orders")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
-        run.line_ids[0]._complete()
+        run.line_ids[0]._process()
         run.invalidate_recordset()
         self.assertAlmostEqual(run.progress, 100 / 3)
         self.assertEqual((run.done_count, run.waiting_count), (1, 2))
@@ -568,7 +585,7 @@ class TestCompletionRun(CompletionCase):
         self.company.completion_background_limit = 0
         orders = self.create_orders(1, 1, 1)
         run = self.start_run(orders)
-        run.line_ids[0]._complete()
+        run.line_ids[0]._process()
         run.action_cancel()
         self.assertEqual(run.state, "cancelled")
         self.assertEqual(
@@ -593,7 +610,7 @@ class TestCompletionRun(CompletionCase):
         self.company.completion_background_limit = 0
         order = self.create_orders(1)
         run = self.start_run(order, user_id=nobody.id)
-        run.line_ids._complete()
+        run.line_ids._process()
         self.assertEqual(run.line_ids.result, "failed")
         self.assertEqual(order.state, "confirmed")
 
