@@ -1,22 +1,29 @@
 from importlib import import_module
+from pathlib import Path
 
 # The order of overrides, until each core method is overridden once.
 _MODULES = (
     "access.arguments",
     "access.system_fields",
-    "accounting.accounting",
+    "access.checked_fields",
+    "wrapped_methods",
+    "accounting.analytic",
+    "accounting.cost",
+    "accounting.wip",
     "shortage.backflush_exception_count",
     "method.issue_method_level",
     "shortage.mrp_backflush_exception",
+    "handover",
     "shortage.settlement",
     "shortage.cancellation",
     "correction.mrp_backflush_exception",
-    "access.handover",
     "quantity.mrp_bom",
     "method.mrp_bom_line",
-    "speed.mrp_production",
     "mrp_production",
     "completion.mrp_production",
+    "completion.consumption_issues",
+    "turns.mrp_production",
+    "correction.mrp_production",
     "completion.mrp_completion_run",
     "lots.mrp_production",
     "posting.preview",
@@ -29,7 +36,6 @@ _MODULES = (
     "report_production.barcode",
     "shortage.mrp_production",
     "method.mrp_production",
-    "speed.expected_components",
     "completion.forecast",
     "posting.mrp_production",
     "correction.mrp_unbuild",
@@ -41,26 +47,26 @@ _MODULES = (
     "method.product_template",
     "correction.corrected_stock_at_date",
     "res_company",
+    "method.res_company",
     "res_config_settings",
     "lots.stock_lot",
     "stock_move",
-    "speed.waiting_moves",
+    "posting.need",
+    "posting.plan",
     "posting.issue",
+    "posting.post",
+    "posting.record",
     "stock_move_line",
-    "speed.stock_move_line",
     "lots.stock_move",
     "quantity.stock_move",
     "posting.give_back",
     "shortage.stock_move",
     "method.stock_move",
-    "speed.stock_move",
     "turns.stock_move",
     "correction.stock_move",
     "correction.stock_move_line",
-    "speed.reordering_rules",
     "turns.stock_picking",
     "posting.stock_quant",
-    "speed.stock_quant",
     "turns.stock_quant",
     "turns.stock_scrap",
     "correction.undo_valuation",
@@ -69,3 +75,7 @@ _MODULES = (
 
 for _name in _MODULES:
     import_module(f"{__name__}.{_name}")
+
+# The last, around all others; the module does without it (see there).
+if (Path(__file__).parent / "speed").is_dir():
+    import_module(f"{__name__}.speed")
