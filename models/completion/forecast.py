@@ -142,7 +142,7 @@ class MrpProduction(models.Model):
         asked = self.filtered(
             lambda order: (
                 order.state in ORDER_STATES_TO_ISSUE
-                and order.consumption != "flexible"
+                and order._asks_about_consumption()
                 and not order._is_deviation_accepted(deviations)
             )
         )
