@@ -6,20 +6,19 @@ steps in order; the steps are in the rooms.
 
 from odoo import api, fields, models
 
-from .lots.lot_origin import chosen_by_system
+from .lots.lot_origin import choosing_by_system
 from .posting.record import USE_FIELDS
 from .posting.rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
 from .posting.spared_components import are_manual_components_spared
 from .quantity.stock_move import QUANTITY_FIELDS
-from .rules.issue_method import Carried, CarriedQuantity
+from .rules.from_server import mark_copied
 
-# What a copy brings along of what somebody who was allowed to chose, or the server
-# worked out: by field, how it is known, and with which fields another choice comes.
-_CARRIED = (
-    ("issue_method_source", Carried, {"issue_method", "issue_method_source"}),
-    ("supply_location_source", Carried, {"location_id", "supply_location_source"}),
-    ("quantity_per_unit", CarriedQuantity, {"quantity_per_unit"}),
-    ("fixed_quantity", CarriedQuantity, {"fixed_quantity"}),
+# What a copy takes over of what a person chose or the server worked out, unless it is
+# to have another choice.
+_COPIED = (
+    (("issue_method_source",), ("issue_method",)),
+    (("supply_location_source",), ("location_id",)),
+    (("quantity_per_unit", "fixed_quantity"), ()),
 )
 _LOCATION = frozenset({"location_id", "operation_id", "supply_location_source"})
 _METHOD = frozenset({"issue_method", "issue_method_source"})
@@ -93,12 +92,9 @@ class StockMove(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        stated = (default or {}).keys()
-        for name, carried, choices in _CARRIED:
-            if stated.isdisjoint(choices):
-                for vals in vals_list:
-                    if vals.get(name):
-                        vals[name] = carried(vals[name])
+        for names, choices in _COPIED:
+            if not (default and any(name in default for name in choices)):
+                mark_copied(vals_list, names, default)
         return vals_list
 
     def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):
@@ -131,10 +127,11 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         self._join_turns()
+        if not self.raw_material_production_id:
+            return super()._action_assign(force_qty=force_qty)
         # For transfers among them it makes no difference.
-        is_of_order = bool(self.raw_material_production_id)
-        moves = chosen_by_system(self) if is_of_order else self
-        return super(StockMove, moves)._action_assign(force_qty=force_qty)
+        with choosing_by_system(self.env):
+            return super()._action_assign(force_qty=force_qty)
 
     # Filled in.
 
@@ -149,16 +146,14 @@ class StockMove(models.Model):
     def _set_quantity_done(self, qty):
         if self._is_posted_on_completed_order():
             return self._correct_quantity_done(qty)
-        is_component = bool(self.raw_material_production_id)
-        if (
-            is_component
-            and self._is_manual()
-            and are_manual_components_spared(self.env)
-        ):
+        if self._is_manual() and are_manual_components_spared(self.env):
             return None
-        move = chosen_by_system(self) if is_component else self
         before = self.move_line_ids
-        result = super(StockMove, move)._set_quantity_done(qty)
+        if self.raw_material_production_id:
+            with choosing_by_system(self.env):
+                result = super()._set_quantity_done(qty)
+        else:
+            result = super()._set_quantity_done(qty)
         if before and self.move_line_ids - before:
             # Core also writes the lines that there are, with which stock_account
             # brings the analytic lines up to date: the plan adds lines beside them.

@@ -7,7 +7,7 @@ from .access.system_fields import is_by_system
 from .correction.stock_move_line import STATED_FIELDS
 from .lots.lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .posting.stock_quant import RESERVING_STATES
-from .rules.issue_method import Carried
+from .rules.from_server import is_from_server, mark_copied
 from .shortage.taken_reservations import CONTEXT_KEY, TakenReservations
 
 # What says something of the line of a component.
@@ -80,7 +80,7 @@ class StockMoveLine(models.Model):
         """:raise AccessError: a client says of a new line that its lot was inferred"""
         if (
             origin != CONFIRMED
-            and not isinstance(origin, Carried)
+            and not is_from_server(origin)
             and not is_by_system(self.env)
             and not is_chosen_by_system(self.env)
         ):
@@ -89,10 +89,7 @@ class StockMoveLine(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if "lot_origin" not in (default or {}):
-            for vals in vals_list:
-                if vals.get("lot_origin"):
-                    vals["lot_origin"] = Carried(vals["lot_origin"])
+        mark_copied(vals_list, ["lot_origin"], default)
         return vals_list
 
     def write(self, vals):

@@ -1,28 +1,10 @@
 from odoo import Command, models
 
-from ..rules.issue_method import Carried
+from ..rules.from_server import from_server
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
-
-    def _get_supply_location(self, bom_line, workcenter):
-        """Find the first level that says where a backflushed component comes from.
-
-        A person's choice on the order stands above these levels.
-
-        :return: (location, source)
-        """
-        self.ensure_one()
-        for source, level in (("bom_line", bom_line), ("workcenter", workcenter)):
-            location = level.sudo().supply_location_id
-            # A level that several companies share may name a location of one of them.
-            if location and location.company_id in (
-                self.company_id,
-                location.company_id.browse(),
-            ):
-                return location, source
-        return self.location_src_id, "production"
 
     def _get_move_raw_values(
         self,
@@ -45,7 +27,7 @@ class MrpProduction(models.Model):
         warehouse = location.warehouse_id or self.location_src_id.warehouse_id
         return {
             "location_id": location.id,
-            "supply_location_source": Carried(source),
+            "supply_location_source": from_server(source),
             "warehouse_id": warehouse.id,
         }
 
@@ -59,20 +41,14 @@ class MrpProduction(models.Model):
             self.env["mrp.routing.workcenter"].browse(values.get("operation_id") or [])
             or bom_line.sudo().operation_id
         )
-        workcenter = operation.sudo().workcenter_id
-        location, source = self._get_supply_location(bom_line, workcenter)
-        if source == "production":
-            return location, source
-        method = values.get("issue_method")
-        if not method:
-            company = self.company_id or self.env.company
-            product = self.env["product.product"].browse(values["product_id"])
-            method, _source, _record = company.sudo()._resolve_issue_method(
-                product.sudo(), bom_line=bom_line.sudo(), workcenter=workcenter
-            )
-        if method == "manual":
-            return self.location_src_id, "production"
-        return location, source
+        company = self.company_id or self.env.company
+        return company._resolve_supply_location(
+            self.location_src_id,
+            self.env["product.product"].browse(values.get("product_id")),
+            bom_line,
+            operation.sudo().workcenter_id,
+            values.get("issue_method"),
+        )
 
     # A person's choice lives as long as the order's work does.
 
@@ -89,7 +65,7 @@ class MrpProduction(models.Model):
             if key in chosen:
                 location = chosen[key].location_id
                 values["location_id"] = location.id
-                values["supply_location_source"] = Carried("order")
+                values["supply_location_source"] = from_server("order")
         return values_list
 
     def copy_data(self, default=None):

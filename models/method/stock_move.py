@@ -4,12 +4,12 @@ person chose."""
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..rules.from_server import from_server, is_from_server
 from ..rules.issue_method import (
     COMPLETION,
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
     MANUAL,
-    Carried,
 )
 from ..rules.supply_location import SUPPLY_LOCATION_SOURCES
 
@@ -138,7 +138,7 @@ class StockMove(models.Model):
 
         :return: the method that a person sent, or None
         """
-        is_carried = isinstance(vals.get("issue_method_source"), Carried)
+        is_carried = is_from_server(vals.get("issue_method_source"))
         if is_carried and vals.get("issue_method"):
             vals["issue_method_source"] = str(vals["issue_method_source"])
             return None
@@ -252,13 +252,15 @@ class StockMove(models.Model):
         """Return (location, source) of the first level that says something."""
         self.ensure_one()
         production = self.raw_material_production_id
-        if self._is_manual():
-            return production.location_src_id, "production"
         workorder = self._get_supply_workorder()
         operation = self.operation_id or self.bom_line_id.sudo().operation_id
-        return production._get_supply_location(
+        company = production.company_id or self.env.company
+        return company._resolve_supply_location(
+            production.location_src_id,
+            self.product_id,
             self.bom_line_id,
             workorder.workcenter_id or operation.sudo().workcenter_id,
+            self.issue_method,
         )
 
     def _get_supply_workorder(self):
@@ -290,7 +292,7 @@ class StockMove(models.Model):
             location, source = move._resolve_supply_location()
             move.location_id = location.id
             if source != (move.supply_location_source or "production"):
-                move.supply_location_source = Carried(source)
+                move.supply_location_source = from_server(source)
         return result
 
     def _resolve_supply_location_again(self):
@@ -383,7 +385,7 @@ class StockMove(models.Model):
         """Tell a location that a person chose from the one that is filled in by
         default, and have the levels decide instead of the latter."""
         source = vals.pop("supply_location_source", None)
-        if isinstance(source, Carried):
+        if is_from_server(source):
             vals["supply_location_source"] = str(source)
             return
         order_id = vals["raw_material_production_id"]
@@ -405,7 +407,7 @@ class StockMove(models.Model):
     def _write_location(self, vals):
         """Write the values, first what they say of where it comes from."""
         source = vals.get("supply_location_source")
-        if isinstance(source, Carried):
+        if is_from_server(source):
             return self._write_component(
                 {**vals, "supply_location_source": str(source)}
             )

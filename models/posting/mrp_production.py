@@ -3,20 +3,11 @@ posted already: core takes each line of an open order for one that is still to c
 
 from odoo import Command, models
 
-from ..accounting.accounting import unwrap_method, wrap_method
+from ..wrapped_methods import wrapping
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
-
-    def _register_hook(self):
-        # mrp_product_expiry, which this module doesn't depend on, is loaded after it.
-        wrap_method(self, "_check_expired_lots", _ask_about_what_will_be_used)
-        return super()._register_hook()
-
-    def _unregister_hook(self):
-        unwrap_method(self, "_check_expired_lots")
-        return super()._unregister_hook()
 
     def _compute_unreserve_visible(self):
         result = super()._compute_unreserve_visible()
@@ -37,8 +28,10 @@ class MrpProduction(models.Model):
         return lots.filtered("product_expiry_alert")
 
 
+@wrapping("mrp.production", "_check_expired_lots")
 def _ask_about_what_will_be_used(check_expired_lots, orders):
-    """Of a lot that was good when it was issued nobody is asked at completion."""
+    """Of a lot that was good when it was issued nobody is asked at completion:
+    ``mrp_product_expiry`` asks about all that the order uses."""
     action = check_expired_lots()
     if not action or not orders._get_early_issues():
         return action

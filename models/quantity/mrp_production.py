@@ -1,8 +1,9 @@
 from odoo import Command, models
 
 from ..access.system_fields import by_system
-from ..rules.component_quantity import EXPLOSION, Demands, OrderExplosion
+from ..rules.component_quantity import Demands, OrderExplosion
 from .demand_flow import keeping_needs, writing_demands
+from .order_explosion import exploding
 
 
 class MrpProduction(models.Model):
@@ -18,9 +19,8 @@ class MrpProduction(models.Model):
         vals_list = []
         for production in self:
             explosion = OrderExplosion(production, production.bom_id)
-            values = super(
-                MrpProduction, production.with_context(**{EXPLOSION: explosion})
-            )._get_moves_raw_values()
+            with exploding(self.env, explosion):
+                values = super(MrpProduction, production)._get_moves_raw_values()
             explosion.complete(values)
             vals_list += values
         return vals_list
@@ -34,12 +34,14 @@ class MrpProduction(models.Model):
             quantity = self.product_uom_id._compute_quantity(
                 self.product_qty, bom.product_uom_id, round=False
             )
-            bom.with_context(**{EXPLOSION: explosion}).explode(
-                self.product_id,
-                quantity / bom.product_qty,
-                picking_type=bom.picking_type_id,
-                never_attribute_values=self.never_product_template_attribute_value_ids,
-            )
+            never = self.never_product_template_attribute_value_ids
+            with exploding(self.env, explosion):
+                bom.explode(
+                    self.product_id,
+                    quantity / bom.product_qty,
+                    picking_type=bom.picking_type_id,
+                    never_attribute_values=never,
+                )
         return explosion
 
     def _link_bom(self, bom):
@@ -49,8 +51,8 @@ class MrpProduction(models.Model):
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
         called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
-        with keeping_needs(self.env):
-            result = super()._link_bom(bom.with_context(**{EXPLOSION: explosion}))
+        with exploding(self.env, explosion), keeping_needs(self.env):
+            result = super()._link_bom(bom)
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
         self._get_components()._adapt_wholes_to_bom(called_for)

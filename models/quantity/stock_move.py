@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from ..access.system_fields import by_system, is_by_system
 from ..rules.backflush_plan import Whole
 from ..rules.component_quantity import ComponentQuantities, Demands
-from ..rules.issue_method import CarriedQuantity
+from ..rules.from_server import QuantityFromServer, is_from_server
 from .demand_flow import get_demands, keeping_needs
 
 QUANTITY_FIELDS = {"quantity_per_unit", "fixed_quantity"}
@@ -281,9 +281,7 @@ class StockMove(models.Model):
         say what the demand says. Forms send what they computed for a draft order; a
         client that says anything else says it in the demand."""
         said = [vals[name] for name in QUANTITY_FIELDS if vals.get(name)]
-        if is_by_system(self.env) or all(
-            isinstance(value, CarriedQuantity) for value in said
-        ):
+        if is_by_system(self.env) or all(is_from_server(value) for value in said):
             return True
         if production.state != "draft":
             return False
@@ -311,7 +309,7 @@ class StockMove(models.Model):
                 {
                     **vals,
                     **{
-                        name: CarriedQuantity(vals[name] or 0.0)
+                        name: QuantityFromServer(vals[name] or 0.0)
                         for name in QUANTITY_FIELDS & vals.keys()
                     },
                 }
@@ -325,7 +323,7 @@ class StockMove(models.Model):
     def _are_worked_out(self, vals):
         """Whether the server itself worked out the quantities in these values."""
         return is_by_system(self.env) or any(
-            isinstance(vals.get(name), CarriedQuantity) for name in QUANTITY_FIELDS
+            is_from_server(vals.get(name)) for name in QUANTITY_FIELDS
         )
 
     def _write_demand(self, vals):
@@ -414,8 +412,8 @@ class StockMove(models.Model):
         if self.raw_material_production_id:
             per_unit = [move._get_quantity_per_unit() for move in self]
             fixed = self.mapped("fixed_quantity")
-            values["quantity_per_unit"] = CarriedQuantity(sum(per_unit))
-            values["fixed_quantity"] = CarriedQuantity(sum(fixed))
+            values["quantity_per_unit"] = QuantityFromServer(sum(per_unit))
+            values["fixed_quantity"] = QuantityFromServer(sum(fixed))
         return values
 
     def _generate_all_phantom_moves(self, exploded_lines_data):

@@ -3,10 +3,7 @@
 from collections import defaultdict, deque
 from dataclasses import replace
 
-from .issue_method import CarriedQuantity
-
-# Keys of the context. A client can send any key, but none of these objects.
-EXPLOSION = "component_quantity_explosion"
+from .from_server import QuantityFromServer
 
 
 class Demands:
@@ -61,8 +58,8 @@ class ComponentQuantities:
         """Quantities in the line's unit."""
         self._by_line[bom_line.id].append(
             {
-                "quantity_per_unit": CarriedQuantity(quantity_per_unit),
-                "fixed_quantity": CarriedQuantity(fixed_quantity),
+                "quantity_per_unit": QuantityFromServer(quantity_per_unit),
+                "fixed_quantity": QuantityFromServer(fixed_quantity),
             }
         )
 
@@ -87,10 +84,8 @@ class ComponentQuantities:
 
 
 class OrderExplosion(ComponentQuantities):
-    """The explosion of a BoM for one order.
-
-    Handed to ``mrp.bom.explode`` in the context: core's callers know the rounded
-    quantities only.
+    """The explosion of a BoM for one order, whose unrounded quantities core's callers
+    don't know.
 
     :param times: how often the order makes what the BoM says; None: as often as is
         exploded
