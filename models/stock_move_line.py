@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from .access.arguments import check_records
 from .access.system_fields import is_by_system
@@ -8,17 +7,10 @@ from .correction.stock_move_line import STATED_FIELDS
 from .lots.lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .posting.stock_quant import RESERVING_STATES
 from .rules.from_server import is_from_server, mark_copied
-from .shortage.taken_reservations import CONTEXT_KEY, TakenReservations
+from .shortage.taken_reservations import get_taken_reservations
 
 # What says something of the line of a component.
 _SAID = STATED_FIELDS | {"lot_origin"}
-
-
-class OwnIssues(tuple):
-    """Ids of the lines that an order issued before its completion. A client can't
-    send one, only lists."""
-
-    __slots__ = ()
 
 
 class StockMoveLine(models.Model):
@@ -191,23 +183,14 @@ class StockMoveLine(models.Model):
                 )
             )
 
-    # Serial numbers that were issued before completion.
-
-    @api.model
-    def _read_group(self, domain, *args, **kwargs):
-        own_issues = self.env.context.get("own_issues")
-        if isinstance(own_issues, OwnIssues):
-            domain = Domain(domain) & Domain("id", "not in", own_issues)
-        return super()._read_group(domain, *args, **kwargs)
-
     # Taken although others have reserved it.
 
     def _free_reservation(
         self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
     ):
-        taken = self.env.context.get(CONTEXT_KEY)
+        taken = get_taken_reservations(self.env)
         if (
-            not isinstance(taken, TakenReservations)
+            not taken
             or not self.company_id.tell_taken_reservations
             or not self._is_of_component()
         ):

@@ -31,16 +31,15 @@ OWN_KEYS = {
     "expected_components",
     "just_produced",
     "locked_quants",
-    "own_issues",
     "posting",
     "reserving",
-    "taken_reservations",
 }
 # Keys that it once put there.
 FORMER_KEYS = {
     *("completing_orders", "component_quantity_explosion", "containing_kit"),
     *("filled_components", "is_in_fixed_kit", "kit_operation_id"),
-    *("lots_chosen_by", "spare_manual_components"),
+    *("lots_chosen_by", "own_issues", "spare_manual_components"),
+    "taken_reservations",
 }
 
 MODULE = "odoo.addons.mrp_backflush"

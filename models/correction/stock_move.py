@@ -17,37 +17,6 @@ from ..rules.shortage import ALLOW, PARK
 from .consumption_correction import get_correction, holding_correction
 
 
-class MrpProduction(models.Model):
-    _inherit = "mrp.production"
-
-    def write(self, vals):
-        if "move_raw_ids" not in vals or "done" not in self.mapped("state"):
-            return super().write(vals)
-        # All components of the form: one message lists what is short of any.
-        with self.env["stock.move"]._correcting():
-            return super().write(vals)
-
-    def _get_open_exceptions_of(self, product):
-        return self.sudo().backflush_exception_ids.filtered(
-            lambda exception: (
-                exception.state == "open" and exception.product_id == product
-            )
-        )
-
-    def _note_correction(self, lines):
-        """As core does where a posted line is changed.
-
-        :param lines: what was posted beside what a component had
-        """
-        self.message_post(
-            body=self.env._(
-                "Consumption corrected. More was issued: %s",
-                ", ".join(line._describe_issued() for line in lines),
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
-
-
 class StockMove(models.Model):
     _inherit = "stock.move"
 

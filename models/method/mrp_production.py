@@ -1,6 +1,7 @@
-from odoo import Command, models
+from odoo import models
 
 from ..rules.from_server import from_server
+from ..rules.issue_method import MANUAL
 
 
 class MrpProduction(models.Model):
@@ -50,71 +51,21 @@ class MrpProduction(models.Model):
             values.get("issue_method"),
         )
 
-    # A person's choice lives as long as the order's work does.
+    # A person's choice: see ``kept_choices`` too.
 
-    def _get_moves_raw_values(self):
-        values_list = super()._get_moves_raw_values()
-        # Core writes these values over the components of a draft order.
+    def _keep_chosen_locations(self, vals_list):
+        """Core writes these values over the components of a draft order."""
         chosen = {
             (move.raw_material_production_id.id, move.bom_line_id.id): move
             for move in self.filtered(lambda order: order.state == "draft").move_raw_ids
             if move.bom_line_id and move.supply_location_source == "order"
         }
-        for values in values_list if chosen else ():
+        for values in vals_list if chosen else ():
             key = (values["raw_material_production_id"], values["bom_line_id"])
             if key in chosen:
                 location = chosen[key].location_id
                 values["location_id"] = location.id
                 values["supply_location_source"] = from_server("order")
-        return values_list
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        for vals in vals_list:
-            for command in vals.get("move_raw_ids") or []:
-                if command[0] != Command.CREATE:
-                    continue
-                component_vals = command[2]
-                source = component_vals.get("supply_location_source")
-                if source and source != "order":
-                    # A new component: the levels decide anew.
-                    component_vals.pop("supply_location_source")
-                    component_vals.pop("location_id", None)
-        return vals_list
-
-    def action_merge(self):
-        chosen = self._get_chosen_supply_locations()
-        action = super().action_merge()
-        self.browse(action["res_id"])._restore_supply_locations(chosen)
-        return action
-
-    def _link_bom(self, bom):
-        chosen = self._get_chosen_supply_locations()
-        result = super()._link_bom(bom)
-        # On a draft order core made the components anew.
-        self._restore_supply_locations(chosen)
-        self.move_raw_ids._resolve_supply_location_again()
-        return result
-
-    def _get_chosen_supply_locations(self):
-        """What people chose on these orders, by BoM line and product; nothing where
-        they chose differently."""
-        chosen = {}
-        for component in self.move_raw_ids:
-            if component.supply_location_source == "order":
-                key = (component.bom_line_id, component.product_id)
-                chosen.setdefault(key, set()).add(component.location_id)
-        return {
-            key: locations.pop()
-            for key, locations in chosen.items()
-            if len(locations) == 1
-        }
-
-    def _restore_supply_locations(self, chosen):
-        for component in self.move_raw_ids if chosen else ():
-            location = chosen.get((component.bom_line_id, component.product_id))
-            if location and component.supply_location_source != "order":
-                component._supply_from(location, "order")
 
     def _link_workorders_and_moves(self):
         result = super()._link_workorders_and_moves()
@@ -128,3 +79,18 @@ class MrpProduction(models.Model):
             )
         )._resolve_supply_location_again()
         return result
+
+    # Manual components, at completion.
+
+    def _check_manual_components_at_completion(self):
+        """:raise UserError: as ``_check_may_stay_unissued``"""
+        manual = self._get_components(MANUAL)
+        if not manual:
+            return
+        manual.filtered(lambda move: move._is_unissued())._check_may_stay_unissued(
+            is_confirmed=self.env.context.get("skip_consumption")
+        )
+        manual.filtered(lambda move: not move.picked)._clear_core_manual_consumption()
+
+    def _get_unissued_components(self):
+        return self._get_components(MANUAL).filtered(lambda move: move._is_unissued())

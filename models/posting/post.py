@@ -8,6 +8,7 @@ from ..access.system_fields import by_system, create_by_system
 from ..lots.lot_origin import CONFIRMED, INFERRED
 from ..quantity.demand_flow import keeping_needs
 from ..rules.backflush_plan import Place
+from ..shortage.taken_reservations import telling_of_taken_reservations
 from .rescheduled_orders import SCHEDULE_FIELDS
 from .stock_quant import get_place
 
@@ -52,8 +53,8 @@ class StockMove(models.Model):
         create_by_system(self.env["stock.move.line"], line_vals)
         self.move_line_ids.picked = True
         self._check_lots_scanned()
-        with self._naming_who_loses() as issues:
-            issues.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
+        with telling_of_taken_reservations(self):
+            self.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
 
     def _prepare_issue_vals(self, quantity):
         """:param quantity: in the component's unit"""

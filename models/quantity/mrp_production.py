@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import Command, models
 
 from ..access.system_fields import by_system
@@ -15,15 +17,15 @@ class MrpProduction(models.Model):
         self.ensure_one()
         return self.backorder_sequence <= 1
 
-    def _get_moves_raw_values(self):
-        vals_list = []
-        for production in self:
-            explosion = OrderExplosion(production, production.bom_id)
-            with exploding(self.env, explosion):
-                values = super(MrpProduction, production)._get_moves_raw_values()
-            explosion.complete(values)
-            vals_list += values
-        return vals_list
+    @contextmanager
+    def _exploding_bom(self):
+        """Within this block core explodes the order's BoM.
+
+        :return: the OrderExplosion, with what was found once the block is left
+        """
+        explosion = OrderExplosion(self, self.bom_id)
+        with exploding(self.env, explosion):
+            yield explosion
 
     def _get_bom_explosion(self):
         """What the BoM calls for on this order, whatever became of its components."""
@@ -44,19 +46,22 @@ class MrpProduction(models.Model):
                 )
         return explosion
 
-    def _link_bom(self, bom):
+    @contextmanager
+    def _linking_quantities(self, bom):
+        """Within this block core links another BoM to the order. At its end components
+        of an order in progress need what that calls for."""
         if self.state in ("draft", "done", "cancel"):
             # A draft order's components are made anew.
-            return super()._link_bom(bom)
+            yield
+            return
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
         called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
         with exploding(self.env, explosion), keeping_needs(self.env):
-            result = super()._link_bom(bom)
+            yield
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
         self._get_components()._adapt_wholes_to_bom(called_for)
-        return result
 
     def _update_raw_moves(self, factor):
         product_qty = self.product_qty * factor
@@ -80,36 +85,36 @@ class MrpProduction(models.Model):
             or move.product_uom.compare(old_quantity, move.product_uom_qty)
         ]
 
-    def _split_productions(self, *args, **kwargs):
+    @contextmanager
+    def _splitting_needs(self):
+        """Within this block core divides the orders, and their needs are divided as one
+        whole."""
         # Core leaves what was added by hand with the first order.
         components = self._get_components().filtered(lambda move: not move.additional)
         components._keep_whole()
         demands = Demands(needs=components._get_needs_to_split())
         # Copies of components, with what the system keeps on them.
         with writing_demands(self.env, demands), by_system(self.env):
-            return super()._split_productions(*args, **kwargs)
+            yield
 
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "move_raw_ids" in (default or {}):
-            return vals_list
-        for production, vals in zip(self, vals_list, strict=True):
-            # Core copies no component without a demand; the copy is no backorder.
-            for component in production.move_raw_ids:
-                if component.fixed_quantity and not component.product_qty:
-                    values = component._copy_fixed_component()
-                    vals["move_raw_ids"].append(Command.create(values))
-        return vals_list
+    def _copy_fixed_components(self):
+        """Commands for what core doesn't copy, as nothing of a component without a
+        demand: the copy is no backorder.
+        """
+        return [
+            Command.create(component._copy_fixed_component())
+            for component in self.move_raw_ids
+            if component.fixed_quantity and not component.product_qty
+        ]
 
-    def _get_bom_values(self, ratio=1):
-        lines, byproducts, operations = super()._get_bom_values(ratio)
-        for component, (_command, _id, vals) in zip(
-            self.move_raw_ids, lines, strict=False
-        ):
+    def _mark_fixed_in_bom(self, by_component):
+        """:param by_component: commands of core's with the lines of a BoM made of the
+        order
+        """
+        for component, (_command, _id, vals) in by_component.items():
             if component.fixed_quantity and not component.quantity_per_unit:
                 vals["is_fixed_quantity"] = True
                 vals["product_qty"] = component.product_uom._compute_quantity(
                     component.fixed_quantity,
                     self.env["uom.uom"].browse(vals["product_uom_id"]),
                 )
-        return lines, byproducts, operations

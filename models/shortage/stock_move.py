@@ -1,15 +1,13 @@
 """Shortages of components: allowed, blocked or parked."""
 
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ..access.system_fields import create_by_system, creating_by_system
+from ..completion.completion import get_completion
 from ..posting.stock_quant import get_place
 from ..rules.shortage import ALLOW, BLOCK, PARK, Shortage
-from .taken_reservations import CONTEXT_KEY, TakenReservations
 
 # In a message, of each component.
 HOLDERS_NAMED = 5
@@ -87,7 +85,8 @@ class StockMove(models.Model):
 
     def _get_shortage_rules(self):
         """:return: the rule by component"""
-        by_category = {}
+        completion = get_completion(self.env)
+        by_category = completion.shortage_rules if completion else {}
         return {move: move._get_shortage_rule(by_category) for move in self}
 
     def _get_shortage_rule(self, by_category):
@@ -370,17 +369,6 @@ class StockMove(models.Model):
                 move._get_open_exceptions()._reduce(need.parked_surplus)
 
     # Who loses what is taken although others have reserved it.
-
-    @contextmanager
-    def _naming_who_loses(self):
-        """Note whose reservations are taken while these moves are posted, and tell,
-        where the company wants to be told."""
-        if not any(self.company_id.mapped("tell_taken_reservations")):
-            yield self
-            return
-        taken = TakenReservations()
-        yield self.with_context(**{CONTEXT_KEY: taken})
-        taken.tell()
 
     def _get_held(self):
         """What the move has reserved, in the product's unit."""

@@ -1,11 +1,29 @@
 """Whose reservations are taken when stock goes where the company allows it to."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
+from ..call_scope import CallScope
 from .order_notes import leave_note
 
-# A client can send any key, but none of these objects.
-CONTEXT_KEY = "taken_reservations"
+_TAKEN = CallScope("taken_reservations")
+
+
+@contextmanager
+def telling_of_taken_reservations(moves):
+    """Note whose reservations are taken while these moves are posted, with their order
+    or before it is completed, and tell, where the company wants to be told."""
+    if not any(moves.company_id.mapped("tell_taken_reservations")):
+        yield
+        return
+    with _TAKEN.hold(moves.env, TakenReservations()) as taken:
+        yield
+    taken.tell()
+
+
+def get_taken_reservations(env):
+    """:return: where to note them, None where nobody is told"""
+    return _TAKEN.get(env)
 
 
 class TakenReservations:
