@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell story setup test test-landing test-nightly test-core lint bench concurrency compare
+.PHONY: help run shell story setup test test-landing test-nightly test-core lint bench digests concurrency compare
 .PHONY: translations screenshots lock dist clean
 
 help: ## List the targets
@@ -38,6 +38,9 @@ lint: ## ruff, pylint-odoo, and the rules of the house (tools/house.py)
 
 bench: ## How fast orders are completed, as ratios to core (ONLY="background" for a part)
 	@$(TASK) bench $(ONLY)
+
+digests: ## What the shortcuts stand for of core, as this Odoo has it: after an update
+	@$(TASK) digests
 
 concurrency: ## Processes at orders that share components (OPTIONS="--rule=block --seconds=60")
 	@$(TASK) concurrency $(OPTIONS)

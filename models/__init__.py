@@ -1,4 +1,5 @@
 from importlib import import_module
+from pathlib import Path
 
 # The order of overrides, until each core method is overridden once.
 _MODULES = (
@@ -15,7 +16,6 @@ _MODULES = (
     "access.handover",
     "quantity.mrp_bom",
     "method.mrp_bom_line",
-    "speed.mrp_production",
     "mrp_production",
     "completion.mrp_production",
     "completion.consumption_issues",
@@ -29,7 +29,6 @@ _MODULES = (
     "report_production.barcode",
     "shortage.mrp_production",
     "method.mrp_production",
-    "speed.expected_components",
     "completion.forecast",
     "posting.mrp_production",
     "correction.mrp_unbuild",
@@ -45,27 +44,22 @@ _MODULES = (
     "res_config_settings",
     "lots.stock_lot",
     "stock_move",
-    "speed.waiting_moves",
     "posting.need",
     "posting.plan",
     "posting.issue",
     "posting.post",
     "posting.record",
     "stock_move_line",
-    "speed.stock_move_line",
     "lots.stock_move",
     "quantity.stock_move",
     "posting.give_back",
     "shortage.stock_move",
     "method.stock_move",
-    "speed.stock_move",
     "turns.stock_move",
     "correction.stock_move",
     "correction.stock_move_line",
-    "speed.reordering_rules",
     "turns.stock_picking",
     "posting.stock_quant",
-    "speed.stock_quant",
     "turns.stock_quant",
     "turns.stock_scrap",
     "correction.undo_valuation",
@@ -74,3 +68,7 @@ _MODULES = (
 
 for _name in _MODULES:
     import_module(f"{__name__}.{_name}")
+
+# The last, around all others; the module does without it (see there).
+if (Path(__file__).parent / "speed").is_dir():
+    import_module(f"{__name__}.speed")

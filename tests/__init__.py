@@ -33,6 +33,7 @@ from . import test_rounding
 from . import test_security
 from . import test_shortage
 from . import test_shortage_cost
+from . import test_shortcuts
 from . import test_subcontracting
 from . import test_supply_location
 from . import test_tours

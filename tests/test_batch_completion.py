@@ -1,6 +1,5 @@
-from contextlib import ExitStack
+from contextlib import nullcontext
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -8,29 +7,11 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.posting.plan import StockMove as IssuingStockMove
-from ..models.speed import core_methods
-from ..models.speed.mrp_production import MrpProduction
 from . import profiles
 from .common import BackflushCase
+from .shortcuts import cores_way, shortcuts_off
 
 NOW = datetime(2030, 1, 15, 12)
-
-# Who finds the stock: this module's plan.
-PLAN = core_methods.PASSED_BY["plan"]
-
-
-def is_of_plan(model, name):
-    return name in PLAN.get(model._name, ())
-
-
-# What makes it fast, by where it is, and what is done instead.
-SHORTCUTS = {
-    (MrpProduction, "_read_ahead"): lambda _orders: None,
-    (core_methods, "is_cores_own"): is_of_plan,
-}
-# Who finds the stock: core itself.
-CORE_ALLOCATION = {(IssuingStockMove, "_is_filled_by_plan"): lambda _move: False}
 
 
 class BatchCase(BackflushCase):
@@ -47,14 +28,14 @@ class BatchCase(BackflushCase):
 
         :return: what became of them each time
         """
-        ways = ({}, SHORTCUTS, SHORTCUTS | CORE_ALLOCATION)
-        return [self.complete_and_undo(orders, method, way) for way in ways]
+        outcomes = [self.complete_and_undo(orders, method)]
+        for way in (shortcuts_off, cores_way):
+            with way(self.env):
+                outcomes.append(self.complete_and_undo(orders, method))
+        return outcomes
 
-    def complete_and_undo(self, orders, method, replaced):
-        with ExitStack() as stack:
-            for (owner, name), replacement in replaced.items():
-                stack.enter_context(patch.object(owner, name, replacement))
-            stack.enter_context(freeze_time(NOW))
+    def complete_and_undo(self, orders, method):
+        with freeze_time(NOW):
             savepoint = self.cr.savepoint()
             self.env.invalidate_all()
             try:
@@ -435,10 +416,9 @@ class TestSameAsCore(BatchCase):
             self.company.shortage_rule = rule
             orders = self.make_orders([bom], 4)
             orders.do_unreserve()
-            at_once, one_by_one = (
-                self.complete_and_undo(orders, "button_mark_done", way)
-                for way in ({}, SHORTCUTS)
-            )
+            at_once = self.complete_and_undo(orders, "button_mark_done")
+            with shortcuts_off(self.env):
+                one_by_one = self.complete_and_undo(orders, "button_mark_done")
             self.assertEqual(at_once, one_by_one)
 
     def test_finished_product_that_is_where_products_come_from(self):
@@ -483,10 +463,8 @@ class TestSameAsCore(BatchCase):
         odd.move_raw_ids.quantity = 2 * odd.product_qty + 1
         odd.move_raw_ids.picked = True
         asked = []
-        for shortcuts in ({}, SHORTCUTS):
-            with ExitStack() as stack:
-                for (owner, name), replacement in shortcuts.items():
-                    stack.enter_context(patch.object(owner, name, replacement))
+        for way in (nullcontext, shortcuts_off):
+            with way(self.env):
                 savepoint = self.cr.savepoint()
                 action = orders.button_mark_done()
                 self.assertEqual(action["res_model"], "mrp.consumption.warning")

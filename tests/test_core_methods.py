@@ -1,10 +1,8 @@
 from contextlib import contextmanager
-from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.speed.core_methods import is_cores_own
-from ..models.speed.stock_move_line import StockMoveLine
+from ..models.core_methods import CoreMethods, is_cores_own
 from .common import BackflushCase
 
 OWN = __name__.partition(".tests.")[0]
@@ -78,42 +76,22 @@ class TestOtherModules(BackflushCase):
             calls.append((records, args))
             return original(*args, **kwargs)
 
+        methods = CoreMethods({model: (name,)})
         orders = self.create_orders()
         with other_module(self.env[model], name, override, is_loaded_later):
-            self.assertFalse(is_cores_own(self.env[model], name))
+            self.assertFalse(is_cores_own(self.env, methods))
             self.complete(orders)
-        self.assertTrue(is_cores_own(self.env[model], name))
+        self.assertTrue(is_cores_own(self.env, methods))
         return calls
 
     def check_moved_by_core(self, model, name, least):
         """What moves stock is asked about each line, as core would."""
         for is_loaded_later in (True, False):
-            with (
-                self.subTest(is_loaded_later),
-                self.cr.savepoint() as savepoint,
-                patch.object(
-                    StockMoveLine,
-                    "_move_quants_together",
-                    side_effect=AssertionError("passed by"),
-                ),
-            ):
+            with self.subTest(is_loaded_later), self.cr.savepoint() as savepoint:
                 calls = self.record_calls(model, name, is_loaded_later)
                 self.assertGreaterEqual(len(calls), least)
                 savepoint.rollback()
             self.env.invalidate_all()
-
-    def test_nobody_else(self):
-        """Without another module stock is moved together."""
-        moved = []
-        original = StockMoveLine._move_quants_together
-
-        def record(lines):
-            moved.append(lines)
-            return original(lines)
-
-        with patch.object(StockMoveLine, "_move_quants_together", record):
-            self.complete(self.create_orders())
-        self.assertTrue(moved)
 
     # 2 orders of 2 components and a finished product are 6 lines, each of which takes
     # from one place and brings to another.
@@ -165,6 +143,7 @@ class TestOtherModules(BackflushCase):
         for each order and component."""
         for is_loaded_later in (True, False):
             with self.subTest(is_loaded_later), self.cr.savepoint() as savepoint:
+                methods = CoreMethods({model: (name,)})
                 orders = self.create_orders()
                 orders.bom_id.consumption = orders.consumption = "warning"
 
@@ -172,7 +151,7 @@ class TestOtherModules(BackflushCase):
                     return double(original(*args, **kwargs))
 
                 with other_module(self.env[model], name, override, is_loaded_later):
-                    self.assertFalse(is_cores_own(self.env[model], name))
+                    self.assertFalse(is_cores_own(self.env, methods))
                     action = orders.button_mark_done()
                 self.assertEqual(action["res_model"], "mrp.consumption.warning")
                 lines = action["context"]["default_mrp_consumption_warning_line_ids"]

@@ -12,8 +12,9 @@ from freezegun import freeze_time
 from odoo import Command, models
 from odoo.tests import tagged
 
-from ..models.speed import core_methods
+from ..models.core_methods import CoreMethods
 from .common import BackflushCase
+from .shortcuts import PASSED_BY, SHORTCUTS, cores_way
 from .test_core_methods import other_module
 
 NOW = datetime(2030, 1, 15, 12)
@@ -187,7 +188,7 @@ class TestPassedBy(BackflushCase):
 
     def get_cores_calls(self, methods, is_loaded_before):
         with (
-            patch.object(core_methods, "is_cores_own", lambda _model, _name: False),
+            cores_way(self.env),
             self.addon_that_notes(methods, is_loaded_before) as notes,
         ):
             self.complete()
@@ -209,7 +210,7 @@ class TestPassedBy(BackflushCase):
         return expected
 
     def test_of_an_addon_that_is_loaded_before(self):
-        passed_by = self.list_methods(*core_methods.PASSED_BY.values())
+        passed_by = self.list_methods(*PASSED_BY)
         never = self.list_methods(NEVER_PASSED_BY)
         alone = [[method] for method in passed_by]
         called = self.check_overrides([*alone, never], is_loaded_before=True)
@@ -219,8 +220,7 @@ class TestPassedBy(BackflushCase):
 
     def test_of_an_addon_that_is_loaded_after(self):
         groups = [
-            self.list_methods(by_model)
-            for by_model in (*core_methods.PASSED_BY.values(), NEVER_PASSED_BY)
+            self.list_methods(by_model) for by_model in (*PASSED_BY, NEVER_PASSED_BY)
         ]
         self.check_overrides(groups, is_loaded_before=False)
 
@@ -247,25 +247,26 @@ class TestPassedBy(BackflushCase):
     # Where nobody has a say.
 
     def test_shortcuts_are_taken_beside_cores_own_applications(self):
-        foreign = [
-            (model, name)
-            for model, name in self.list_methods(*core_methods.PASSED_BY.values())
-            if not core_methods.is_cores_own(self.env[model], name)
-        ]
-        self.assertFalse(foreign)
+        for names in PASSED_BY:
+            self.assertIsNone(CoreMethods(names).find(self.env))
+        for shortcut in SHORTCUTS.values():
+            self.assertIsNone(shortcut.find(self.env), shortcut.name)
 
     def test_automation_rules_see_quants(self):
-        """They put a function around the class's own, which may bear its name."""
-        own = type(self.env["stock.quant"]).write
+        """They put a function around the class's own, which may bear its name, and
+        take it away again."""
+        quants = self.env["stock.quant"]
+        own = type(quants).write
 
         @wraps(own)
         def write(quants, vals):
             return own(quants, vals)
 
-        quants = self.env["stock.quant"]
-        self.assertTrue(core_methods.is_cores_own(quants, "write"))
+        methods = CoreMethods({"stock.quant": ("write",)})
+        self.assertIsNone(methods.find(self.env))
         with patch.object(type(quants), "write", write):
-            self.assertFalse(core_methods.is_cores_own(quants, "write"))
+            self.assertEqual(methods.find(self.env)[:2], ("stock.quant", "write"))
+        self.assertIsNone(methods.find(self.env))
 
 
 def note_and_call(notes, key, original, records, *args, **kwargs):

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from .client import PRESSED
 from .common import BackflushCase, call_super
+from .shortcuts import needs_shortcuts
 
 OWN = __name__.partition(".tests.")[0]
 
@@ -145,6 +146,7 @@ class TestPerformance(BackflushCase):
             self.count_statements(orders)
         return called
 
+    @needs_shortcuts
     def test_all_that_a_completion_runs_through_is_replaced(self):
         called = self.get_overrides_called(self.prepare_orders(1, 1))
         # A list by hand had seven of them.
@@ -159,6 +161,7 @@ class TestPerformance(BackflushCase):
         ):
             self.assertIn(name, called)
 
+    @needs_shortcuts
     def test_completion_takes_a_constant_number_of_statements(self):
         """One order takes 86, whatever its components, and core 104 with one of them
         and 447 with 50; each further order 7 or 8, and core over 75."""

@@ -1,13 +1,11 @@
 import random
 import sys
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models.speed import core_methods
-from ..models.speed.waiting_moves import StockMove
+from .shortcuts import needs_shortcuts, shortcuts_off
 from .test_completion import CompletionCase
 from .test_cost import CostCase
 
@@ -50,9 +48,10 @@ class TestWaitingForTheProduct(CompletionCase):
 
         for quantities, made in (((1, 2, 3), 4), ((5, 1, 1, 1), 7), ((2, 2), 6)):
             own = assign(quantities, made)
-            with patch.object(StockMove, "_trigger_assign", assign_as_core):
+            with shortcuts_off(self.env, "waiting"):
                 self.assertEqual(own, assign(quantities, made))
 
+    @needs_shortcuts
     def test_cost_does_not_grow_with_those_who_wait(self):
         counts = []
         for number in (5, 60):
@@ -67,12 +66,8 @@ class TestWaitingForTheProduct(CompletionCase):
         self.assertLessEqual(counts[1], counts[0] + 5, counts)
 
 
-def assign_as_core(moves):
-    return super(StockMove, moves)._trigger_assign()
-
-
 def replay_as_core(product):
-    with patch.object(core_methods, "is_cores_own", lambda _model, _name: False):
+    with shortcuts_off(product.env, "average"):
         return product._run_avco()
 
 
@@ -254,6 +249,7 @@ class TestAverageCost(AverageCase):
         if chance.random() < 0.5:
             move.date -= timedelta(minutes=chance.randint(0, 300))
 
+    @needs_shortcuts
     def test_is_not_read_move_by_move(self):
         counts = []
         for number in (1, 60):

@@ -47,7 +47,11 @@ class OdooSource:
 
     @property
     def addons_path(self):
-        paths = (self.home / "odoo" / "addons", self.home / "addons", ADDONS)
+        return self.get_addons_path(ADDONS)
+
+    def get_addons_path(self, addons):
+        """:param addons: the folder where the module lies"""
+        paths = (self.home / "odoo" / "addons", self.home / "addons", addons)
         # The package has them in the first place, and a link to it in the second.
         own = [path for path in paths if path.is_dir() and not path.is_symlink()]
         own += [path / "odoo" / "addons" for path in self.others]

@@ -6,7 +6,7 @@ it is wanted: what is in *test* is also in *landing*, what is in *landing* in *n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from paths import MODULE_LINK, ROOT
 from suites import DIFFERING, TRADE_SUITES, UNSTEADY, VARIANTS, get_statements
@@ -31,6 +31,7 @@ class Parcel:
     :param options: of pytest, for example ``("-k", "TestProcurement")``
     :param sql: statements run in the parcel's copy of the database before its tests,
         for example another default of the company's
+    :param without: folders of the module that are deleted, in a copy of it
     :param environment: variables added to the environment
     :param differing: tests of core's that fail by what the settings mean: their ids, as
         ``"mrp/tests/test_order.py::TestMrpOrder::test_basic"``, each with the reason.
@@ -51,6 +52,7 @@ class Parcel:
     with_core: bool = False
     options: tuple[str, ...] = ()
     sql: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     differing: Mapping[str, str] = field(default_factory=dict)
     unsteady: Mapping[str, str] = field(default_factory=dict)
@@ -223,6 +225,7 @@ def get_parcels(run):
     parcels += [parcel for parcel in _vary_trade() if parcel.is_in(run)]
     parcels += _divide_own_tests()
     parcels += _divide_lifecycle()
+    parcels += [parcel for parcel in _do_without_speed() if parcel.is_in(run)]
     return sorted(parcels, key=lambda parcel: -parcel.weight)
 
 
@@ -275,6 +278,30 @@ def _divide_own_tests():
             weight=sum(map(_weigh, content)),
         )
         for number, content in enumerate(contents, 1)
+    ]
+
+
+def _do_without_speed():
+    """The module's own tests without its shortcuts, deleted or switched off."""
+    ways = {
+        "without speed": {"without": ("models/speed",)},
+        "speed switched off": {
+            "sql": (
+                "INSERT INTO ir_config_parameter (key, value)"
+                " VALUES ('mrp_backflush.speed', 'off')",
+            )
+        },
+    }
+    return [
+        replace(
+            parcel,
+            name=f"{parcel.name}, {way}",
+            weight=2 * parcel.weight,
+            first_run="nightly",
+            **values,
+        )
+        for way, values in ways.items()
+        for parcel in _divide_own_tests()
     ]
 
 

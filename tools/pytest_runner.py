@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 
-from paths import DATA, MODULE_LINK, ROOT, TOOLS
+from paths import ADDONS, DATA, ROOT, TOOLS
 
 
 def run_pytest(
@@ -18,6 +18,7 @@ def run_pytest(
     environment=(),
     output=None,
     root=ROOT,
+    addons=ADDONS,
 ):
     """Run tests and return pytest's exit code.
 
@@ -26,15 +27,16 @@ def run_pytest(
     :param with_browser: whether there is a web server, for tours
     :param output: the file that pytest's output goes to; by default it is shown
     :param root: what the tests' ids are relative to
+    :param addons: the folder where the module lies
     """
     command = [
         *(sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
         *("-q", "-rsfE", "--tb=short", "-Wignore::DeprecationWarning:passlib.utils"),
         f"--rootdir={root}",
         # No package above it is imported.
-        f"--confcutdir={MODULE_LINK.parent if root == ROOT else root}",
+        f"--confcutdir={addons if root == ROOT else root}",
         f"--odoo-database={database}",
-        f"--odoo-addons-path={bench.odoo.addons_path}",
+        f"--odoo-addons-path={bench.odoo.get_addons_path(addons)}",
         # Lower levels make core's tests of warnings fail.
         "--odoo-log-level=warn",
         f"--odoo-extra=data-dir={DATA}",

@@ -289,6 +289,16 @@ def bench_marks(*names):
                 _run_script(bench, script, without, with_module, *cases)
 
 
+def digests():
+    """The methods of core that the shortcuts stand for, as this Odoo has them."""
+    odoo = ensure_odoo()
+    with postgres.server():
+        bench = Workbench(odoo)
+        database, _log = bench.test("digests", "applications")
+        _run_script(bench, "tools/digests.py", database)
+        bench.drop(database)
+
+
 def concurrency(*options):
     """Several processes at orders that share components; fails if it doesn't add up."""
     odoo = ensure_odoo()
@@ -362,6 +372,7 @@ TASKS = {
     "test-core": test_core,
     "lint": lint,
     "bench": bench_marks,
+    "digests": digests,
     "compare": compare,
     "concurrency": concurrency,
     "translations": translations,

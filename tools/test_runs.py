@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ import psycopg2
 
 import log_check
 from console import SetupError
-from paths import DATA, DEV, LOGS, MODULE_LINK, ROOT
+from paths import ADDONS, DATA, DEV, LOGS, MODULE, MODULE_LINK, ROOT
 from pytest_runner import run_pytest
 from scheduler import run_together
 
@@ -162,8 +163,9 @@ class Run:
     def _run_tests(self, parcel, slug, result):
         bench = self.benches[parcel.base]
         database = self._copy_with_module(parcel, slug)
-        paths = _get_paths(parcel, bench)
-        status, outcomes = self._pytest(parcel, slug, database, paths, result)
+        addons = _get_addons(parcel, slug)
+        paths = _get_paths(parcel, bench, addons)
+        status, outcomes = self._pytest(parcel, slug, database, paths, result, addons)
         failed = [name for name, outcome in outcomes.items() if outcome == "failed"]
         self._run_unsteady_again(parcel, slug, outcomes, result)
         if parcel.suites:
@@ -185,7 +187,7 @@ class Run:
             result.problem = "\n".join(filter(None, [output, result.problem]))
         bench.drop(database)
 
-    def _pytest(self, parcel, slug, database, paths, result):
+    def _pytest(self, parcel, slug, database, paths, result, addons=ADDONS):
         """:return: pytest's exit code, and what became of each test, by its id"""
         bench = self.benches[parcel.base]
         record, output = RESULTS / f"{slug}.json", RESULTS / f"{slug}.txt"
@@ -201,6 +203,7 @@ class Run:
             {"BASE_DATABASE": bench.base(parcel.base), **parcel.environment},
             output,
             _get_root(parcel, bench),
+            addons,
         )
         if not record.exists():
             return status or 3, {}
@@ -276,8 +279,21 @@ def _get_root(parcel, bench):
     return bench.odoo.addons if parcel.suites else ROOT
 
 
-def _get_paths(parcel, bench):
-    return [MODULE_LINK / path for path in parcel.paths] + [
+def _get_addons(parcel, slug):
+    """:return: the folder where the module lies as the parcel has it"""
+    if not parcel.without:
+        return ADDONS
+    addons = DEV / "without" / slug
+    shutil.rmtree(addons, ignore_errors=True)
+    unneeded = shutil.ignore_patterns(DEV.name, ".git", "__pycache__")
+    shutil.copytree(ROOT, addons / MODULE, ignore=unneeded)
+    for folder in parcel.without:
+        shutil.rmtree(addons / MODULE / folder)
+    return addons
+
+
+def _get_paths(parcel, bench, addons):
+    return [addons / MODULE / path for path in parcel.paths] + [
         bench.odoo.addons / suite / "tests" for suite in parcel.suites
     ]
 

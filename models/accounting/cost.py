@@ -3,8 +3,6 @@ stock, and what is lost."""
 
 from odoo.tools import float_round
 
-from ..speed.average_replay import replay_average
-from ..speed.core_methods import may_pass_by
 from ..wrapped_methods import wrapping
 
 
@@ -37,17 +35,6 @@ def _complete_cost(cal_price, production, consumed_moves):
 
 
 @wrapping("product.product", "_run_avco")
-def _replay_at_once(run_avco, product, *args, **kwargs):
-    """Core's replay of all moves of the product, read in one go: with each order that
-    is completed core reads them move by move, and it takes longer with each."""
-    if args or kwargs:
-        return _replay_at_date(run_avco, product, *args, **kwargs)
-    if not may_pass_by(product.env, "replay the average"):
-        return run_avco()
-    result = replay_average(product)
-    return run_avco() if result is None else result
-
-
 def _replay_at_date(run_avco, product, at_date=None, lot=None, **kwargs):
     """Core's replay, and what was in stock then but was undone since, or taken by a
     correction."""

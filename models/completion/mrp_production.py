@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import psycopg2
@@ -301,12 +302,20 @@ class MrpProduction(models.Model):
         components = compared.move_raw_ids.filtered(lambda move: move._is_component())
         needs, planned = components._get_needs(), components._get_planned_needs()
         found = defaultdict(self.env["product.product"].browse)
-        for order in compared._with_expected_components():
-            answered = order.with_context(**order._get_answers(backorder, deviations))
-            for demand, told in order._get_demands(needs, planned):
-                if answered._will_deviate(demand, told):
-                    found[order] += demand.product.with_env(self.env)
+        with compared._comparing():
+            for order in compared:
+                answered = order.with_context(
+                    **order._get_answers(backorder, deviations)
+                )
+                for demand, told in order._get_demands(needs, planned):
+                    if answered._will_deviate(demand, told):
+                        found[order] += demand.product
         return found
+
+    def _comparing(self):
+        """Within this block what these orders are to use, by the bill of materials, is
+        only compared: nothing is made of it."""
+        return nullcontext()
 
     def _get_demands(self, needs, planned):
         """Go through what the order uses or should use.

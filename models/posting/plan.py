@@ -4,11 +4,24 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from ..core_methods import CoreMethods, is_cores_own
 from ..lots.lot_origin import CONFIRMED
 from ..rules.backflush_plan import Request, Reservation, Stock, allocate
 from ..rules.shortage import ALLOW, PARK
-from ..speed.core_methods import may_pass_by
 from .stock_quant import RESERVING_STATES, get_place
+
+# Stock for a component is found by the plan.
+PASSED_BY = CoreMethods(
+    {
+        "stock.move": ("_set_quantity_done_prepare_vals",),
+        "stock.quant": (
+            "_gather",
+            "_get_available_quantity",
+            "_get_gather_domain",
+            "_get_reserve_quantity",
+        ),
+    }
+)
 
 
 class StockMove(models.Model):
@@ -78,7 +91,7 @@ class StockMove(models.Model):
 
     def _is_filled_by_plan(self):
         """Not where another module has a say in what is taken."""
-        return self._may_be_filled_by_plan() and may_pass_by(self.env, "plan")
+        return self._may_be_filled_by_plan() and is_cores_own(self.env, PASSED_BY)
 
     def _may_be_filled_by_plan(self):
         """Not in forms, which show what saving them does; and core alone knows how to

@@ -6,6 +6,19 @@ from typing import NamedTuple
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..wrapped_methods import wrapping
+from .shortcuts import is_taken
+
+
+@wrapping("product.product", "_run_avco")
+def _replay_at_once(run_avco, product, *args, **kwargs):
+    """With each order that is completed core reads all moves of the product one by
+    one, and it takes longer with each."""
+    if args or kwargs or not is_taken(product.env, "average"):
+        return run_avco(*args, **kwargs)
+    result = replay_average(product)
+    return run_avco() if result is None else result
+
 
 class ValuedMove(NamedTuple):
     """A move that changed the company's own stock of the product."""

@@ -6,7 +6,7 @@ belong to a company doesn't depend on which record links it: here each is asked 
 
 from odoo.models import BaseModel, check_company_domain_parent_of
 
-from .core_methods import may_pass_by
+from .shortcuts import is_taken
 
 # With these, what belongs to the company itself or to none always agrees.
 _PLAIN = (BaseModel._check_company_domain, check_company_domain_parent_of)
@@ -17,7 +17,7 @@ def have_agreeing_companies(records):
 
     :param records: orders, moves or lines; False where another module checks them too
     """
-    if not may_pass_by(records.env, "check companies"):
+    if not is_taken(records.env, "companies"):
         return False
     names = [
         name

@@ -2,47 +2,35 @@
 
 from odoo import models
 
-from .core_methods import may_pass_by
+from ..call_scope import CallScope
+from .shortcuts import is_taken
 
-_CONTEXT_KEY = "expected_components"
-
-
-class ExpectedComponents:
-    """Values of the components that orders are expected to use, of which only products
-    and quantities are read: the same for all orders of a product and quantity.
-
-    For the length of one comparison. A client can send the key, but no such object.
-    """
-
-    def __init__(self):
-        # By what decides about them.
-        self.values = {}
+# Values of the components that orders are expected to use, of which only products and
+# quantities are read, by what decides about them.
+_EXPECTED = CallScope("expected_components")
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _get_consumption_issues(self):
-        orders = self._with_expected_components()
-        return [
-            (order.with_env(self.env), *issue)
-            for order, *issue in super(MrpProduction, orders)._get_consumption_issues()
-        ]
+        with self._comparing():
+            return super()._get_consumption_issues()
 
-    def _with_expected_components(self):
-        """These orders, whose values of components are made for a comparison alone."""
-        if not may_pass_by(self.env, "expect components"):
-            return self
-        return self.with_context(**{_CONTEXT_KEY: ExpectedComponents()})
+    def _comparing(self):
+        """Within this block components are made for a comparison alone."""
+        if len(self.move_raw_ids) < 2 or not is_taken(self.env, "expected"):
+            return super()._comparing()
+        return _EXPECTED.hold(self.env, {})
 
     def _get_moves_raw_values(self):
-        expected = self._get_expected_components()
-        if not expected:
+        expected = _EXPECTED.get(self.env)
+        if expected is None:
             return super()._get_moves_raw_values()
         key = self._get_explosion_key()
-        if key not in expected.values:
-            expected.values[key] = super()._get_moves_raw_values()
-        return expected.values[key]
+        if key not in expected:
+            expected[key] = super()._get_moves_raw_values()
+        return expected[key]
 
     def _get_explosion_key(self):
         """What decides about the products and quantities of an order's components."""
@@ -59,7 +47,7 @@ class MrpProduction(models.Model):
     def _get_move_raw_values(
         self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
     ):
-        if self._get_expected_components():
+        if _EXPECTED.get(self.env) is not None:
             return {
                 "product_id": product.id,
                 "product_uom_qty": product_uom_qty,
@@ -69,8 +57,3 @@ class MrpProduction(models.Model):
         return super()._get_move_raw_values(
             product, product_uom_qty, product_uom, operation_id, bom_line
         )
-
-    def _get_expected_components(self):
-        """:return: None where orders are not being compared"""
-        expected = self.env.context.get(_CONTEXT_KEY)
-        return expected if isinstance(expected, ExpectedComponents) else None

@@ -4,8 +4,8 @@ what is produced."""
 from odoo import models
 
 from .company_check import have_agreeing_companies
-from .core_methods import may_pass_by
-from .filled_components import filling_components, get_filled_components
+from .filling import filling_together, get_filling
+from .shortcuts import is_taken
 
 # What completing an order reads of what it is linked to: with the first of these, Odoo
 # would read all that there is, over a hundred fields of a company.
@@ -45,10 +45,6 @@ _NEEDED_FIELDS = {
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def button_mark_done(self):
-        self._read_ahead()
-        return super().button_mark_done()
-
     def _read_ahead(self):
         """Read of components and finished products together what core reads of each
         by themselves."""
@@ -78,62 +74,31 @@ class MrpProduction(models.Model):
         # Core says in words what is wrong.
         return super()._check_company(fnames)
 
+    # Components.
+
     def pre_button_mark_done(self):
-        with filling_components(self):
+        if len(self.move_raw_ids) < 2:
+            return super().pre_button_mark_done()
+        self._read_ahead()
+        with filling_together(self):
             return super().pre_button_mark_done()
 
     def _set_quantities(self):
         # Here and not earlier: core's checks of all orders are behind.
-        filled = get_filled_components(self.env)
-        if filled and filled.is_pending:
-            filled.is_pending = False
-            self.browse(filled.order_ids)._fill_components_together(filled)
+        filling = get_filling(self.env)
+        if filling and filling.quantities is None:
+            filling.quantities = {}
+            if is_taken(self.env, "components"):
+                self.browse(filling.order_ids)._fill_components_together(filling)
         return super()._set_quantities()
 
-    def _post_inventory(self, cancel_backorder=False):
-        self._fill_finished_together()
-        # Posting, nobody is to rely on what was filled in before.
-        with filling_components(self, is_pending=False):
-            return super()._post_inventory(cancel_backorder=cancel_backorder)
-
-    def _fill_finished_together(self):
-        """Make the lines of what is produced in one go, so that core finds the
-        quantity that it is about to set."""
-        if not may_pass_by(self.env, "make finished lines"):
-            return
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        quantities = {}
-        for order in self:
-            quantity = order.product_uom_id.round(
-                order.qty_producing - order.qty_produced, rounding_method="HALF-UP"
-            )
-            moves = order.move_finished_ids.filtered(
-                lambda move, order=order: (
-                    move.product_id == order.product_id
-                    and move.state not in ("done", "cancel")
-                )
-            )
-            if len(moves) == 1 and moves._may_be_produced_together(quantity, digits):
-                quantities[moves] = quantity
-        moves = self.env["stock.move"].concat(*quantities)
-        taken = moves._get_products_at_origin() if moves else moves.product_id
-        moves._produce_together(
-            {
-                move: quantity
-                for move, quantity in quantities.items()
-                if move.product_id not in taken
-            }
-        )
-
-    def _fill_components_together(self, filled):
+    def _fill_components_together(self, filling):
         """Fill in what core is about to fill in component by component, so that it
         finds it done. What is left to core is left to it with everything that it
         would share stock with: which of them comes first decides about lots.
 
-        :param filled: notes what was done
+        :param filling: notes what was done
         """
-        if not all(may_pass_by(self.env, name) for name in ("plan", "fill components")):
-            return
         orders = self._get_orders_to_fill()
         orders._prepare_to_fill()
         quantities = orders._get_quantities_to_fill()
@@ -144,7 +109,7 @@ class MrpProduction(models.Model):
         shared = alone.product_id | components._get_products_of_nested_locations()
         components = components.filtered(lambda move: move.product_id not in shared)
         components._set_quantities_done(quantities)
-        filled.quantities.update({move.id: quantities[move] for move in components})
+        filling.quantities = {move.id: quantities[move] for move in components}
 
     def _get_orders_to_fill(self):
         """The orders that core fills in, in its order, which is that of a set."""
@@ -153,9 +118,6 @@ class MrpProduction(models.Model):
             if order._auto_production_checks():
                 ids.add(order.id)
         return self.browse(ids).filtered(lambda order: not order.qty_producing)
-
-    def _prepare_to_fill(self):
-        """What must be done on orders before their components are filled in."""
 
     def _is_filled_together(self):
         """Whether what core reports for the order is the quantity to produce."""
@@ -196,3 +158,37 @@ class MrpProduction(models.Model):
         if self._is_waiting_for_pick():
             components = components.filtered(lambda move: move.has_tracking == "none")
         return components
+
+    # What is produced.
+
+    def _post_inventory(self, cancel_backorder=False):
+        if len(self) > 1 and is_taken(self.env, "finished"):
+            self._fill_finished_together()
+        return super()._post_inventory(cancel_backorder=cancel_backorder)
+
+    def _fill_finished_together(self):
+        """Make the lines of what is produced in one go, so that core finds the
+        quantity that it is about to set."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        quantities = {}
+        for order in self:
+            quantity = order.product_uom_id.round(
+                order.qty_producing - order.qty_produced, rounding_method="HALF-UP"
+            )
+            moves = order.move_finished_ids.filtered(
+                lambda move, order=order: (
+                    move.product_id == order.product_id
+                    and move.state not in ("done", "cancel")
+                )
+            )
+            if len(moves) == 1 and moves._may_be_produced_together(quantity, digits):
+                quantities[moves] = quantity
+        moves = self.env["stock.move"].concat(*quantities)
+        taken = moves._get_products_at_origin() if moves else moves.product_id
+        moves._produce_together(
+            {
+                move: quantity
+                for move, quantity in quantities.items()
+                if move.product_id not in taken
+            }
+        )

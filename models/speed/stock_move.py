@@ -7,8 +7,8 @@ from ..access.system_fields import creating_by_system
 from ..lots.lot_origin import choosing_by_system
 from ..rules.shortage import ALLOW
 from .company_check import have_agreeing_companies
-from .core_methods import may_pass_by
-from .filled_components import get_filled_components
+from .filling import get_filling
+from .shortcuts import is_taken
 
 
 class StockMove(models.Model):
@@ -18,8 +18,12 @@ class StockMove(models.Model):
 
     def _is_filled_in(self, quantity):
         """:param quantity: in the move's unit"""
-        filled = get_filled_components(self.env)
-        return bool(filled) and filled.quantities.get(self.id) == quantity
+        filling = get_filling(self.env)
+        return bool(
+            filling
+            and filling.quantities
+            and filling.quantities.get(self.id) == quantity
+        )
 
     def _should_bypass_set_qty_producing(self):
         order = self.raw_material_production_id
@@ -188,7 +192,7 @@ class StockMove(models.Model):
 
     def _inverse_picked(self):
         """Core writes the lines of each move, also where that changes nothing."""
-        if not may_pass_by(self.env, "pick"):
+        if not is_taken(self.env, "picked"):
             return super()._inverse_picked()
         differing = self.filtered(
             lambda move: any(line.picked != move.picked for line in move.move_line_ids)
@@ -222,7 +226,7 @@ class StockMove(models.Model):
                 and not move.move_dest_ids
             )
         )
-        if not moves or not may_pass_by(self.env, "push"):
+        if not moves or not is_taken(self.env, "push"):
             return moves.browse()
         rules = self.env["stock.rule"].sudo()
         # All that there are, few: a search by locations takes longer.
@@ -232,3 +236,13 @@ class StockMove(models.Model):
                 not any(move.location_dest_id._child_of(start) for start in starts)
             )
         )
+
+    # Reordering rules.
+
+    def _update_orderpoints(self):
+        """Core searches for the rules of each move's product, each time a move
+        changes; of most products the cache knows that there are none."""
+        moves = self
+        if moves and is_taken(self.env, "orderpoints"):
+            moves = self.filtered(lambda move: move.product_id.sudo().orderpoint_ids)
+        return super(StockMove, moves)._update_orderpoints() if moves else None

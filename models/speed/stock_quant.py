@@ -5,23 +5,35 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..rules.backflush_plan import Place
-from .core_methods import may_pass_by
-from .locked_quants import LockedQuants, get_locked_quants, with_locked_quants
-from .quant_ledger import QuantLedger
+from .quant_batch import QuantBatch, get_batch, holding_batch
+from .shortcuts import is_taken
 
 _PARTS = ("location_id", "lot_id", "package_id", "owner_id")
-_RESERVING = "reserving"
-
-
-class Reserving:
-    """Ledgers of what the lines that are being created reserve, by product."""
-
-    def __init__(self):
-        self.ledgers = {}
 
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
+
+    # Reserving for lines that are being created.
+
+    @api.model
+    def _create_reserving_lines(self, vals_list):
+        """Create move lines; what they reserve is written once per quant."""
+        if len(vals_list) < 2 or not is_taken(self.env, "quants"):
+            return self.env["stock.move.line"].create(vals_list)
+        keys = {
+            (vals["product_id"], Place(*(vals.get(part) or None for part in _PARTS)))
+            for vals in vals_list
+        }
+        cache = self._read_quants_cache(keys)
+        batch = QuantBatch()
+        batch.lock(cache, keys)
+        with holding_batch(self.env, batch):
+            lines = self.env["stock.move.line"].with_context(quants_cache=cache)
+            lines = lines.create(vals_list)
+        changes, _missing = batch.take_booked()
+        self.sudo()._write_together(changes)
+        return lines.with_env(self.env)
 
     @api.model
     def _read_quants_cache(self, keys):
@@ -45,76 +57,16 @@ class StockQuant(models.Model):
         return cache
 
     @api.model
-    def _lock_known(self, locked, cache, keys):
-        """Lock the quants at these places in one go.
-
-        :param locked: the LockedQuants of the call
-        :param cache: core's ``quants_cache``
-        """
-        needed = self.sudo().union(
-            *(cache.get(_get_cache_key(*key), self) for key in keys)
-        )
-        if needed:
-            # Core reads them one at a time. All fields: a change looks at the others.
-            needed.mapped("quantity")
-            locked.lock(needed)
-
-    @api.model
-    def _get_ledger(self, product, locked, cache):
-        def find(place):
-            return cache.get(_get_cache_key(product.id, place), self).sudo()
-
-        return QuantLedger(product, find, locked)
-
-    # Reserving for lines that are being created.
-
-    @api.model
-    def _create_reserving_lines(self, vals_list):
-        """Create move lines; what they reserve is written once per quant."""
-        if not vals_list or not may_pass_by(self.env, "move stock"):
-            return self.env["stock.move.line"].create(vals_list)
-        keys = {
-            (vals["product_id"], Place(*(vals.get(part) or None for part in _PARTS)))
-            for vals in vals_list
-        }
-        cache = self._read_quants_cache(keys)
-        locked = LockedQuants()
-        self._lock_known(locked, cache, keys)
-        reserving = Reserving()
-        lines = with_locked_quants(
-            self.env["stock.move.line"].with_context(
-                quants_cache=cache, **{_RESERVING: reserving}
-            ),
-            locked,
-        ).create(vals_list)
-        changes = {}
-        for ledger in reserving.ledgers.values():
-            changes |= ledger.get_changes()
-        self.sudo()._write_together(changes)
-        # They hold what holds them.
-        reserving.ledgers.clear()
-        return lines.with_env(self.env)
-
-    @api.model
     def _update_reserved_quantity(
         self, product_id, location_id, quantity, *args, **kwargs
     ):
-        reserving = self.env.context.get(_RESERVING)
-        if isinstance(reserving, Reserving) and not args and quantity > 0:
-            if product_id not in reserving.ledgers:
-                reserving.ledgers[product_id] = self._get_ledger(
-                    product_id,
-                    get_locked_quants(self.env),
-                    self.env.context["quants_cache"],
-                )
-            place = Place(
-                location_id.id,
-                *(
-                    (kwargs.get(part) or self.browse()).id or None
-                    for part in ("lot_id", "package_id", "owner_id")
-                ),
+        batch = get_batch(self.env)
+        if batch and batch.is_reserving and not args and quantity > 0:
+            parts = (
+                (kwargs.get(part) or self.browse()).id or None
+                for part in ("lot_id", "package_id", "owner_id")
             )
-            if reserving.ledgers[product_id].reserve(place, quantity):
+            if batch.reserve(product_id, Place(location_id.id, *parts), quantity):
                 return None
         return super()._update_reserved_quantity(
             product_id, location_id, quantity, *args, **kwargs
@@ -123,14 +75,24 @@ class StockQuant(models.Model):
     # Locks.
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
-        known = get_locked_quants(self.env)
-        if known and allow_referencing and limit == 1:
-            locked = known.find_first(self)
+        batch = get_batch(self.env)
+        if batch and allow_referencing and limit == 1:
+            locked = batch.find_first_locked(self)
             if locked:
                 return locked
         return super().try_lock_for_update(
             allow_referencing=allow_referencing, limit=limit
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quants = super().create(vals_list)
+        batch = get_batch(self.env)
+        if batch:
+            batch.add_created(quants)
+        return quants
+
+    # What was booked.
 
     @api.model
     def _write_together(self, changes):
@@ -161,15 +123,3 @@ class StockQuant(models.Model):
         )
         quants._announce()
         return quants
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        quants = super().create(vals_list)
-        known = get_locked_quants(self.env)
-        if known:
-            known.add_created(quants)
-        return quants
-
-
-def _get_cache_key(product_id, place):
-    return product_id, *(part or False for part in place)

@@ -1,9 +1,9 @@
 """Reserving what was produced for those who wait for it."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
-from .core_methods import may_pass_by
+from .shortcuts import is_taken
 
 # How many who wait are looked at at a time.
 SLICE = 20
@@ -21,7 +21,7 @@ class StockMove(models.Model):
             not all(move.production_id and move.product_id.is_storable for move in self)
             or parameters.get_param("stock.picking_no_auto_reserve")
             or any(move.location_dest_id.should_bypass_reservation() for move in self)
-            or not may_pass_by(self.env, "reserve what was produced")
+            or not is_taken(self.env, "waiting")
         ):
             return super()._trigger_assign()
         by_place = self.grouped(lambda move: (move.product_id, move.location_dest_id))
@@ -36,18 +36,6 @@ class StockMove(models.Model):
                 domain &= ~related
             self._assign_while_stock_lasts(product, location, domain)
         return None
-
-    def _get_domain_of_waiting(self, product, location):
-        """As core looks for who may be reserved for: in stock, due or at once."""
-        return [
-            ("product_id", "=", product.id),
-            ("location_id", "=", location.id),
-            ("state", "in", ("confirmed", "partially_available")),
-            ("procure_method", "=", "make_to_stock"),
-            "|",
-            ("reservation_date", "<=", fields.Date.today()),
-            ("picking_type_id.reservation_method", "=", "at_confirm"),
-        ]
 
     def _assign_while_stock_lasts(self, product, location, domain):
         """Reserve for these, and stop where nothing is left: those behind would get
