@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from plant import (
     create_bom,
+    create_category,
     create_orders,
     create_parts_of_kind,
     create_run,
@@ -105,9 +106,7 @@ class Plant:
         self.env = Environment(self.cursor, odoo.SUPERUSER_ID, {})
         self.has_module = "mrp.completion.run" in self.env
         self.stock = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
-        category = self.env["product.category"].create(
-            {"name": "Average", "property_cost_method": "average"}
-        )
+        category = create_category(self.env, "average")
         number = (PAIRS + 1) * ORDERS
         bom = create_bom(
             self.env,

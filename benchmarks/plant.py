@@ -63,6 +63,12 @@ def create_parts(env, trackings, quantity, lots=LOTS):
     return parts
 
 
+def create_category(env, cost_method):
+    return env["product.category"].create(
+        {"name": cost_method, "property_cost_method": cost_method}
+    )
+
+
 def create_bom(env, parts, **values):
     """Create a product made of one of each of these.
 

@@ -99,6 +99,8 @@ def find_definitions(model, name):
     """The functions that a call of the method goes through: each that calls the next
     by ``super()``, and what is wrapped around it. This module's own are left out."""
     for model_class in type(model).__mro__:
+        if model_class.__module__.startswith(_OWN):
+            continue
         method = vars(model_class).get(name)
         while method is not None:
             if not get_place(method).startswith(_OWN):

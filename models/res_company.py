@@ -121,7 +121,11 @@ class ResCompany(models.Model):
         return self.sudo().shortage_rule != ALLOW or self._has_category_rules()
 
     def _has_any_shortage_rules(self):
-        return any(company._has_shortage_rules() for company in self)
+        # A loop, for it is asked with every step: most often of one company.
+        for company in self:
+            if company._has_shortage_rules():
+                return True
+        return False
 
     def _has_category_rules(self):
         # *Allow* counts too: what is meant is decided later.

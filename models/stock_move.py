@@ -4,6 +4,8 @@ Each method of core in which more than one room has a say is overridden once, he
 steps in order; the steps are in the rooms.
 """
 
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 
 from .lots.lot_origin import choosing_by_system
@@ -13,13 +15,14 @@ from .posting.spared_components import are_manual_components_spared
 from .quantity.stock_move import QUANTITY_FIELDS
 from .rules.from_server import mark_copied
 
-# What a copy takes over of what a person chose or the server worked out, unless it is
-# to have another choice.
-_COPIED = (
-    (("issue_method_source",), ("issue_method",)),
-    (("supply_location_source",), ("location_id",)),
-    (("quantity_per_unit", "fixed_quantity"), ()),
-)
+# What a copy brings along of what somebody who was allowed to chose, or the server
+# worked out: by field, with which other fields another choice comes.
+_COPIED = {
+    "issue_method_source": {"issue_method"},
+    "supply_location_source": {"location_id"},
+    "quantity_per_unit": set(),
+    "fixed_quantity": set(),
+}
 _LOCATION = frozenset({"location_id", "operation_id", "supply_location_source"})
 _METHOD = frozenset({"issue_method", "issue_method_source"})
 # What says something of a component. Core writes states and days most of the time.
@@ -92,9 +95,9 @@ class StockMove(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        for names, choices in _COPIED:
-            if not (default and any(name in default for name in choices)):
-                mark_copied(vals_list, names, default)
+        stated = (default or {}).keys()
+        copied = [name for name in _COPIED if stated.isdisjoint(_COPIED[name])]
+        mark_copied(vals_list, copied, default)
         return vals_list
 
     def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):
@@ -146,13 +149,15 @@ class StockMove(models.Model):
     def _set_quantity_done(self, qty):
         if self._is_posted_on_completed_order():
             return self._correct_quantity_done(qty)
-        if self._is_manual() and are_manual_components_spared(self.env):
+        is_component = bool(self.raw_material_production_id)
+        if (
+            is_component
+            and self._is_manual()
+            and are_manual_components_spared(self.env)
+        ):
             return None
         before = self.move_line_ids
-        if self.raw_material_production_id:
-            with choosing_by_system(self.env):
-                result = super()._set_quantity_done(qty)
-        else:
+        with choosing_by_system(self.env) if is_component else nullcontext():
             result = super()._set_quantity_done(qty)
         if before and self.move_line_ids - before:
             # Core also writes the lines that there are, with which stock_account

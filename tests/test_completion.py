@@ -374,6 +374,11 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.report(order, 4)
         self.state_more(order)
 
+    def demand_more_after_report(self, order):
+        """What was filled in for the report stays: 8 legs, as the BoM says."""
+        self.report(order, 4)
+        self.demand_more(order)
+
     def leave_alone(self, order):
         pass
 
@@ -385,7 +390,13 @@ class TestCompleteOrdersDialog(CompletionCase):
         issue_too_much,
         report_and_state_more,
     )
-    AS_TOLD = (state_the_same, issue_half, report_less_after_issue, leave_alone)
+    AS_TOLD = (
+        state_the_same,
+        issue_half,
+        report_less_after_issue,
+        demand_more_after_report,
+        leave_alone,
+    )
 
     def test_deviations_are_foreseen(self):
         """The dialog says beforehand what completing the order comes to."""

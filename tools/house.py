@@ -28,6 +28,7 @@ CORE_KEYS = {
     "allowed_company_ids",
     "company",
     "display_default_code",
+    "fifo_qty_already_processed",
     "lang",
     "location",
     "mo_ids_to_backorder",

@@ -32,7 +32,15 @@ from preparation import ensure_bases, get_benches, install
 from pytest_runner import run_pytest as _pytest
 from test_runs import Run, print_total
 
-BENCHMARKS = ("mark_done", "background", "workers", "memory", "install")
+BENCHMARKS = (
+    "mark_done",
+    "shortcuts",
+    "background",
+    "workers",
+    "memory",
+    "forecast",
+    "install",
+)
 
 
 def main():

@@ -46,12 +46,7 @@ class MrpProduction(models.Model):
         moves = self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.picked
         )
-        consumed = sum(
-            line.product_uom_id._compute_quantity(
-                line.quantity, product.uom_id, round=False
-            )
-            for line in moves.move_line_ids
-        )
+        consumed = sum(move._get_exact_quantity(product.uom_id) for move in moves)
         parked = sum(
             move.product_uom._compute_quantity(
                 move._get_parked(), product.uom_id, round=False

@@ -352,7 +352,7 @@ class StockMove(models.Model):
         elif unit.compare(waits, waited) > 0:
             self._park({self: _take_last(shortages, waits - waited)})
         order = self.raw_material_production_id
-        order._get_open_exceptions_of(self.product_id)._reserve_what_waits()
+        order._get_open_exceptions_of(self.product_id)._reserve_pending()
 
     def _settle_what_waits_for_product(self):
         """Some of it came back: others may wait for it."""

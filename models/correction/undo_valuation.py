@@ -9,12 +9,10 @@ from odoo import models
 
 from ..wrapped_methods import wrapping
 
-# Core's own name for it.
-_LEFT_OUT_OF_STACK = "fifo_qty_already_processed"
-
 
 class _LeftOut(float):
-    """What this file leaves out of core's stack. No client can send one."""
+    """What this file leaves out of core's stack, by core's own key of the context. No
+    client can send one."""
 
 
 class StockMove(models.Model):
@@ -99,12 +97,12 @@ def _run_fifo_with_undone(
 ):
     """What was undone since isn't in core's stack: its value comes beside it."""
     undone, value = product._count_undone_since(at_date, lot)
-    left_out = product.env.context.get(_LEFT_OUT_OF_STACK)
+    left_out = product.env.context.get("fifo_qty_already_processed")
     if not undone or isinstance(left_out, _LeftOut):
         return run_fifo(quantity, lot=lot, at_date=at_date, **kwargs)
     # Core counts the stack from all that was in stock then, and has no other way to
     # say that some of it isn't in there.
-    beside = product.with_context(**{_LEFT_OUT_OF_STACK: _LeftOut(undone)})
+    beside = product.with_context(fifo_qty_already_processed=_LeftOut(undone))
     rest = beside._run_fifo(quantity - undone, lot=lot, at_date=at_date, **kwargs)
     return rest + value
 

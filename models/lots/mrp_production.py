@@ -1,7 +1,5 @@
 from odoo import models
 
-from ..rules.shortage import PARK
-
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
@@ -13,16 +11,7 @@ class MrpProduction(models.Model):
             self._get_components()._check_lots_not_expired_at_completion()
         if not components._may_need_scans():
             return
-        unscanned = components.filtered(
-            lambda move: (
-                move._is_to_be_posted()
-                and move._has_unscanned_lots()
-                or move._will_lack_scanned_lots()
-            )
-        )
-        # What is to be parked waits for a scan as for stock.
-        rules = unscanned._get_shortage_rules()
-        unscanned.filtered(lambda move: rules[move] != PARK)._refuse_unscanned_lots()
+        components._get_refused_for_scans()._refuse_unscanned_lots()
 
     def _get_lot_turns(self):
         """What two could make or use at once: lots and serial numbers that are

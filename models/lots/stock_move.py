@@ -2,7 +2,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..rules.shortage import ALLOW
+from ..rules.shortage import ALLOW, PARK
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
@@ -42,13 +42,6 @@ class StockMove(models.Model):
         return lot_ids
 
     # Lots that must be scanned.
-
-    def _may_need_scans(self):
-        """Whether a company wants any scanned: asked first, for most don't."""
-        return any(
-            "scan" in (company.lot_rule, company.serial_rule)
-            for company in self.company_id
-        )
 
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
@@ -112,6 +105,19 @@ class StockMove(models.Model):
             return False
         return not self.raw_material_production_id._is_waiting_for_pick()
 
+    def _get_refused_for_scans(self):
+        """Components that can't be completed, because a person must scan their lots
+        and didn't: what is to be parked waits for a scan as for stock."""
+        unscanned = self.filtered(
+            lambda move: (
+                move._is_to_be_posted()
+                and move._has_unscanned_lots()
+                or move._will_lack_scanned_lots()
+            )
+        )
+        rules = unscanned._get_shortage_rules()
+        return unscanned.filtered(lambda move: rules[move] != PARK)
+
     def _refuse_unscanned_lots(self):
         if self:
             raise UserError(
@@ -124,10 +130,6 @@ class StockMove(models.Model):
             )
 
     # Lots past their removal date.
-
-    def _may_skip_expired_lots(self):
-        """Whether a company has any skipped: asked first, for most don't."""
-        return "skip" in self.company_id.mapped("expired_lot_rule")
 
     def _skips_expired_lots(self):
         """Whether the system must not choose lots of this component that are past
@@ -161,10 +163,7 @@ class StockMove(models.Model):
 
     def _replace_expired_lots(self):
         """Have what was chosen when it was good chosen anew."""
-        if not self._may_skip_expired_lots():
-            return
-        components = self.filtered(lambda move: move._is_open_component())
-        expired = components._get_lines_of_expired_lots()
+        expired = self._get_lines_of_expired_lots()
         for move, lines in expired.grouped("move_id").items():
             quantity, is_picked = move.quantity, move.picked
             lines.unlink()

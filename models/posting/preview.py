@@ -7,7 +7,7 @@ from odoo import api, models
 from ..access.arguments import check_records
 from ..lots.lot_origin import INFERRED
 from ..rules.shortage import ALLOW, PARK
-from ..shortage.taken_reservations import name_document
+from ..shortage.documents import name_document
 
 
 class MrpProduction(models.Model):

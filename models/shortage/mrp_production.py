@@ -38,7 +38,7 @@ class MrpProduction(models.Model):
             self._fill_what_waits_for_pick()
 
     def _prepare_to_fill(self):
-        """What must be done on orders before their components are filled in."""
+        """Before core fills in these orders."""
         if self._has_shortage_rules():
             self._get_components_under_rule()._clear_core_demand_for_lots()
 

@@ -7,66 +7,9 @@ from .company_check import have_agreeing_companies
 from .filling import filling_together, get_filling
 from .shortcuts import is_taken
 
-# What completing an order reads of what it is linked to: with the first of these, Odoo
-# would read all that there is, over a hundred fields of a company.
-_NEEDED_FIELDS = {
-    "res.company": ("alias_domain_id", "cost_method", "currency_id", "parent_path"),
-    "stock.picking.type": (
-        "auto_print_done_mrp_product_labels",
-        "auto_print_done_production_order",
-        "company_id",
-        "reservation_method",
-        "use_create_lots",
-        "use_existing_lots",
-    ),
-    "stock.warehouse": ("manufacture_steps", "pbm_type_id"),
-    "stock.location": (
-        "company_id",
-        "location_id",
-        "parent_path",
-        "removal_strategy_id",
-        "usage",
-        "valuation_account_id",
-        "warehouse_id",
-    ),
-    "product.template": (
-        "categ_id",
-        "company_id",
-        "is_storable",
-        "list_price",
-        "lot_valuated",
-        "tracking",
-        "type",
-        "uom_id",
-    ),
-}
-
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
-
-    def _read_ahead(self):
-        """Read of components and finished products together what core reads of each
-        by themselves."""
-        moves = self.move_raw_ids | self.move_finished_ids
-        moves.mapped("move_line_ids")
-        moves.mapped("move_dest_ids")
-        # What core reads as the superuser too: a person may not see all of it.
-        orders, moves = self.sudo(), moves.sudo()
-        if "analytic_account_line_ids" in moves._fields:
-            moves.mapped("analytic_account_line_ids")
-        products = moves.product_id
-        for records in (
-            orders.company_id,
-            orders.picking_type_id,
-            products.product_tmpl_id,
-            moves.location_id | moves.location_dest_id | orders.location_src_id,
-            orders.warehouse_id,
-        ):
-            names = _NEEDED_FIELDS[records._name]
-            records.fetch([name for name in names if name in records._fields])
-        for name in ("is_kits", "orderpoint_ids", "standard_price"):
-            products.mapped(name)
 
     def _check_company(self, fnames=None):
         if fnames is None and have_agreeing_companies(self):
@@ -77,11 +20,19 @@ class MrpProduction(models.Model):
     # Components.
 
     def pre_button_mark_done(self):
+        self._read_ahead()
         if len(self.move_raw_ids) < 2:
             return super().pre_button_mark_done()
-        self._read_ahead()
         with filling_together(self):
             return super().pre_button_mark_done()
+
+    def _read_ahead(self):
+        """Read of components and finished products together what core reads of each
+        by themselves."""
+        moves = self.move_raw_ids | self.move_finished_ids
+        moves.mapped("move_line_ids")
+        for name in ("is_kits", "orderpoint_ids", "standard_price"):
+            moves.product_id.mapped(name)
 
     def _set_quantities(self):
         # Here and not earlier: core's checks of all orders are behind.

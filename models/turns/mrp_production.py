@@ -16,15 +16,16 @@ MOVING_FIELDS = frozenset(
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _take_turns(self, is_mass=False, lots=()):
+    def _take_turns(self, always=False, lots=()):
         """Wait for whoever moves the same stock, where it matters what is there.
 
-        :param is_mass: many orders are to be completed, by several workers perhaps
+        :param always: whatever the rules: many orders are to be completed, by several
+            workers perhaps
         :param lots: as of the function ``take_turns``: it always matters who makes or
             uses them
         """
         products = self.env["product.product"]
-        if is_mass:
+        if always:
             products = self._read_products_moved()
         elif self._has_shortage_rules():
             products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
