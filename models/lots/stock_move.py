@@ -43,6 +43,12 @@ class StockMove(models.Model):
 
     # Lots that must be scanned.
 
+    def _may_need_scans(self):
+        """Whether a company wants any scanned: asked first, for most don't."""
+        companies = self.company_id
+        rules = companies.mapped("lot_rule") + companies.mapped("serial_rule")
+        return "scan" in rules
+
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
         self.ensure_one()
@@ -131,6 +137,10 @@ class StockMove(models.Model):
 
     # Lots past their removal date.
 
+    def _may_skip_expired_lots(self):
+        """Whether a company has any skipped: asked first, for most don't."""
+        return "skip" in self.company_id.mapped("expired_lot_rule")
+
     def _skips_expired_lots(self):
         """Whether the system must not choose lots of this component that are past
         their removal date."""
@@ -163,7 +173,10 @@ class StockMove(models.Model):
 
     def _replace_expired_lots(self):
         """Have what was chosen when it was good chosen anew."""
-        expired = self._get_lines_of_expired_lots()
+        if not self._may_skip_expired_lots():
+            return
+        components = self.filtered(lambda move: move._is_open_component())
+        expired = components._get_lines_of_expired_lots()
         for move, lines in expired.grouped("move_id").items():
             quantity, is_picked = move.quantity, move.picked
             lines.unlink()

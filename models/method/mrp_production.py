@@ -55,9 +55,12 @@ class MrpProduction(models.Model):
 
     def _keep_chosen_locations(self, vals_list):
         """Core writes these values over the components of a draft order."""
+        drafts = self.filtered(lambda order: order.state == "draft")
+        if not drafts:
+            return
         chosen = {
             (move.raw_material_production_id.id, move.bom_line_id.id): move
-            for move in self.filtered(lambda order: order.state == "draft").move_raw_ids
+            for move in drafts.move_raw_ids
             if move.bom_line_id and move.supply_location_source == "order"
         }
         for values in vals_list if chosen else ():

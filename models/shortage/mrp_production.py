@@ -43,10 +43,11 @@ class MrpProduction(models.Model):
             self._get_components_under_rule()._clear_core_demand_for_lots()
 
     def _set_quantities(self):
+        if not self._has_shortage_rules():
+            return super()._set_quantities()
         self._prepare_to_fill()
         result = super()._set_quantities()
-        if self._has_shortage_rules():
-            self._fill_what_waits_for_pick()
+        self._fill_what_waits_for_pick()
         return result
 
     def _get_components_under_rule(self):

@@ -29,7 +29,8 @@ class MrpProduction(models.Model):
             products = self._read_products_moved()
         elif self._has_shortage_rules():
             products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
-        take_turns(self.env, products, lots)
+        if products or lots:
+            take_turns(self.env, products, lots)
 
     def _read_products_moved(self):
         """Without the moves themselves: what is read before a turn is read again."""
