@@ -124,7 +124,12 @@ class StockMove(models.Model):
         return bool(self.raw_material_production_id) and not self.issue_component_id
 
     def _is_open_component(self):
-        return self._is_component() and self.state not in ("done", "cancel")
+        # Not by the method above: asked of each component with every step.
+        return (
+            self.state not in ("done", "cancel")
+            and bool(self.raw_material_production_id)
+            and not self.issue_component_id
+        )
 
     # Reserved.
 
@@ -174,7 +179,10 @@ class StockMove(models.Model):
     # Written: chosen, recorded, corrected.
 
     def write(self, vals):
-        if not self or (_SAID.isdisjoint(vals) and _LEFT_ALONE.isdisjoint(vals)):
+        if not self:
+            # Core writes on no moves as often as on moves.
+            return True
+        if _SAID.isdisjoint(vals) and _LEFT_ALONE.isdisjoint(vals):
             return super().write(vals)
         if _SAID.isdisjoint(vals):
             return self._write_facts(vals)

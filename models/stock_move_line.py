@@ -56,15 +56,18 @@ class StockMoveLine(models.Model):
                 if move.raw_material_production_id:
                     vals["lot_origin"] = origin
         lines = super().create(vals_list)
-        # The lot may have come with a quant, the component with a default value.
-        lines.filtered(
-            lambda line: line.lot_id and not line.lot_origin and line._is_of_component()
-        )._mark_lot_origin(origin)
-        lines.filtered(
-            lambda line: (
-                line.lot_origin and not (line.lot_id and line._is_of_component())
-            )
-        )._mark_lot_origin(False)
+        if lines.lot_id:
+            # The lot may have come with a quant, the component with a default value.
+            lines.filtered(
+                lambda line: (
+                    line.lot_id and not line.lot_origin and line._is_of_component()
+                )
+            )._mark_lot_origin(origin)
+        said = lines.filtered("lot_origin")
+        if said:
+            said.filtered(
+                lambda line: not (line.lot_id and line._is_of_component())
+            )._mark_lot_origin(False)
         return lines
 
     @api.model
@@ -85,7 +88,9 @@ class StockMoveLine(models.Model):
         return vals_list
 
     def write(self, vals):
-        if not self or _SAID.isdisjoint(vals):
+        if not self:
+            return True
+        if _SAID.isdisjoint(vals):
             return super().write(vals)
         if STATED_FIELDS.isdisjoint(vals):
             return self._write_line(vals)

@@ -54,12 +54,14 @@ class StockMoveLine(models.Model):
     def _get_corrected_moves(self, vals_list):
         """Posted moves of completed orders that these lines are for; none while lines
         are posted for which stock was found already."""
-        correction = get_correction(self.env)
-        if correction and correction.is_posting:
-            return self.env["stock.move"]
         moves = self.env["stock.move"].browse(
             dict.fromkeys(vals["move_id"] for vals in vals_list if vals.get("move_id"))
         )
+        if "done" not in moves.mapped("state"):
+            return moves.browse()
+        correction = get_correction(self.env)
+        if correction and correction.is_posting:
+            return moves.browse()
         return moves.filtered(lambda move: move._is_posted_on_completed_order())
 
     @api.model

@@ -160,7 +160,11 @@ class StockMove(models.Model):
         :param reported: finished quantity, by default what is being produced
         """
         self.ensure_one()
-        if not self._is_component() or self._is_manual() or not self.product_uom:
+        if (
+            self.issue_method == MANUAL
+            or not self._is_component()
+            or not self.product_uom
+        ):
             return False
         if self.is_issued_early or self.is_parked or self.fixed_quantity:
             return True
