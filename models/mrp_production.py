@@ -22,7 +22,7 @@ from .turns.mrp_production import MOVING_FIELDS
 
 class MrpProduction(models.Model):
     _name = "mrp.production"
-    _inherit = ["mrp.production", "mrp.system.fields"]
+    _inherit = ["mrp.production", "mrp.checked.fields"]
 
     def _is_subcontracted(self):
         """Subcontracting orders are completed by a receipt, with nobody to ask."""

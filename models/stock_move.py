@@ -39,7 +39,7 @@ _LEFT_ALONE = SCHEDULE_FIELDS | {"picked"}
 
 class StockMove(models.Model):
     _name = "stock.move"
-    _inherit = ["stock.move", "mrp.system.fields"]
+    _inherit = ["stock.move", "mrp.checked.fields"]
 
     issue_state = fields.Selection(
         [

@@ -15,7 +15,7 @@ _SAID = STATED_FIELDS | {"lot_origin"}
 
 class StockMoveLine(models.Model):
     _name = "stock.move.line"
-    _inherit = ["stock.move.line", "mrp.system.fields"]
+    _inherit = ["stock.move.line", "mrp.checked.fields"]
 
     lot_origin = fields.Selection(
         LOT_ORIGINS,

@@ -103,7 +103,7 @@ class TestOverrides(HouseCase):
         mixed = """\
             class StockMove(models.Model):
                 _name = "stock.move"
-                _inherit = ["stock.move", "mrp.system.fields"]
+                _inherit = ["stock.move", "mrp.checked.fields"]
 
                 def write(self, vals):
                     return super().write(vals)

@@ -149,12 +149,6 @@ class CheckedFields(models.AbstractModel):
         return self._get_system_fields() | following
 
 
-class SystemFields(models.AbstractModel):
-    _name = "mrp.system.fields"
-    _inherit = ["mrp.checked.fields"]
-    _description = "Fields That Only the System Sets"
-
-
 def _fits_float(model, field, value):
     # Data files have numbers as texts.
     number = _to_number(value, float)
