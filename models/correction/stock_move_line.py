@@ -88,13 +88,13 @@ class StockMoveLine(models.Model):
             )
         )
         if not corrected:
-            return self._write_line(vals)
+            return self._write_lot_origin(vals)
         with corrected.move_id._correcting():
             for line in corrected:
                 line._correct(dict(vals))
             others = self - corrected
             if others:
-                others._write_line(vals)
+                others._write_lot_origin(vals)
         return True
 
     def _correct(self, vals):
@@ -110,18 +110,18 @@ class StockMoveLine(models.Model):
         place = _state_place(get_place(self), vals)
         if place != get_place(self):
             vals["quantity"] = move._get_quantity_that_is_there(place, quantity, unit)
-            self._write_line(vals)
+            self._write_lot_origin(vals)
             return
         stock_unit = self.product_id.uom_id
         more = unit._compute_quantity(quantity, stock_unit, rounding_method="HALF-UP")
         more -= self.quantity_product_uom
         if stock_unit.compare(more, 0) <= 0:
-            self._write_line(vals)
+            self._write_lot_origin(vals)
             return
         del vals["quantity"]
         vals.pop("product_uom_id", None)
         if vals:
-            self._write_line(vals)
+            self._write_lot_origin(vals)
         in_own_unit = stock_unit._compute_quantity(more, move.product_uom, round=False)
         move._take_more(in_own_unit, self.lot_id)
 
