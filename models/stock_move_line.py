@@ -16,6 +16,9 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not vals_list:
+            # Core makes none for moves that need no reservation.
+            return self.browse()
         corrected = self._get_corrected_moves(vals_list)
         if corrected:
             return self._create_corrections(vals_list, corrected)
