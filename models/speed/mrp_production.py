@@ -113,8 +113,14 @@ class MrpProduction(models.Model):
     # What is produced.
 
     def _post_inventory(self, cancel_backorder=False):
-        if len(self) > 1 and is_taken(self.env, "finished"):
-            self._fill_finished_together()
+        if len(self) > 1:
+            if is_taken(self.env, "finished"):
+                self._fill_finished_together()
+            # Core reads these of one order at a time. The latter may take the database
+            # far longer than anything else here, as often as it is asked.
+            lines = self.move_finished_ids.move_line_ids
+            lines.mapped("quantity")
+            lines.mapped("consume_line_ids")
         return super()._post_inventory(cancel_backorder=cancel_backorder)
 
     def _fill_finished_together(self):
