@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell setup test test-landing test-nightly test-core lint bench digests concurrency compare
+.PHONY: help run shell story setup test test-landing test-nightly test-core lint bench digests concurrency compare
 .PHONY: translations screenshots lock dist clean
 
 help: ## List the targets
@@ -14,6 +14,9 @@ run: ## A running Odoo with the module and demo data on http://localhost:8069
 
 shell: ## An Odoo shell on the demo database; runs a script given on standard input
 	@$(TASK) shell
+
+story: ## The way of a click through the code (CLICK=done FULL=1; figures of all without)
+	@$(TASK) story $(CLICK) $(if $(FULL),--full)
 
 setup: ## All that the tests need, beforehand
 	@$(TASK) setup
@@ -30,7 +33,7 @@ test-nightly: ## All there is: many random examples, core's and others' suites, 
 test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_account" for some)
 	@$(TASK) test-core $(SUITES)
 
-lint: ## ruff and pylint-odoo
+lint: ## ruff, pylint-odoo, and the rules of the house (tools/house.py)
 	@$(TASK) lint
 
 bench: ## How fast orders are completed, as ratios to core (ONLY="background" for a part)

@@ -26,6 +26,9 @@ class MrpWorkorder(models.Model):
         return result
 
     def button_finish(self):
+        if not self:
+            # Core finishes the work orders of all orders, whether there are any.
+            return super().button_finish()
         self.production_id._take_turns()
         finishing = self.filtered(lambda order: order.state not in ("done", "cancel"))
         components = finishing._get_open_components()

@@ -1,6 +1,5 @@
 from odoo import fields, models, tools
 
-from .rules.issue_method import COMPLETION, ISSUE_METHODS
 from .rules.shortage import ALLOW, SHORTAGE_RULES
 
 SCAN_RULES = [
@@ -18,16 +17,6 @@ class ResCompany(models.Model):
     _name = "res.company"
     _inherit = ["res.company", "mrp.checked.fields"]
 
-    issue_method = fields.Selection(
-        ISSUE_METHODS,
-        string="Default Issue Method",
-        default=COMPLETION,
-        required=True,
-        help="How components are issued where neither the order, the BoM line, the "
-        "product, its category nor the work center says anything.\n"
-        "Manual: nobody but a person issues the component.\n"
-        "Backflush at Completion: issued by itself when the order is marked done.",
-    )
     unissued_rule = fields.Selection(
         [
             ("bom", "As the bill of materials says"),
@@ -109,49 +98,6 @@ class ResCompany(models.Model):
         "The number of failed attempts can't be negative.",
     )
 
-    def _resolve_issue_method(self, product=None, category=None, **levels):
-        """Find the first level that says how a component is issued.
-
-        The order of levels is that of the docs: BoM line, product, category and
-        its parents, work center, company. An override on the order stands above
-        them and is the component's own.
-
-        :param product: product.product or product.template
-        :param category: product.category, where there is no product
-        :param levels: ``bom_line`` and ``workcenter``, each a record or empty
-        :return: (method, source, the record that says it)
-        """
-        self.ensure_one()
-        for source, record in self._get_issue_method_levels(
-            product, category, **levels
-        ):
-            method = record.with_company(self).issue_method
-            if method:
-                return method, source, record
-        return self.issue_method or COMPLETION, "company", self
-
-    def _get_issue_method_levels(
-        self, product=None, category=None, bom_line=None, workcenter=None
-    ):
-        """Yield (source, record) of the levels above the company's, strongest first."""
-        if bom_line:
-            yield "bom_line", bom_line
-        if product:
-            if product._name == "product.product":
-                product = product.product_tmpl_id
-            yield "product", product
-            category = product.categ_id
-        while category:
-            yield "category", category
-            category = category.parent_id
-        if workcenter:
-            yield "workcenter", workcenter
-
-    def _has_work_center_with_issue_method(self):
-        self.ensure_one()
-        domain = [("issue_method", "!=", False), ("company_id", "in", [False, self.id])]
-        return bool(self.env["mrp.workcenter"].sudo().search_count(domain, limit=1))
-
     # Shortages.
 
     def _resolve_shortage_rule(self, category):
@@ -175,7 +121,11 @@ class ResCompany(models.Model):
         return self.sudo().shortage_rule != ALLOW or self._has_category_rules()
 
     def _has_any_shortage_rules(self):
-        return any(company._has_shortage_rules() for company in self)
+        # A loop, for it is asked with every step: most often of one company.
+        for company in self:
+            if company._has_shortage_rules():
+                return True
+        return False
 
     def _has_category_rules(self):
         # *Allow* counts too: what is meant is decided later.

@@ -1,25 +1,21 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from .access.arguments import check_records
 from .access.system_fields import is_by_system
+from .correction.stock_move_line import STATED_FIELDS
 from .lots.lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
 from .posting.stock_quant import RESERVING_STATES
-from .rules.issue_method import Carried
-from .shortage.taken_reservations import CONTEXT_KEY, TakenReservations
+from .rules.from_server import is_from_server, mark_copied
+from .shortage.taken_reservations import get_taken_reservations
 
-
-class OwnIssues(tuple):
-    """Ids of the lines that an order issued before its completion. A client can't
-    send one, only lists."""
-
-    __slots__ = ()
+# What says something of the line of a component.
+_SAID = STATED_FIELDS | {"lot_origin"}
 
 
 class StockMoveLine(models.Model):
     _name = "stock.move.line"
-    _inherit = ["stock.move.line", "mrp.system.fields"]
+    _inherit = ["stock.move.line", "mrp.checked.fields"]
 
     lot_origin = fields.Selection(
         LOT_ORIGINS,
@@ -48,6 +44,9 @@ class StockMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        corrected = self._get_corrected_moves(vals_list)
+        if corrected:
+            return self._create_corrections(vals_list, corrected)
         origin = self._get_lot_origin_of_choice()
         for vals in vals_list:
             if vals.get("lot_origin"):
@@ -73,7 +72,7 @@ class StockMoveLine(models.Model):
         """:raise AccessError: a client says of a new line that its lot was inferred"""
         if (
             origin != CONFIRMED
-            and not isinstance(origin, Carried)
+            and not is_from_server(origin)
             and not is_by_system(self.env)
             and not is_chosen_by_system(self.env)
         ):
@@ -82,13 +81,18 @@ class StockMoveLine(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if "lot_origin" not in (default or {}):
-            for vals in vals_list:
-                if vals.get("lot_origin"):
-                    vals["lot_origin"] = Carried(vals["lot_origin"])
+        mark_copied(vals_list, ["lot_origin"], default)
         return vals_list
 
     def write(self, vals):
+        if not self or _SAID.isdisjoint(vals):
+            return super().write(vals)
+        if STATED_FIELDS.isdisjoint(vals):
+            return self._write_line(vals)
+        return self._write_correction(vals)
+
+    def _write_line(self, vals):
+        """Write the values, and who chose the lots in them."""
         if "lot_origin" in vals:
             self._check_may_set_lot_origin(vals["lot_origin"])
         if "lot_id" in vals or vals.get("quant_id"):
@@ -179,23 +183,14 @@ class StockMoveLine(models.Model):
                 )
             )
 
-    # Serial numbers that were issued before completion.
-
-    @api.model
-    def _read_group(self, domain, *args, **kwargs):
-        own_issues = self.env.context.get("own_issues")
-        if isinstance(own_issues, OwnIssues):
-            domain = Domain(domain) & Domain("id", "not in", own_issues)
-        return super()._read_group(domain, *args, **kwargs)
-
     # Taken although others have reserved it.
 
     def _free_reservation(
         self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
     ):
-        taken = self.env.context.get(CONTEXT_KEY)
+        taken = get_taken_reservations(self.env)
         if (
-            not isinstance(taken, TakenReservations)
+            not taken
             or not self.company_id.tell_taken_reservations
             or not self._is_of_component()
         ):

@@ -2,16 +2,19 @@ from dataclasses import dataclass
 
 from odoo import api, models
 
-_CONTEXT_KEY = "containing_kit"
+from ..models.call_scope import CallScope
 
 
 @dataclass(frozen=True)
 class ContainingKit:
-    """What the lines of a kit have of the line that is the kit. Handed to core's
-    recursion in the context: a client can send the key, but no such object."""
+    """What the lines of a kit have of the line that is the kit."""
 
     operation_id: int | bool = False
     is_fixed: bool = False
+
+
+# Around core's recursion.
+_CONTAINING_KIT = CallScope("containing_kit")
 
 
 class ReportMrpReportBomStructure(models.AbstractModel):
@@ -62,16 +65,11 @@ class ReportMrpReportBomStructure(models.AbstractModel):
         if is_kit:
             # An order gives a kit's operation to those of its lines without one.
             kit = ContainingKit(bom_line.operation_id.id, self._is_fixed(bom_line))
-        report = self.with_context(**{_CONTEXT_KEY: kit})
-        data = super(ReportMrpReportBomStructure, report)._get_bom_data(
-            bom,
-            warehouse,
-            product,
-            self._get_line_quantity(bom_line, line_qty),
-            bom_line,
-            *args,
-            **kwargs,
-        )
+        quantity = self._get_line_quantity(bom_line, line_qty)
+        with _CONTAINING_KIT.hold(self.env, kit):
+            data = super()._get_bom_data(
+                bom, warehouse, product, quantity, bom_line, *args, **kwargs
+            )
         data.update(self._get_quantity_data(bom_line))
         # A kit is never issued itself: its own lines are.
         if not is_kit:
@@ -80,8 +78,7 @@ class ReportMrpReportBomStructure(models.AbstractModel):
 
     @api.model
     def _get_containing_kit(self):
-        kit = self.env.context.get(_CONTEXT_KEY)
-        return kit if isinstance(kit, ContainingKit) else ContainingKit()
+        return _CONTAINING_KIT.get(self.env) or ContainingKit()
 
     @api.model
     def _get_issue_method_text(self, bom_line):

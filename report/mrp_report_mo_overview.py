@@ -2,9 +2,12 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..models.rules.component_quantity import EXPLOSION, OrderExplosion
+from ..models.call_scope import CallScope
 
 NOT_ISSUED = ("not_issued", "not_used")
+
+# What the BoM calls for on the order whose components are listed.
+_BOM_EXPLOSION = CallScope("bom_explosion")
 
 
 class ReportMrpReportMoOverview(models.AbstractModel):
@@ -13,18 +16,17 @@ class ReportMrpReportMoOverview(models.AbstractModel):
     def _get_components_data(
         self, production, replenish_data=False, level=0, current_index=False
     ):
-        explosion = production._get_bom_explosion()
-        report = self.with_context(**{EXPLOSION: explosion})
-        components = super(ReportMrpReportMoOverview, report)._get_components_data(
-            production, replenish_data, level, current_index
-        )
-        components = report._merge_issues(production, components, level)
-        if production.state == "done":
-            components += report._get_unissued_components_data(
-                production, level, current_index
+        with _BOM_EXPLOSION.hold(self.env, production._get_bom_explosion()):
+            components = super()._get_components_data(
+                production, replenish_data, level, current_index
             )
+            components = self._merge_issues(production, components, level)
+            if production.state == "done":
+                components += self._get_unissued_components_data(
+                    production, level, current_index
+                )
         for component in components:
-            report._add_what_waits(production, component["summary"])
+            self._add_what_waits(production, component["summary"])
         return components
 
     def _merge_issues(self, production, components, level):
@@ -175,8 +177,8 @@ class ReportMrpReportMoOverview(models.AbstractModel):
         """Core knows the quantity of the BoM line only: neither what is lost nor that
         it is needed once."""
         line = move_raw.bom_line_id
-        explosion = self.env.context.get(EXPLOSION)
-        if not isinstance(explosion, OrderExplosion) or line not in explosion.demands:
+        explosion = _BOM_EXPLOSION.get(self.env)
+        if not explosion or line not in explosion.demands:
             return
         quantity = line.product_uom_id._compute_quantity(
             explosion.get_order_quantity(line), move_raw.product_uom, round=False

@@ -5,7 +5,7 @@ from functools import wraps
 from unittest import skipUnless
 from unittest.mock import patch
 
-from ..models.posting import issue
+from ..models.posting import plan
 
 try:
     from ..models.speed import shortcuts
@@ -19,7 +19,7 @@ SHORTCUTS = shortcuts.SHORTCUTS if shortcuts else {}
 # The methods of core that are passed by, by model: the names of each shortcut's, and
 # those of the plan.
 PASSED_BY = [
-    issue.PASSED_BY.names,
+    plan.PASSED_BY.names,
     *(shortcut.names for shortcut in SHORTCUTS.values()),
 ]
 
@@ -63,6 +63,6 @@ def cores_way(env):
     """Within this block core finds the stock, too, and not this module's plan."""
     with (
         shortcuts_off(env),
-        patch.object(issue.StockMove, "_is_filled_by_plan", lambda _move: False),
+        patch.object(plan.StockMove, "_is_filled_by_plan", lambda _move: False),
     ):
         yield

@@ -5,14 +5,10 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from . import client
-from .client import OWN_KEYS, check_plain
+from .client import FORMER_KEYS, OWN_KEYS, check_plain
 from .common import BackflushCase
 
-# Keys that the module once had, and core's own that one of its methods sets.
-FORMER_KEYS = {
-    *("completing_orders", "filled_components", "is_in_fixed_kit"),
-    *("kit_operation_id", "spare_manual_components"),
-}
+# Core's own that one of the module's methods sets.
 KEYS_OF_CORE = {
     "active_test",
     "allowed_company_ids",
@@ -265,7 +261,7 @@ class TestKeysOfTheContext(BackflushCase):
             arguments = rest[: self.find_end(rest)]
             yield from re.findall(r"(?:^|[(,\s])([a-z_0-9]+)=", arguments)
         yield from re.findall(
-            r"^_?(?:CONTEXT_KEY|EXPLOSION|FLOW|[A-Z_]+_KEY|RESERVING|JUST_PRODUCED)"
+            r"^_?(?:CONTEXT_KEY|FLOW|[A-Z_]+_KEY|RESERVING|JUST_PRODUCED)"
             r' = "(.+)"$',
             source,
             re.MULTILINE,

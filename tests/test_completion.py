@@ -374,6 +374,11 @@ class TestCompleteOrdersDialog(CompletionCase):
         self.report(order, 4)
         self.state_more(order)
 
+    def demand_more_after_report(self, order):
+        """What was filled in for the report stays: 8 legs, as the BoM says."""
+        self.report(order, 4)
+        self.demand_more(order)
+
     def leave_alone(self, order):
         pass
 
@@ -385,7 +390,13 @@ class TestCompleteOrdersDialog(CompletionCase):
         issue_too_much,
         report_and_state_more,
     )
-    AS_TOLD = (state_the_same, issue_half, report_less_after_issue, leave_alone)
+    AS_TOLD = (
+        state_the_same,
+        issue_half,
+        report_less_after_issue,
+        demand_more_after_report,
+        leave_alone,
+    )
 
     def test_deviations_are_foreseen(self):
         """The dialog says beforehand what completing the order comes to."""
@@ -548,7 +559,7 @@ class TestCompletionRun(CompletionCase):
         self.assertEqual(set(orders.mapped("state")), {"confirmed"})
         cron = self.env.ref("mrp_backflush.ir_cron_complete_orders")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
-        run.line_ids[0]._complete()
+        run.line_ids[0]._process()
         run.invalidate_recordset()
         self.assertAlmostEqual(run.progress, 100 / 3)
         self.assertEqual((run.done_count, run.waiting_count), (1, 2))
@@ -557,7 +568,7 @@ class TestCompletionRun(CompletionCase):
         self.company.completion_background_limit = 0
         orders = self.create_orders(1, 1, 1)
         run = self.start_run(orders)
-        run.line_ids[0]._complete()
+        run.line_ids[0]._process()
         run.action_cancel()
         self.assertEqual(run.state, "cancelled")
         self.assertEqual(
@@ -582,7 +593,7 @@ class TestCompletionRun(CompletionCase):
         self.company.completion_background_limit = 0
         order = self.create_orders(1)
         run = self.start_run(order, user_id=nobody.id)
-        run.line_ids._complete()
+        run.line_ids._process()
         self.assertEqual(run.line_ids.result, "failed")
         self.assertEqual(order.state, "confirmed")
 

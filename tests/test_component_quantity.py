@@ -627,12 +627,12 @@ class TestCostRollUp(ComponentQuantityCase):
 
     def test_registering_again_counts_no_scrap_twice(self):
         self.create_bom((self.leg, 5, self.scrap))
-        products = self.env["product.product"]
-        products._register_hook()
+        wrapped = self.env["mrp.backflush.wrapped"]
+        wrapped._register_hook()
         self.finished.button_bom_cost()
         self.assertAlmostEqual(self.finished.standard_price, 11)
-        self.addCleanup(products._register_hook)
-        products._unregister_hook()
+        self.addCleanup(wrapped._register_hook)
+        wrapped._unregister_hook()
         self.finished.button_bom_cost()
         self.assertAlmostEqual(self.finished.standard_price, 10)
 

@@ -339,6 +339,27 @@ class TestFixedAndScrap(IssueCase):
         self.finish(order.button_mark_done())
         self.assert_taken(3, self.filling)
 
+    def test_copy_asks_once_for_what_is_fixed_and_was_issued(self):
+        order = self.create_order(self.bom)
+        self.component(order, self.filling).action_issue()
+        copied = self.component(order.copy(), self.filling)
+        self.assertEqual(copied.mapped("product_uom_qty"), [3])
+
+    def test_bom_made_of_an_order_with_issues_says_what_is_fixed(self):
+        order = self.create_order(self.bom)
+        # The issue's line comes before the filling's.
+        self.component(order, self.paint).action_issue(4)
+        issue = order.move_raw_ids.filtered("issue_component_id")
+        issue.sequence = self.component(order, self.filling).sequence - 1
+        order.invalidate_recordset(["move_raw_ids"])
+        lines = {
+            vals["product_id"]: (vals["product_qty"], vals.get("is_fixed_quantity"))
+            for _command, _id, vals in order._get_bom_values()[0]
+        }
+        # 10 of 2, and a tenth of it lost: 22; 4 of them were issued.
+        self.assertEqual(lines[self.paint.id], (22, None))
+        self.assertEqual(lines[self.filling.id], (3, True))
+
     def test_split_orders_share_what_is_fixed(self):
         order = self.create_order(self.bom)
         orders = order._split_productions({order: [6, 4]})

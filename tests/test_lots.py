@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import format_date
 
-from ..models.lots.lot_origin import chosen_by_system, is_chosen_by_system
+from ..models.lots.lot_origin import choosing_by_system, is_chosen_by_system
 from .common import BackflushCase
 from .profiles import choose
 
@@ -245,15 +245,12 @@ class TestLotOrigin(LotCase):
         )
 
     def test_mark_of_the_system_can_not_be_sent(self):
-        context = dict(chosen_by_system(self.bom).env.context)
-        key = next(name for name in context if name not in self.env.context)
         for value in (True, "system", {"system": True}):
+            context = dict.fromkeys(("lots_chosen_by", "lots_chosen_by_system"), value)
             component = (
-                self.resin_order(reserve=False)
-                .with_context(**{key: value})
-                .move_raw_ids
+                self.resin_order(reserve=False).with_context(**context).move_raw_ids
             )
-            self.env["stock.move.line"].with_context(**{key: value}).create(
+            self.env["stock.move.line"].with_context(**context).create(
                 self.line_vals(component, self.new_resin, 6)
             )
             self.assert_lots(component, (self.new_resin, 6, "confirmed"))
@@ -890,9 +887,9 @@ class TestLotsAsCore(LotCase):
     def hold(self, component, *held):
         component._do_unreserve()
         for lot, quantity in held:
-            chosen_by_system(self.env["stock.move.line"]).create(
-                self.line_vals(component, lot, quantity)
-            )
+            vals = self.line_vals(component, lot, quantity)
+            with choosing_by_system(self.env):
+                self.env["stock.move.line"].create(vals)
 
     def test_lots_that_the_order_holds_are_made_up_first(self):
         """R-OLD is first by removal strategy, and the order holds 2 of R-NEW, of which
@@ -1021,9 +1018,10 @@ class TestLotsAsCore(LotCase):
                     "location_dest_id": component.location_dest_id.id,
                     "quantity": held,
                 }
-                chosen_by_system(self.env["stock.move.line"]).create(
-                    {**vals, "location_id": place.id}
-                )
+                with choosing_by_system(self.env):
+                    self.env["stock.move.line"].create(
+                        {**vals, "location_id": place.id}
+                    )
 
     def get_lines(self, order):
         return [

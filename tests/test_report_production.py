@@ -378,6 +378,15 @@ class TestFindProduct(ReportCase):
         self.add_stock(self.frame, 3, location=shelf)
         self.bom.bom_line_ids[0].supply_location_id = shelf
         self.assertEqual(self.find("4006381333931")["possible"], 3)
+        # That of another company, on a BoM which both share, an order passes over: 7
+        # and those on the shelf, which is below its own source location.
+        other = self.env["res.company"].create({"name": "Other Factory"})
+        self.env.cr.execute(
+            "UPDATE stock_location SET company_id = %s WHERE id = %s",
+            [other.id, shelf.id],
+        )
+        shelf.invalidate_recordset(["company_id"])
+        self.assertEqual(self.find("4006381333931")["possible"], 10)
 
     def test_nothing_has_it(self):
         for barcode in ("", "   ", None, 7):

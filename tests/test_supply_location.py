@@ -290,6 +290,33 @@ class TestSupplyLocationLifetime(SupplyLocationCase):
         merged = self.env["mrp.production"].browse(action["res_id"])
         self.assert_from(self.screws(merged), self.person_place, "order")
 
+    def test_merge_of_differing_choices_asks_the_levels(self):
+        first, second = self.order_with_choice(), self.create_order(self.bom)
+        self.screws(second).location_id = self.line_side
+        action = (first + second).action_merge()
+        merged = self.env["mrp.production"].browse(action["res_id"])
+        self.assert_from(self.screws(merged), self.shelf, "bom_line")
+
+    def test_update_bom_keeps_both_choices_of_a_component(self):
+        order = self.order_with_choice(confirm=False)
+        self.screws(order).issue_method = "manual"
+        order.action_update_bom()
+        screws = self.screws(order)
+        self.assert_from(screws, self.person_place, "order")
+        self.assertEqual(
+            (screws.issue_method, screws.issue_method_source), ("manual", "order")
+        )
+
+    def test_merge_keeps_both_choices_of_a_component(self):
+        order = self.order_with_choice()
+        self.screws(order).issue_method = "manual"
+        action = (order + self.create_order(self.bom)).action_merge()
+        screws = self.screws(self.env["mrp.production"].browse(action["res_id"]))
+        self.assert_from(screws, self.person_place, "order")
+        self.assertEqual(
+            (screws.issue_method, screws.issue_method_source), ("manual", "order")
+        )
+
     def test_copy(self):
         order = self.order_with_choice()
         self.assert_from(self.screws(order.copy()), self.person_place, "order")

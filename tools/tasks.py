@@ -24,6 +24,7 @@ from paths import (
     MODULE,
     MODULE_LINK,
     ROOT,
+    TOOLS,
     VENV,
     link_module,
 )
@@ -31,7 +32,15 @@ from preparation import ensure_bases, get_benches, install
 from pytest_runner import run_pytest as _pytest
 from test_runs import Run, print_total
 
-BENCHMARKS = ("mark_done", "shortcuts", "background", "workers", "memory", "install")
+BENCHMARKS = (
+    "mark_done",
+    "shortcuts",
+    "background",
+    "workers",
+    "memory",
+    "forecast",
+    "install",
+)
 
 
 def main():
@@ -81,6 +90,17 @@ def shell():
         return _interactive(command, bench)
 
 
+def story(*options):
+    """The way of a click through the module's code, on the demo database; undone.
+
+    :param options: the click, and ``--full``; none: the figures of all clicks
+    """
+    odoo = ensure_odoo()
+    with postgres.server():
+        bench = Workbench(odoo)
+        _run_script(bench, "tools/story.py", bench.demo(), *options)
+
+
 def _interactive(command, bench):
     process = subprocess.Popen(command, env=bench.environment, cwd=ROOT)
     while True:
@@ -92,10 +112,11 @@ def _interactive(command, bench):
 
 
 def lint():
-    """ruff and pylint-odoo."""
+    """ruff, pylint-odoo, and the rules of the house."""
     odoo = ensure_odoo()
     run(["ruff", "check", ROOT])
     run(["ruff", "format", "--check", ROOT])
+    run([sys.executable, "-B", TOOLS / "house.py"])
     run(
         ["pylint", "--rcfile", ROOT / ".pylintrc", MODULE_LINK],
         env={**os.environ, "PYTHONPATH": str(odoo.home)},
@@ -351,6 +372,7 @@ def dist():
 TASKS = {
     "run": serve,
     "shell": shell,
+    "story": story,
     "setup": set_up,
     "test": test,
     "test-landing": test_landing,

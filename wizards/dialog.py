@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 
 class Dialog(models.AbstractModel):
@@ -32,3 +33,54 @@ class Dialog(models.AbstractModel):
             field = self._fields[name]
             if field.type == "many2one" and field.store:
                 self[name].check_access("read")
+
+
+class OrderDialog(models.AbstractModel):
+    """A dialog about the components of one order, with a line for each."""
+
+    _name = "mrp.backflush.order.dialog"
+    _inherit = ["mrp.backflush.dialog"]
+    _description = "Dialog about Components of an Order"
+
+    production_id = fields.Many2one(
+        "mrp.production", string="Order", required=True, ondelete="cascade"
+    )
+
+    @api.depends("production_id")
+    def _compute_line_ids(self):
+        for dialog in self:
+            dialog.line_ids = [Command.clear()] + [
+                Command.create(vals) for vals in dialog._prepare_lines()
+            ]
+
+    def _prepare_lines(self):
+        """:return: values of the lines"""
+        raise NotImplementedError
+
+    def _get_stated_lines(self, message):
+        """What a person entered, all to be posted in one go.
+
+        :raise UserError: nothing, with that message, or of other components
+        """
+        lines = self.line_ids.filtered(
+            lambda line: line.product_uom_id.compare(line.quantity, 0) != 0
+        )
+        if not lines:
+            raise UserError(message)
+        self.production_id._check_dialog_lines(lines)
+        return lines
+
+
+class OrderDialogLine(models.AbstractModel):
+    _name = "mrp.backflush.order.dialog.line"
+    _inherit = ["mrp.backflush.dialog"]
+    _description = "Component in a Dialog"
+
+    move_id = fields.Many2one(
+        "stock.move", string="Component", required=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
+    product_uom_id = fields.Many2one(related="move_id.product_uom", related_sudo=False)
+    issued_quantity = fields.Float(
+        related="move_id.issued_quantity", related_sudo=False
+    )

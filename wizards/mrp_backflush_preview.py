@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.tools.misc import format_date, formatLang
 
 from ..models.rules.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
@@ -11,12 +11,9 @@ RESERVATIONS_SHOWN = 3
 
 class MrpBackflushPreview(models.TransientModel):
     _name = "mrp.backflush.preview"
-    _inherit = ["mrp.backflush.dialog"]
+    _inherit = ["mrp.backflush.order.dialog"]
     _description = "Backflush Preview"
 
-    production_id = fields.Many2one(
-        "mrp.production", string="Order", required=True, ondelete="cascade"
-    )
     quantity = fields.Float(
         string="Completing",
         digits="Product Unit",
@@ -60,13 +57,9 @@ class MrpBackflushPreview(models.TransientModel):
             order = preview.production_id
             preview.quantity = order.qty_producing or order.product_qty
 
-    @api.depends("production_id")
-    def _compute_line_ids(self):
-        for preview in self:
-            plan = preview.production_id.get_backflush_plan()
-            preview.line_ids = [Command.clear()] + [
-                Command.create(preview._prepare_line_vals(planned)) for planned in plan
-            ]
+    def _prepare_lines(self):
+        plan = self.production_id.get_backflush_plan()
+        return [self._prepare_line_vals(planned) for planned in plan]
 
     @api.depends("line_ids")
     def _compute_line_summary(self):

@@ -1,17 +1,13 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
 
 from ..models.access.arguments import check_record
 
 
 class MrpComponentIssue(models.TransientModel):
     _name = "mrp.component.issue"
-    _inherit = ["mrp.backflush.dialog"]
+    _inherit = ["mrp.backflush.order.dialog"]
     _description = "Issue Components"
 
-    production_id = fields.Many2one(
-        "mrp.production", string="Order", required=True, ondelete="cascade"
-    )
     line_ids = fields.One2many(
         "mrp.component.issue.line",
         "issue_id",
@@ -28,20 +24,16 @@ class MrpComponentIssue(models.TransientModel):
         "component.",
     )
 
-    @api.depends("production_id")
-    def _compute_line_ids(self):
-        for wizard in self:
-            components = wizard.production_id._get_components()
-            wizard.line_ids = [Command.clear()] + [
-                Command.create(
-                    {
-                        "move_id": move.id,
-                        "quantity": quantity,
-                        "lot_ids": [Command.set(move._get_confirmed_lots().ids)],
-                    }
-                )
-                for move, quantity in components._get_quantities_to_propose().items()
-            ]
+    def _prepare_lines(self):
+        components = self.production_id._get_components()
+        return [
+            {
+                "move_id": move.id,
+                "quantity": quantity,
+                "lot_ids": [Command.set(move._get_confirmed_lots().ids)],
+            }
+            for move, quantity in components._get_quantities_to_propose().items()
+        ]
 
     @api.onchange("scan")
     def _onchange_scan(self):
@@ -80,12 +72,7 @@ class MrpComponentIssue(models.TransientModel):
             lambda lot: lot.product_id.tracking == "serial"
         )
         self.production_id._take_turns(lots=lots._get_turns())
-        lines = self.line_ids.filtered(
-            lambda line: line.product_uom_id.compare(line.quantity, 0) != 0
-        )
-        if not lines:
-            raise UserError(self.env._("Enter the quantities to issue."))
-        self.production_id._check_dialog_lines(lines)
+        lines = self._get_stated_lines(self.env._("Enter the quantities to issue."))
         lines.move_id._issue_stated(
             {line.move_id: line.quantity for line in lines},
             {line.move_id: line.lot_ids._origin for line in lines if line.lot_ids},
@@ -95,21 +82,13 @@ class MrpComponentIssue(models.TransientModel):
 
 class MrpComponentIssueLine(models.TransientModel):
     _name = "mrp.component.issue.line"
-    _inherit = ["mrp.backflush.dialog"]
+    _inherit = ["mrp.backflush.order.dialog.line"]
     _description = "Component to Issue"
 
     issue_id = fields.Many2one("mrp.component.issue", required=True, ondelete="cascade")
-    move_id = fields.Many2one(
-        "stock.move", string="Component", required=True, ondelete="cascade"
-    )
-    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
-    product_uom_id = fields.Many2one(related="move_id.product_uom", related_sudo=False)
     has_tracking = fields.Selection(related="move_id.has_tracking", related_sudo=False)
     issue_method = fields.Selection(related="move_id.issue_method", related_sudo=False)
     location_id = fields.Many2one(related="move_id.location_id", related_sudo=False)
-    issued_quantity = fields.Float(
-        related="move_id.issued_quantity", related_sudo=False
-    )
     open_quantity = fields.Float(
         string="Open Need",
         related="move_id.product_uom_qty",

@@ -1,17 +1,13 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
 from ..models.access.arguments import check_record
 
 
 class MrpComponentReturn(models.TransientModel):
     _name = "mrp.component.return"
-    _inherit = ["mrp.backflush.dialog"]
+    _inherit = ["mrp.backflush.order.dialog"]
     _description = "Return Components"
 
-    production_id = fields.Many2one(
-        "mrp.production", string="Order", required=True, ondelete="cascade"
-    )
     line_ids = fields.One2many(
         "mrp.component.return.line",
         "return_id",
@@ -23,17 +19,12 @@ class MrpComponentReturn(models.TransientModel):
     )
     has_surplus = fields.Boolean(compute="_compute_has_surplus")
 
-    @api.depends("production_id")
-    def _compute_line_ids(self):
-        for wizard in self:
-            components = wizard.production_id._get_components().filtered(
-                "is_issued_early"
-            )
-            needs = components._get_planned_needs()
-            wizard.line_ids = [Command.clear()] + [
-                Command.create({"move_id": move.id, "quantity": need.surplus})
-                for move, need in needs.items()
-            ]
+    def _prepare_lines(self):
+        issued = self.production_id._get_components().filtered("is_issued_early")
+        return [
+            {"move_id": move.id, "quantity": need.surplus}
+            for move, need in issued._get_planned_needs().items()
+        ]
 
     @api.depends("line_ids.surplus_quantity")
     def _compute_has_surplus(self):
@@ -44,31 +35,18 @@ class MrpComponentReturn(models.TransientModel):
         """Post the quantities of the dialog, all in one go."""
         check_record(self)
         self.production_id._take_turns()
-        lines = self.line_ids.filtered(
-            lambda line: line.product_uom_id.compare(line.quantity, 0) != 0
-        )
-        if not lines:
-            raise UserError(self.env._("Enter the quantities to return."))
-        self.production_id._check_dialog_lines(lines)
+        lines = self._get_stated_lines(self.env._("Enter the quantities to return."))
         lines.move_id._return_stated({line.move_id: line.quantity for line in lines})
         return {"type": "ir.actions.act_window_close"}
 
 
 class MrpComponentReturnLine(models.TransientModel):
     _name = "mrp.component.return.line"
-    _inherit = ["mrp.backflush.dialog"]
+    _inherit = ["mrp.backflush.order.dialog.line"]
     _description = "Component to Return"
 
     return_id = fields.Many2one(
         "mrp.component.return", required=True, ondelete="cascade"
-    )
-    move_id = fields.Many2one(
-        "stock.move", string="Component", required=True, ondelete="cascade"
-    )
-    product_id = fields.Many2one(related="move_id.product_id", related_sudo=False)
-    product_uom_id = fields.Many2one(related="move_id.product_uom", related_sudo=False)
-    issued_quantity = fields.Float(
-        related="move_id.issued_quantity", related_sudo=False
     )
     lot_ids = fields.Many2many(
         "stock.lot", string="Lots Issued", compute="_compute_lot_ids"

@@ -7,12 +7,15 @@ Its own values the server writes within ``by_system``, a scope of the call that 
 client can open; a client never is the superuser either. What the system makes, it
 makes with ``create_by_system``: default values of a person or of a client's context say
 nothing about that.
+
+That is for fields. Single values of fields which people may set as well, that core
+hands from one record to the next beyond such a block, are marked: see
+``rules/from_server.py``.
 """
 
 from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, api, models, tools
-from odoo.exceptions import AccessError
+from odoo import SUPERUSER_ID, models
 from odoo.tools.misc import clean_context
 
 from ..call_scope import CallScope
@@ -66,10 +69,14 @@ def by_system(env):
     return _BY_SYSTEM.hold(env, True)
 
 
+def is_within_by_system(env):
+    return bool(_BY_SYSTEM.get(env))
+
+
 def is_by_system(env):
     """Whether values may be taken for the server's own, of fields that follow from
     others."""
-    return env.su or bool(_BY_SYSTEM.get(env))
+    return env.su or is_within_by_system(env)
 
 
 def create_by_system(model, vals_list):
@@ -88,87 +95,6 @@ def creating_by_system(env):
     """As ``create_by_system``, where a method of core's creates the records."""
     with by_system(env), _CREATED_BY_SYSTEM.hold(env, True):
         yield
-
-
-class SystemFields(models.AbstractModel):
-    """A model with fields that only the system sets.
-
-    Last in the order of overrides: what arrives here is what would be stored.
-    """
-
-    _name = "mrp.system.fields"
-    _inherit = ["mrp.checked.fields"]
-    _description = "Fields That Only the System Sets"
-
-    @api.model
-    @tools.ormcache("self._name")
-    def _get_system_fields(self):
-        """Names of the fields that no client creates or writes."""
-        if self._name not in SYSTEM_MODELS:
-            return SYSTEM_FIELDS.get(self._name, frozenset())
-        own = {
-            name
-            for name, field in self._fields.items()
-            # What another module adds, mail for example, is its business.
-            if field._modules == (MODULE,)
-        }
-        return own - SYSTEM_MODELS[self._name] - set(models.MAGIC_COLUMNS)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_system_fields(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_system_fields(vals)
-        return super().write(vals)
-
-    @api.model
-    def _refuse_system_fields(self, vals):
-        """:raise AccessError: a client's values set what only the system sets"""
-        names = self._get_system_fields()
-        if names.isdisjoint(vals) or self._may_set_system_fields():
-            return
-        labels = self.fields_get(names & vals.keys(), ["string"])
-        raise AccessError(
-            self.env._(
-                "%(model)s: only the system sets %(fields)s.",
-                model=self.env["ir.model"]._get(self._name).name,
-                fields=", ".join(
-                    f"{labels[name]['string']} ({name})" if name in labels else name
-                    for name in sorted(names & vals.keys())
-                ),
-            )
-        )
-
-    def _may_set_system_fields(self):
-        """On core's models not even the superuser: other modules' code becomes it for
-        a client, with the client's values. Of the system's own models nobody else has
-        the right to create or to write."""
-        if _BY_SYSTEM.get(self.env):
-            return True
-        return self.env.su and self._name in SYSTEM_MODELS
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        # Neither a client's context nor a default value that somebody has set, for
-        # themselves or for all, has a say: only what the model itself declares.
-        for name in self._get_fields_without_default() & defaults.keys():
-            del defaults[name]
-            field = self._fields[name]
-            if field.default:
-                value = field.convert_to_cache(field.default(self), self, False)
-                defaults[name] = field.convert_to_write(value, self)
-        return defaults
-
-    @api.model
-    def _get_fields_without_default(self):
-        if self._name in SYSTEM_MODELS:
-            return self._get_system_fields() | SYSTEM_MODELS[self._name]
-        following = FOLLOWING_FIELDS.get(self._name, frozenset())
-        return self._get_system_fields() | following
 
 
 class IrDefault(models.Model):

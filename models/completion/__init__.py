@@ -1,0 +1,5 @@
+"""Several orders completed at once: what to expect, the run, and what it came to.
+
+It may call every room but speed, by what orders offer. It must not post by itself:
+each order is completed as by core's button.
+"""

@@ -1,23 +1,43 @@
-"""What completing orders one after the other takes and gives, for reading."""
+"""What completing orders one after the other would meet, take and give.
+
+Nothing is written. Stock is shared out by the plan that posting follows; what is asked
+about consumption comes from the method that completing calls, for these quantities.
+"""
 
 from collections import defaultdict
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from odoo import fields, models
 
 from ..rules.backflush_plan import Output, Place, Turn, allocate_in_turn
+from ..rules.issue_method import ORDER_STATES_TO_ISSUE
+from .mrp_production import ASK
+
+
+@dataclass
+class Forecast:
+    """What completing an order would meet, if those before it were completed."""
+
+    order: models.Model
+    # Why a person must look at it, in words.
+    questions: list[str] = field(default_factory=list)
+    # Components that are short, with the quantity; in the component's unit.
+    shortages: dict = field(default_factory=dict)
+
+    @property
+    def is_feasible(self):
+        return not self.questions and not self.shortages
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _plan_completion(self, ready, backordered):
-        """Where everything would come from if these orders were completed now, in the
-        given order.
+    def _forecast_completion(self, backorder=ASK, deviations=ASK):
+        """Look ahead, without writing anything: each order with what those before it
+        leave, and with what those before it produce that can be completed.
 
-        :param ready: those of them that can be completed if nothing is missing
-        :param backordered: those of them whose rest goes to a backorder
-        :return: an Allocation by component
+        :return: a Forecast for each, in the given order
         """
         components = self.move_raw_ids.browse().concat(
             *(order._get_components() for order in self)
@@ -26,6 +46,151 @@ class MrpProduction(models.Model):
             move: move._get_quantity_at_completion(need)
             for move, need in components._get_needs().items()
         }
+        deviating = self._foresee_deviations(quantities, backorder, deviations)
+        expired = self._get_expired_lots()
+        questions = {
+            order: list(order._foresee_questions(backorder, deviating[order], expired))
+            for order in self
+        }
+        shortages = defaultdict(dict)
+        allocations = self._plan_completion(
+            quantities,
+            ready=self.filtered(lambda order: not questions[order]),
+            backordered=self.filtered(
+                lambda order: order._will_be_backordered(backorder, deviations)
+            ),
+        )
+        for move, allocation in allocations.items():
+            short = move._in_own_unit(allocation.short)
+            if not move.product_uom.is_zero(short):
+                shortages[move.raw_material_production_id][move] = short
+        return [Forecast(order, questions[order], shortages[order]) for order in self]
+
+    # What a person would be asked.
+
+    def _foresee_questions(self, backorder, deviating, expired):
+        """Why a person must look at this order before it can be completed.
+
+        :param deviating: products that core would ask about, of all that are used
+        :param expired: lots past their date that these orders are to use
+        """
+        if self.state not in ORDER_STATES_TO_ISSUE:
+            yield self.env._("Not confirmed, or closed already")
+            return
+        if (
+            backorder == ASK
+            and self.picking_type_id.create_backorder == "ask"
+            and self._is_less_reported()
+        ):
+            yield self.env._("Less was produced than planned")
+        if self._lacks_produced_serials():
+            yield self.env._("The lots or serial numbers produced are not entered")
+        components = self._get_components()
+        if expired & components.move_line_ids.lot_id:
+            yield self.env._("Lots past their date would be used")
+        if components._get_refused_for_scans():
+            yield self.env._("Lots of components must be scanned")
+        unissued = self._get_unissued_components().filtered(
+            lambda move: (
+                move.product_id in deviating or move._must_be_issued(is_confirmed=True)
+            )
+        )
+        if unissued:
+            yield self.env._(
+                "Manual components are not recorded: %s",
+                ", ".join(unissued.product_id.mapped("display_name")),
+            )
+            deviating -= unissued.product_id
+        if deviating:
+            yield self.env._(
+                "The consumption deviates from the bill of materials: %s",
+                ", ".join(deviating.mapped("display_name")),
+            )
+
+    def _lacks_produced_serials(self):
+        """Whether core would ask for serial numbers; single lots it makes itself."""
+        return (
+            self.product_tracking == "serial"
+            and not self.lot_producing_ids
+            and not self._auto_production_checks()
+        )
+
+    def _will_be_backordered(self, backorder, deviations):
+        """Whether completing the order with these answers leaves a backorder."""
+        answers = self._get_answers(backorder, deviations)
+        return (
+            self._is_less_reported()
+            and self.with_context(**answers)._may_be_backordered()
+        )
+
+    def _foresee_deviations(self, quantities, backorder, deviations):
+        """Find what core would ask about: what is used otherwise than the bill of
+        materials says.
+
+        :param quantities: what completing the orders takes, by component, in its unit
+        :return: products by order
+        """
+        asked = self.filtered(
+            lambda order: (
+                order.state in ORDER_STATES_TO_ISSUE
+                and order.consumption != "flexible"
+                and not order._is_deviation_accepted(deviations)
+            )
+        )
+        less_reported = asked.filtered(lambda order: order._is_less_reported())
+        answers = less_reported._get_backorder_answers(backorder)
+        found = defaultdict(self.env["product.product"].browse)
+        with asked._filled_in_memory(quantities):
+            for order, product, *_quantities in (
+                *(asked - less_reported)._get_consumption_issues(),
+                *less_reported.with_context(**answers)._get_consumption_issues(),
+            ):
+                found[order.with_env(self.env)] |= product.with_env(self.env)
+        return found
+
+    @contextmanager
+    def _filled_in_memory(self, quantities):
+        """Have these orders look as they do when core compares their consumption, for
+        the length of the comparison: reported and filled in, but for nobody else.
+
+        :param quantities: what completing the orders takes, by component, in its unit
+        """
+        components = self._get_components()
+        filled = components.filtered(lambda move: move._is_filled_at_completion())
+        for records in (self, components):
+            records.flush_recordset()
+        try:
+            for order in self.filtered(lambda order: not order.qty_producing):
+                reported = order.product_qty - order.qty_produced
+                _set_in_memory(order, qty_producing=reported)
+            for move in filled:
+                quantity = quantities[move]
+                if not (move.picked and move.quantity == quantity):
+                    # In the component's unit, whichever its lines have now.
+                    _set_in_memory(
+                        move,
+                        quantity=quantity,
+                        picked=bool(quantity),
+                        move_line_ids=move.move_line_ids.browse(),
+                    )
+            yield
+        finally:
+            # With all that was reckoned from it.
+            for records in (self, components):
+                records.invalidate_recordset(flush=False)
+
+    # What they take and give.
+
+    def _plan_completion(self, quantities, ready, backordered):
+        """Where everything would come from if these orders were completed now, in the
+        given order.
+
+        :param quantities: what completing them takes, by component, in its unit
+        :param ready: those of them that can be completed if nothing is missing
+        :param backordered: those of them whose rest goes to a backorder
+        :return: an Allocation by component
+        """
+        components = self.move_raw_ids.browse().concat(*quantities)
         reserving = backordered._forecast_backorders(quantities)
         requests = components._prepare_requests(quantities, needs_scans=True)
         requests = dict(zip(components, requests, strict=True))
@@ -113,6 +278,25 @@ class MrpProduction(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _is_filled_at_completion(self):
+        """Whether completing fills the component in, or again: what was filled in when
+        the order was reported mostly stays."""
+        is_reported = self.raw_material_production_id.qty_producing and self.picked
+        return not is_reported or self._has_own_need() and self._may_be_filled_again()
+
+    def _get_exact_quantity(self, unit):
+        """What is filled in, by line and not rounded; by itself where a forecast alone
+        has filled it in.
+
+        :param unit: in which to say it
+        """
+        if not self.move_line_ids:
+            return self.product_uom._compute_quantity(self.quantity, unit, round=False)
+        return sum(
+            line.product_uom_id._compute_quantity(line.quantity, unit, round=False)
+            for line in self.move_line_ids
+        )
 
     def _forecast_output(self, waiting):
         """What completing the order now puts into stock of this finished product or
@@ -206,3 +390,10 @@ class StockMove(models.Model):
             if locations.browse(place.location)._child_of(self.location_id)
         )
         return replace(request, output_places=found) if found else request
+
+
+def _set_in_memory(record, **values):
+    """Nothing is written of it, and nothing is told of it to what depends on it."""
+    for name, value in values.items():
+        field = record._fields[name]
+        field._update_cache(record, field.convert_to_cache(value, record))

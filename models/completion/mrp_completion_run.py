@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..access.arguments import check_record, check_records
-from ..turns.database_errors import NO_RESULT, is_lost
+from ..turns.own_transaction import in_own_transaction
 from ..turns.turns import claimed
 from .mrp_production import (
     ASK,
@@ -22,15 +22,13 @@ _logger = logging.getLogger(__name__)
 
 WAITING = "waiting"
 CANCELLED = "cancelled"
-# As Odoo does with the calls of clients.
-TRIES = 5
 # Until a worker comes back to what it tried in vain.
 PAUSE = timedelta(minutes=1)
 
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
-    _inherit = ["mrp.system.fields"]
+    _inherit = ["mrp.checked.fields"]
     _description = "Completion of Orders"
     _order = "id desc"
 
@@ -165,7 +163,7 @@ class MrpCompletionRun(models.Model):
         if not waiting:
             return
         if len(waiting) <= self.company_id.completion_background_limit:
-            waiting._complete_here()
+            waiting._process_together()
         elif "queue.job" in self.env:
             waiting._enqueue()
         else:
@@ -199,14 +197,14 @@ class MrpCompletionRun(models.Model):
             line = line.with_prefetch()
             with claimed(self.env.cr, line.id) as is_mine:
                 if is_mine and line._is_waiting():
-                    line._complete_in_own_transaction()
+                    line._process_in_own_transaction()
             if not cron._commit_progress(1):
                 break
 
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
-    _inherit = ["mrp.system.fields"]
+    _inherit = ["mrp.checked.fields"]
     _description = "Order in a Completion"
     _order = "run_id desc, sequence, id"
 
@@ -252,36 +250,29 @@ class MrpCompletionRunLine(models.Model):
             "views": [(False, "form")],
         }
 
-    def _complete_here(self):
+    def _process_together(self):
         """In this very transaction."""
         self.run_id.ensure_one()
-        self._as_starter().production_id._take_turns(is_mass=True)
+        self._as_starter().production_id._take_turns(always=True)
         for line in self:
-            line._complete()
+            line._process()
 
-    def _complete_in_own_transaction(self):
+    def _process_in_own_transaction(self):
         """The order is completed and the line says so in one transaction: after a
         crash neither happened, or both."""
+        collision = in_own_transaction(self.env, self._process_in_turn)
+        if collision:
+            # It still waits. Who is in the way may be so for a while.
+            _logger.info("%s is left: %s", self.production_id.display_name, collision)
+            self.run_id._trigger_workers(fields.Datetime.now() + PAUSE)
+
+    def _process_in_turn(self):
+        """Whoever calls it commits, and tries again where transactions collide: a
+        worker, or a job of OCA's queue."""
         self.ensure_one()
-        for number in range(1, TRIES + 1):
-            try:
-                self.production_id._take_turns(is_mass=True)
-                if self.try_lock_for_update() and self._is_waiting():
-                    self._complete()
-                self.env.cr.commit()  # pylint: disable=invalid-commit
-                # Or the environments of all orders pile up.
-                self.env.transaction.reset()
-                return
-            except NO_RESULT as error:
-                if is_lost(self.env.cr):
-                    # Its claim is lost as well. The scheduled action's trigger isn't:
-                    # whoever finds it next goes on.
-                    raise
-                self.env.cr.rollback()
-                self.env.transaction.reset()
-                _logger.info("Order %s, try %s: %s", self.id, number, error)
-        # It still waits. Who is in the way may be so for a while.
-        self.run_id._trigger_workers(fields.Datetime.now() + PAUSE)
+        self.production_id._take_turns(always=True)
+        if self.try_lock_for_update() and self._is_waiting():
+            self._process()
 
     def _is_waiting(self):
         """Read anew, after the lock."""
@@ -297,7 +288,7 @@ class MrpCompletionRunLine(models.Model):
             allowed_company_ids=run.company_id.ids,
         )
 
-    def _complete(self):
+    def _process(self):
         run = self.run_id
         order = self._as_starter().production_id
         try:
@@ -305,7 +296,7 @@ class MrpCompletionRunLine(models.Model):
         except AccessError as error:
             answer = order._describe_failure(order.id, str(error))
         else:
-            answer = order._complete_alone(run.backorder, run.deviations)
+            answer = order._attempt(run.backorder, run.deviations)
         self.sudo().write(
             {
                 "result": answer["result"],
@@ -324,11 +315,8 @@ class MrpCompletionRunLine(models.Model):
             )._complete_as_job()
 
     def _complete_as_job(self):
-        """One order; the queue commits, and tries again where transactions collide."""
-        self.ensure_one()
-        self.production_id._take_turns(is_mass=True)
-        if self.try_lock_for_update() and self._is_waiting():
-            self._complete()
+        """The queue keeps this name with its jobs, over an update of the module."""
+        self._process_in_turn()
 
 
 class ResCompany(models.Model):

@@ -21,7 +21,7 @@ from ..shortage.order_notes import format_list
 
 class MrpUnbuild(models.Model):
     _name = "mrp.unbuild"
-    _inherit = ["mrp.unbuild", "mrp.system.fields"]
+    _inherit = ["mrp.unbuild", "mrp.checked.fields"]
 
     production_report_ids = fields.One2many(
         "mrp.production.report",
@@ -74,7 +74,7 @@ class MrpUnbuild(models.Model):
 
     def action_validate(self):
         # Before: core looks whether the product is there.
-        self.mo_id._take_turns()
+        self._take_turns()
         return super().action_validate()
 
     def action_unbuild(self):
@@ -85,7 +85,7 @@ class MrpUnbuild(models.Model):
             somebody else is just unbuilding the order
         """
         self.ensure_one()
-        self.mo_id._take_turns()
+        self._take_turns()
         if not self.mo_id._is_unbuilt_by_shares():
             return super().action_unbuild()
         self.mo_id._lock_to_unbuild()

@@ -17,37 +17,6 @@ from ..rules.shortage import ALLOW, PARK
 from .consumption_correction import get_correction, holding_correction
 
 
-class MrpProduction(models.Model):
-    _inherit = "mrp.production"
-
-    def write(self, vals):
-        if "move_raw_ids" not in vals or "done" not in self.mapped("state"):
-            return super().write(vals)
-        # All components of the form: one message lists what is short of any.
-        with self.env["stock.move"]._correcting():
-            return super().write(vals)
-
-    def _get_open_exceptions_of(self, product):
-        return self.sudo().backflush_exception_ids.filtered(
-            lambda exception: (
-                exception.state == "open" and exception.product_id == product
-            )
-        )
-
-    def _note_correction(self, lines):
-        """As core does where a posted line is changed.
-
-        :param lines: what was posted beside what a component had
-        """
-        self.message_post(
-            body=self.env._(
-                "Consumption corrected. More was issued: %s",
-                ", ".join(line._describe_issued() for line in lines),
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
-
-
 class StockMove(models.Model):
     _inherit = "stock.move"
 
@@ -63,15 +32,14 @@ class StockMove(models.Model):
 
     # The doors.
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        added = [vals for vals in vals_list if self._is_added_to_completed_order(vals)]
-        if not added:
-            return super().create(vals_list)
-        for vals in added:
-            self._complete_added(vals)
+    @api.model
+    def _add_to_completed_orders(self, vals_list, create):
+        """:param create: core's"""
+        for vals in vals_list:
+            if self._is_added_to_completed_order(vals):
+                self._complete_added(vals)
         with self.browse()._correcting() as correction:
-            moves = super().create(vals_list)
+            moves = create(vals_list)
             posted = moves.filtered(lambda move: move._is_posted_on_completed_order())
             posted._note_posted()
             correction.added.update(posted)
@@ -102,17 +70,22 @@ class StockMove(models.Model):
         if component._get_shortage_rules()[component] != ALLOW:
             vals.update(state="done", company_id=order.company_id.id)
 
-    def write(self, vals):
-        if not self._is_statement_of_use(vals):
-            return super().write(vals)
-        unposted = self.filtered(lambda move: move._is_unposted_on_completed_order())
+    def _write_correction(self, vals):
+        """Write values that say what is used; of completed orders it corrects what was
+        consumed."""
+        closed = self.filtered(
+            lambda move: move.raw_material_production_id.state == "done"
+        )
+        if not closed:
+            return self._write_choices(vals)
+        unposted = closed.filtered(lambda move: move._is_unposted_on_completed_order())
         if unposted:
             unposted._have_posted_at_once()
-        posted = self.filtered(lambda move: move._is_posted_on_completed_order())
+        posted = closed.filtered(lambda move: move._is_posted_on_completed_order())
         if not posted:
-            return super().write(vals)
+            return self._write_choices(vals)
         with posted._correcting():
-            result = super().write(vals)
+            result = self._write_choices(vals)
         posted._sum_up_posted_lines()
         return result
 
@@ -135,15 +108,15 @@ class StockMove(models.Model):
         """The quantity is what is posted, where not all was there that was stated."""
         self.env.add_to_compute(self._fields["quantity"], self)
 
-    def _set_quantity_done(self, qty):
-        if not self._is_posted_on_completed_order():
-            return super()._set_quantity_done(qty)
-        # Core raises the lines that there are, and with them the past.
+    def _correct_quantity_done(self, quantity):
+        """Core raises the lines that there are, and with them the past.
+
+        :param quantity: used of it, in the move's unit
+        """
         with self._correcting() as correction:
             # The dialog with the lots says it twice: line by line, and as their sum.
             missing = self._in_own_unit(correction.get_missing(self))
-            self._take_more(qty - self._quantity_sml() - missing)
-        return None
+            self._take_more(quantity - self._quantity_sml() - missing)
 
     def _set_quantity(self):
         posted = self.filtered(lambda move: move._is_posted_on_completed_order())
@@ -379,7 +352,7 @@ class StockMove(models.Model):
         elif unit.compare(waits, waited) > 0:
             self._park({self: _take_last(shortages, waits - waited)})
         order = self.raw_material_production_id
-        order._get_open_exceptions_of(self.product_id)._reserve_what_waits()
+        order._get_open_exceptions_of(self.product_id)._reserve_pending()
 
     def _settle_what_waits_for_product(self):
         """Some of it came back: others may wait for it."""

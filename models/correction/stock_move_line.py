@@ -14,28 +14,27 @@ _PLACE_FIELDS = {
     "package": "package_id",
     "owner": "owner_id",
 }
-_STATED_FIELDS = {"quantity", "product_uom_id", "quant_id", *_PLACE_FIELDS.values()}
+# What a person says of a line that is used.
+STATED_FIELDS = frozenset(
+    {"quantity", "product_uom_id", "quant_id", *_PLACE_FIELDS.values()}
+)
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        correction = get_correction(self.env)
-        if correction and correction.is_posting:
-            return super().create(vals_list)
-        corrected = self._get_corrected_moves(vals_list)
-        if not corrected:
-            return super().create(vals_list)
+    @api.model
+    def _create_corrections(self, vals_list, corrected):
+        """:param corrected: posted moves of completed orders that get some of these"""
         lines = self.browse()
-        with corrected._correcting():
+        with corrected._correcting() as correction:
             for vals in vals_list:
                 limited = self._limit_to_what_is_there(vals, corrected)
                 if vals.get("quantity") and not limited["quantity"]:
                     lines += self._create_of_nothing(limited)
                 else:
-                    lines += super().create([limited])
+                    with correction.posting():
+                        lines += self.create([limited])
         return lines
 
     @api.model
@@ -43,7 +42,7 @@ class StockMoveLine(models.Model):
         """The line of a posted move for something of which nothing is there. Core can't
         post it: it is given to its move when it is made."""
         move = self.env["stock.move"].browse(vals["move_id"])
-        line = super().create(
+        line = self.create(
             {**move._prepare_move_line_vals(), **vals, "move_id": False, "picked": True}
         )
         models.Model.write(line, {"move_id": move.id})
@@ -53,6 +52,11 @@ class StockMoveLine(models.Model):
 
     @api.model
     def _get_corrected_moves(self, vals_list):
+        """Posted moves of completed orders that these lines are for; none while lines
+        are posted for which stock was found already."""
+        correction = get_correction(self.env)
+        if correction and correction.is_posting:
+            return self.env["stock.move"]
         moves = self.env["stock.move"].browse(
             dict.fromkeys(vals["move_id"] for vals in vals_list if vals.get("move_id"))
         )
@@ -73,22 +77,22 @@ class StockMoveLine(models.Model):
         )
         return {**vals, "quantity": quantity}
 
-    def write(self, vals):
-        if _STATED_FIELDS.isdisjoint(vals):
-            return super().write(vals)
+    def _write_correction(self, vals):
+        """Write values that say what is used; of completed orders they correct what was
+        consumed."""
         corrected = self.filtered(
             lambda line: (
                 line.state == "done" and line.move_id._is_posted_on_completed_order()
             )
         )
         if not corrected:
-            return super().write(vals)
+            return self._write_line(vals)
         with corrected.move_id._correcting():
             for line in corrected:
                 line._correct(dict(vals))
             others = self - corrected
             if others:
-                super(StockMoveLine, others).write(vals)
+                others._write_line(vals)
         return True
 
     def _correct(self, vals):
@@ -104,18 +108,18 @@ class StockMoveLine(models.Model):
         place = _state_place(get_place(self), vals)
         if place != get_place(self):
             vals["quantity"] = move._get_quantity_that_is_there(place, quantity, unit)
-            super().write(vals)
+            self._write_line(vals)
             return
         stock_unit = self.product_id.uom_id
         more = unit._compute_quantity(quantity, stock_unit, rounding_method="HALF-UP")
         more -= self.quantity_product_uom
         if stock_unit.compare(more, 0) <= 0:
-            super().write(vals)
+            self._write_line(vals)
             return
         del vals["quantity"]
         vals.pop("product_uom_id", None)
         if vals:
-            super().write(vals)
+            self._write_line(vals)
         in_own_unit = stock_unit._compute_quantity(more, move.product_uom, round=False)
         move._take_more(in_own_unit, self.lot_id)
 

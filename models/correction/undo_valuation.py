@@ -2,32 +2,21 @@
 
 Components come back at the value at which they went: core does that. The product would
 leave at what the stock of it costs on average, or at what came first: where there was
-some before, at another cost, stock would gain or lose value. As in ``accounting.py``
-core's methods are wrapped, since this module doesn't depend on them.
+some before, at another cost, stock would gain or lose value.
 """
 
 from odoo import models
 
-from ..accounting.accounting import unwrap_method, wrap_method
-
-# Core's own name for it.
-_LEFT_OUT_OF_STACK = "fifo_qty_already_processed"
+from ..wrapped_methods import wrapping
 
 
 class _LeftOut(float):
-    """What this file leaves out of core's stack. No client can send one."""
+    """What this file leaves out of core's stack, by core's own key of the context. No
+    client can send one."""
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
-
-    def _register_hook(self):
-        wrap_method(self, "_set_value", _set_undone_value)
-        return super()._register_hook()
-
-    def _unregister_hook(self):
-        unwrap_method(self, "_set_value")
-        return super()._unregister_hook()
 
     def _is_undo_of_product(self):
         return bool(
@@ -67,14 +56,6 @@ class StockMove(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    def _register_hook(self):
-        wrap_method(self, "_run_fifo", _run_fifo_with_undone)
-        return super()._register_hook()
-
-    def _unregister_hook(self):
-        unwrap_method(self, "_run_fifo")
-        return super()._unregister_hook()
-
     def _count_undone_since(self, at_date, lot=None):
         """What a report had brought by that date and its undo took back after it: in
         stock then, and left out of the product's cost since.
@@ -110,21 +91,23 @@ class ProductProduct(models.Model):
         return quantity, value
 
 
+@wrapping("product.product", "_run_fifo")
 def _run_fifo_with_undone(
     run_fifo, product, quantity, lot=None, at_date=None, **kwargs
 ):
     """What was undone since isn't in core's stack: its value comes beside it."""
     undone, value = product._count_undone_since(at_date, lot)
-    left_out = product.env.context.get(_LEFT_OUT_OF_STACK)
+    left_out = product.env.context.get("fifo_qty_already_processed")
     if not undone or isinstance(left_out, _LeftOut):
         return run_fifo(quantity, lot=lot, at_date=at_date, **kwargs)
     # Core counts the stack from all that was in stock then, and has no other way to
     # say that some of it isn't in there.
-    beside = product.with_context(**{_LEFT_OUT_OF_STACK: _LeftOut(undone)})
+    beside = product.with_context(fifo_qty_already_processed=_LeftOut(undone))
     rest = beside._run_fifo(quantity - undone, lot=lot, at_date=at_date, **kwargs)
     return rest + value
 
 
+@wrapping("stock.move", "_set_value")
 def _set_undone_value(set_value, moves, *args, **kwargs):
     """What is undone leaves at the value at which it came."""
     result = set_value(*args, **kwargs)

@@ -1,5 +1,7 @@
 """Who chose the lot of a component: a person, or the system."""
 
+from ..call_scope import CallScope
+
 INFERRED = "inferred"
 CONFIRMED = "confirmed"
 
@@ -8,18 +10,13 @@ LOT_ORIGINS = [
     (CONFIRMED, "Confirmed"),
 ]
 
-_CONTEXT_KEY = "lots_chosen_by"
-# Compared by identity: a client can send a key and a value, but not this object.
-_SYSTEM = object()
+_CHOSEN_BY_SYSTEM = CallScope("lots_chosen_by_system")
 
 
-def chosen_by_system(records):
-    """The records, with lots that are set through them taken for the system's choice.
-
-    For the length of one call: what it returns should not keep this context.
-    """
-    return records.with_context(**{_CONTEXT_KEY: _SYSTEM})
+def choosing_by_system(env):
+    """Within this block, lots that are set are the system's choice."""
+    return _CHOSEN_BY_SYSTEM.hold(env, True)
 
 
 def is_chosen_by_system(env):
-    return env.context.get(_CONTEXT_KEY) is _SYSTEM
+    return bool(_CHOSEN_BY_SYSTEM.get(env))

@@ -1,31 +1,17 @@
 from odoo import models
 
-from ..rules.shortage import PARK
-from ..stock_move_line import OwnIssues
-
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def button_mark_done(self):
-        # Before anything asks about the lots that are chosen.
-        self._get_components()._replace_expired_lots()
-        return super().button_mark_done()
-
-    def pre_button_mark_done(self):
-        self._get_components()._check_lots_not_expired_at_completion()
-        # Before core's dialogs, for the person who would answer them in vain.
-        unscanned = self.move_raw_ids.filtered(
-            lambda move: (
-                move._is_to_be_posted()
-                and move._has_unscanned_lots()
-                or move._will_lack_scanned_lots()
-            )
-        )
-        # What is to be parked waits for a scan as for stock.
-        rules = unscanned._get_shortage_rules()
-        unscanned.filtered(lambda move: rules[move] != PARK)._refuse_unscanned_lots()
-        return super().pre_button_mark_done()
+    def _check_lots_at_completion(self):
+        """:raise UserError: lots must be scanned, or are past their removal date"""
+        components = self.move_raw_ids
+        if components._may_skip_expired_lots():
+            self._get_components()._check_lots_not_expired_at_completion()
+        if not components._may_need_scans():
+            return
+        components._get_refused_for_scans()._refuse_unscanned_lots()
 
     def _get_lot_turns(self):
         """What two could make or use at once: lots and serial numbers that are
@@ -48,7 +34,12 @@ class MrpProduction(models.Model):
         ).lot_producing_ids
         return lots._get_turns()
 
-    def _post_inventory(self, cancel_backorder=False):
+    def _check_posted_lots(self):
+        """Check what is about to be posted, and made.
+
+        :raise UserError: somebody else is making or using a serial number, lots must
+            be scanned, or are past their removal date
+        """
         # Some may have been entered or chosen by this very call.
         self.env["stock.lot"]._check_turns(self._get_lot_turns())
         serials = self.lot_producing_ids.filtered(
@@ -58,18 +49,24 @@ class MrpProduction(models.Model):
             # Core looks when one is made. Two forms that make it at once both find
             # nothing.
             serials._check_unique_lot()
-        posted = self.move_raw_ids.filtered(lambda move: move._is_to_be_posted())
-        posted._check_lots_scanned()
-        posted._check_posted_lots_not_expired()
-        return super()._post_inventory(cancel_backorder=cancel_backorder)
+        components = self.move_raw_ids
+        if components._may_need_scans() or components._may_skip_expired_lots():
+            posted = components.filtered(lambda move: move._is_to_be_posted())
+            posted._check_lots_scanned()
+            posted._check_posted_lots_not_expired()
 
     def _check_sn_uniqueness(self):
-        own_lines = self.move_raw_ids.filtered(
+        issued = self.move_raw_ids.filtered(
             lambda move: move.state == "done" and move.has_tracking == "serial"
-        ).move_line_ids
-        if not own_lines:
+        )
+        if not issued:
             return super()._check_sn_uniqueness()
-        # Core takes what the order itself issued before completion for consumed by
-        # another one.
-        order = self.with_context(own_issues=OwnIssues(own_lines.ids))
-        return super(MrpProduction, order)._check_sn_uniqueness()
+        # Core asks whether serial numbers are in production already of all that is
+        # picked: what the order issued before completion is, and its posting was
+        # refused where it had been. For the length of this call core passes it over.
+        tracking = issued._fields["has_tracking"]
+        tracking._update_cache(issued, "none")
+        try:
+            return super()._check_sn_uniqueness()
+        finally:
+            tracking._update_cache(issued, "serial")

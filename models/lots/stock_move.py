@@ -2,11 +2,10 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..rules.shortage import ALLOW
+from ..rules.shortage import ALLOW, PARK
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
-    chosen_by_system,
     is_chosen_by_system,
 )
 
@@ -16,24 +15,12 @@ class StockMove(models.Model):
 
     # Who chose the lot.
 
-    def _action_assign(self, force_qty=False):
-        moves = self
-        if self.raw_material_production_id:
-            # For transfers among them it makes no difference.
-            moves = chosen_by_system(self)
-        return super(StockMove, moves)._action_assign(force_qty=force_qty)
-
-    def _set_quantity_done(self, qty):
-        move = self
-        if self.raw_material_production_id:
-            move = chosen_by_system(self)
-        return super(StockMove, move)._set_quantity_done(qty)
-
-    def write(self, vals):
+    def _write_lots(self, vals):
+        """Write the values; lots that a person names in them are confirmed."""
         named_lots = set()
         if vals.get("lot_ids") and not is_chosen_by_system(self.env):
             named_lots = self._get_named_lots(vals["lot_ids"])
-        result = super().write(vals)
+        result = self._write_facts(vals)
         if named_lots:
             # Core leaves the line alone where the system had chosen the same lot.
             components = self.filtered("raw_material_production_id")
@@ -55,6 +42,12 @@ class StockMove(models.Model):
         return lot_ids
 
     # Lots that must be scanned.
+
+    def _may_need_scans(self):
+        """Whether a company wants any scanned: asked first, for most don't."""
+        companies = self.company_id
+        rules = companies.mapped("lot_rule") + companies.mapped("serial_rule")
+        return "scan" in rules
 
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
@@ -116,13 +109,20 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.picked or self.sudo()._should_bypass_set_qty_producing():
             return False
-        order = self.raw_material_production_id
-        warehouse = order.warehouse_id
-        return warehouse.manufacture_steps == "mrp_one_step" or not any(
-            picking.picking_type_id == warehouse.pbm_type_id
-            and picking.state not in ("done", "cancel")
-            for picking in order.picking_ids
+        return not self.raw_material_production_id._is_waiting_for_pick()
+
+    def _get_refused_for_scans(self):
+        """Components that can't be completed, because a person must scan their lots
+        and didn't: what is to be parked waits for a scan as for stock."""
+        unscanned = self.filtered(
+            lambda move: (
+                move._is_to_be_posted()
+                and move._has_unscanned_lots()
+                or move._will_lack_scanned_lots()
+            )
         )
+        rules = unscanned._get_shortage_rules()
+        return unscanned.filtered(lambda move: rules[move] != PARK)
 
     def _refuse_unscanned_lots(self):
         if self:
@@ -136,6 +136,10 @@ class StockMove(models.Model):
             )
 
     # Lots past their removal date.
+
+    def _may_skip_expired_lots(self):
+        """Whether a company has any skipped: asked first, for most don't."""
+        return "skip" in self.company_id.mapped("expired_lot_rule")
 
     def _skips_expired_lots(self):
         """Whether the system must not choose lots of this component that are past
@@ -169,7 +173,10 @@ class StockMove(models.Model):
 
     def _replace_expired_lots(self):
         """Have what was chosen when it was good chosen anew."""
-        expired = self._get_lines_of_expired_lots()
+        if not self._may_skip_expired_lots():
+            return
+        components = self.filtered(lambda move: move._is_open_component())
+        expired = components._get_lines_of_expired_lots()
         for move, lines in expired.grouped("move_id").items():
             quantity, is_picked = move.quantity, move.picked
             lines.unlink()
@@ -190,12 +197,12 @@ class StockMove(models.Model):
             need, location_id, *args, **kwargs
         )
 
-    def _set_quantity_done_prepare_vals(self, qty):
-        move = self
-        if self._skips_expired_lots():
-            # Where the plan doesn't say what is taken.
-            move = self.with_context(with_expiration=fields.Datetime.now())
-        return super(StockMove, move)._set_quantity_done_prepare_vals(qty)
+    def _without_expired_lots(self):
+        """The component, of which core chooses no lots that are past their removal
+        date now; the key is product_expiry's."""
+        if not self._skips_expired_lots():
+            return self
+        return self.with_context(with_expiration=fields.Datetime.now())
 
     def _check_lots_not_expired(self, quantities):
         """Before core says that a lot must be supplied, and not why there is none.

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..rules.issue_method import ISSUE_METHODS, Carried
+from ..rules.from_server import is_from_server, mark_copied
+from ..rules.issue_method import ISSUE_METHODS
 
 
 class IssueMethodLevel(models.AbstractModel):
@@ -82,7 +83,7 @@ class IssueMethodLevel(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             for name in self._get_level_fields():
-                if vals.get(name) and not isinstance(vals[name], Carried):
+                if vals.get(name) and not is_from_server(vals[name]):
                     self._check_may_set_level()
         return super().create(vals_list)
 
@@ -96,11 +97,7 @@ class IssueMethodLevel(models.AbstractModel):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        for name in self._get_level_fields():
-            if name not in (default or {}):
-                for vals in vals_list:
-                    if vals.get(name):
-                        vals[name] = Carried(vals[name])
+        mark_copied(vals_list, self._get_level_fields(), default)
         return vals_list
 
     @api.model

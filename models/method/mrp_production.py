@@ -1,28 +1,11 @@
-from odoo import Command, models
+from odoo import models
 
-from ..rules.issue_method import Carried
+from ..rules.from_server import from_server
+from ..rules.issue_method import MANUAL
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
-
-    def _get_supply_location(self, bom_line, workcenter):
-        """Find the first level that says where a backflushed component comes from.
-
-        A person's choice on the order stands above these levels.
-
-        :return: (location, source)
-        """
-        self.ensure_one()
-        for source, level in (("bom_line", bom_line), ("workcenter", workcenter)):
-            location = level.sudo().supply_location_id
-            # A level that several companies share may name a location of one of them.
-            if location and location.company_id in (
-                self.company_id,
-                location.company_id.browse(),
-            ):
-                return location, source
-        return self.location_src_id, "production"
 
     def _get_move_raw_values(
         self,
@@ -45,7 +28,7 @@ class MrpProduction(models.Model):
         warehouse = location.warehouse_id or self.location_src_id.warehouse_id
         return {
             "location_id": location.id,
-            "supply_location_source": Carried(source),
+            "supply_location_source": from_server(source),
             "warehouse_id": warehouse.id,
         }
 
@@ -59,86 +42,33 @@ class MrpProduction(models.Model):
             self.env["mrp.routing.workcenter"].browse(values.get("operation_id") or [])
             or bom_line.sudo().operation_id
         )
-        workcenter = operation.sudo().workcenter_id
-        location, source = self._get_supply_location(bom_line, workcenter)
-        if source == "production":
-            return location, source
-        method = values.get("issue_method")
-        if not method:
-            company = self.company_id or self.env.company
-            product = self.env["product.product"].browse(values["product_id"])
-            method, _source, _record = company.sudo()._resolve_issue_method(
-                product.sudo(), bom_line=bom_line.sudo(), workcenter=workcenter
-            )
-        if method == "manual":
-            return self.location_src_id, "production"
-        return location, source
+        company = self.company_id or self.env.company
+        return company._resolve_supply_location(
+            self.location_src_id,
+            self.env["product.product"].browse(values.get("product_id")),
+            bom_line,
+            operation.sudo().workcenter_id,
+            values.get("issue_method"),
+        )
 
-    # A person's choice lives as long as the order's work does.
+    # A person's choice: see ``kept_choices`` too.
 
-    def _get_moves_raw_values(self):
-        values_list = super()._get_moves_raw_values()
-        # Core writes these values over the components of a draft order.
+    def _keep_chosen_locations(self, vals_list):
+        """Core writes these values over the components of a draft order."""
+        drafts = self.filtered(lambda order: order.state == "draft")
+        if not drafts:
+            return
         chosen = {
             (move.raw_material_production_id.id, move.bom_line_id.id): move
-            for move in self.filtered(lambda order: order.state == "draft").move_raw_ids
+            for move in drafts.move_raw_ids
             if move.bom_line_id and move.supply_location_source == "order"
         }
-        for values in values_list if chosen else ():
+        for values in vals_list if chosen else ():
             key = (values["raw_material_production_id"], values["bom_line_id"])
             if key in chosen:
                 location = chosen[key].location_id
                 values["location_id"] = location.id
-                values["supply_location_source"] = Carried("order")
-        return values_list
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        for vals in vals_list:
-            for command in vals.get("move_raw_ids") or []:
-                if command[0] != Command.CREATE:
-                    continue
-                component_vals = command[2]
-                source = component_vals.get("supply_location_source")
-                if source and source != "order":
-                    # A new component: the levels decide anew.
-                    component_vals.pop("supply_location_source")
-                    component_vals.pop("location_id", None)
-        return vals_list
-
-    def action_merge(self):
-        chosen = self._get_chosen_supply_locations()
-        action = super().action_merge()
-        self.browse(action["res_id"])._restore_supply_locations(chosen)
-        return action
-
-    def _link_bom(self, bom):
-        chosen = self._get_chosen_supply_locations()
-        result = super()._link_bom(bom)
-        # On a draft order core made the components anew.
-        self._restore_supply_locations(chosen)
-        self.move_raw_ids._resolve_supply_location_again()
-        return result
-
-    def _get_chosen_supply_locations(self):
-        """What people chose on these orders, by BoM line and product; nothing where
-        they chose differently."""
-        chosen = {}
-        for component in self.move_raw_ids:
-            if component.supply_location_source == "order":
-                key = (component.bom_line_id, component.product_id)
-                chosen.setdefault(key, set()).add(component.location_id)
-        return {
-            key: locations.pop()
-            for key, locations in chosen.items()
-            if len(locations) == 1
-        }
-
-    def _restore_supply_locations(self, chosen):
-        for component in self.move_raw_ids if chosen else ():
-            location = chosen.get((component.bom_line_id, component.product_id))
-            if location and component.supply_location_source != "order":
-                component._supply_from(location, "order")
+                values["supply_location_source"] = from_server("order")
 
     def _link_workorders_and_moves(self):
         result = super()._link_workorders_and_moves()
@@ -152,3 +82,18 @@ class MrpProduction(models.Model):
             )
         )._resolve_supply_location_again()
         return result
+
+    # Manual components, at completion.
+
+    def _check_manual_components_at_completion(self):
+        """:raise UserError: as ``_check_may_stay_unissued``"""
+        manual = self._get_components(MANUAL)
+        if not manual:
+            return
+        manual.filtered(lambda move: move._is_unissued())._check_may_stay_unissued(
+            is_confirmed=self.env.context.get("skip_consumption")
+        )
+        manual.filtered(lambda move: not move.picked)._clear_core_manual_consumption()
+
+    def _get_unissued_components(self):
+        return self._get_components(MANUAL).filtered(lambda move: move._is_unissued())

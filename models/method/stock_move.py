@@ -1,11 +1,46 @@
-from odoo import Command, api, fields, models
+"""How a component is issued and where it is taken from: what the levels say, and what a
+person chose."""
 
-from ..rules.issue_method import Carried
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..rules.from_server import from_server, is_from_server
+from ..rules.issue_method import (
+    COMPLETION,
+    ISSUE_METHOD_SOURCES,
+    ISSUE_METHODS,
+    MANUAL,
+)
 from ..rules.supply_location import SUPPLY_LOCATION_SOURCES
+
+OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    issue_method = fields.Selection(
+        ISSUE_METHODS,
+        compute="_compute_issue_method",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How this component is issued.\n"
+        "Manual: nobody but a person issues it, by recording the quantity used.\n"
+        "Backflush at Completion: issued by itself when the order is marked done.\n"
+        "Set when the component is added to the order, by the first of these that "
+        "says something: BoM line, product, product category, work center, company. "
+        "What a person sets here wins over all of them; empty it to inherit again.",
+    )
+    issue_method_source = fields.Selection(
+        ISSUE_METHOD_SOURCES,
+        string="Issue Method Set On",
+        compute="_compute_issue_method",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The level that decided the issue method of this component.",
+    )
 
     supply_location_source = fields.Selection(
         SUPPLY_LOCATION_SOURCES,
@@ -15,6 +50,189 @@ class StockMove(models.Model):
         "location. Manual components are taken from the order's source location, "
         "unless a person says otherwise.",
     )
+
+    # The method of a component.
+
+    @api.depends(
+        "raw_material_production_id", "product_id", "bom_line_id", "operation_id"
+    )
+    def _compute_issue_method(self):
+        for move in self:
+            method, source = move._get_kept_issue_method() or (
+                move._resolve_issue_method()
+            )
+            move.issue_method = method
+            move.issue_method_source = source
+
+    def _get_kept_issue_method(self):
+        """What a person chose and what was applied are not resolved again.
+
+        :return: (method, source), or None if the levels decide
+        """
+        self.ensure_one()
+        # In a form, what isn't changed there is known by the origin alone.
+        for move in (self, self._origin):
+            if move.issue_method and (
+                move.issue_method_source == "order" or move._is_posted()
+            ):
+                return move.issue_method, move.issue_method_source
+        return None
+
+    def _resolve_issue_method(self):
+        """Return (method, source) of the first level that says something; the rule
+        is the company's ``_resolve_issue_method``."""
+        self.ensure_one()
+        move = self.sudo()
+        production = move.raw_material_production_id
+        if not production or not move.product_id:
+            return False, False
+        if production._is_subcontracted():
+            # Headless: there is nobody to issue anything by hand.
+            return COMPLETION, False
+        operation = move.operation_id or move.bom_line_id.operation_id
+        company = production.company_id or self.env.company
+        method, source, _record = company._resolve_issue_method(
+            move.product_id,
+            bom_line=move.bom_line_id,
+            workcenter=operation.workcenter_id,
+        )
+        return method, source
+
+    def _resolve_issue_method_again(self):
+        """Have the levels decide anew, except where a person or the past did."""
+        components = self.filtered(lambda move: not move._is_posted())
+        methods_before = {move: move.issue_method for move in components}
+        self.env.add_to_compute(self._fields["issue_method"], components)
+        components._adapt_to_issue_method(methods_before)
+
+    def _is_manual(self):
+        self.ensure_one()
+        return self.issue_method == MANUAL and bool(self.raw_material_production_id)
+
+    def _has_manual(self):
+        return any(move._is_manual() for move in self)
+
+    def _is_posted(self):
+        """Whether something of it was posted: its method was applied."""
+        self.ensure_one()
+        return (
+            self.state in ("done", "cancel")
+            or self.is_issued_early
+            or bool(self._get_open_exceptions())
+        )
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        return super()._prepare_merge_moves_distinct_fields() + ["issue_method"]
+
+    # A person's choice of it.
+
+    @api.onchange("issue_method")
+    def _onchange_issue_method(self):
+        if self.issue_method and self.issue_method != self._origin.issue_method:
+            self.issue_method_source = "order"
+
+    @api.model
+    def _pop_chosen_issue_method(self, vals):
+        """Take a method out of the values unless the server carried it over.
+
+        :return: the method that a person sent, or None
+        """
+        is_carried = is_from_server(vals.get("issue_method_source"))
+        if is_carried and vals.get("issue_method"):
+            vals["issue_method_source"] = str(vals["issue_method_source"])
+            return None
+        vals.pop("issue_method_source", None)
+        return vals.pop("issue_method", None)
+
+    def _choose_issue_method(self, vals):
+        """Set the method in these values, a person's choice.
+
+        :return: the values without it
+        """
+        vals = dict(vals)
+        # Never a client's to say: it follows from the method.
+        vals.pop("issue_method_source", None)
+        if "issue_method" in vals:
+            method = vals.pop("issue_method") or False
+            changed = self.filtered(lambda move: move._is_override(method))
+            changed._check_may_override_issue_method()
+            changed._override_issue_method(method)
+        return vals
+
+    def _is_override(self, method):
+        """Whether this method differs from what the component has.
+
+        No method takes an override back; to choose what holds anyway is none.
+        """
+        self.ensure_one()
+        if not self.raw_material_production_id:
+            return False
+        if not method:
+            return self.issue_method_source == "order"
+        return self.issue_method != method
+
+    def _override_issue_method(self, method):
+        """Set a person's choice, or take it back if the method is empty. Whether
+        the person may was checked before."""
+        methods_before = {move: move.issue_method for move in self}
+        source = "order" if method else False
+        result = self._write_plainly(
+            {"issue_method": method, "issue_method_source": source}
+        )
+        if not method:
+            self.env.add_to_compute(self._fields["issue_method"], self)
+        self._adapt_to_issue_method(methods_before)
+        return result
+
+    def _check_may_override_issue_method(self):
+        """
+        :raise AccessError: the user may not override the method on an order
+        :raise UserError: the order is a subcontractor's, or something of the
+            component was posted already
+        """
+        if not self:
+            return
+        if not self.env.su and not self.env.user.has_group(OVERRIDE_GROUP):
+            raise AccessError(
+                self.env._(
+                    "You may not change how a component of an order is issued. Ask an "
+                    "administrator for the right to override it on orders."
+                )
+            )
+        if any(order._is_subcontracted() for order in self.raw_material_production_id):
+            raise UserError(
+                self.env._(
+                    "Components of a subcontracting order are always backflushed: it "
+                    "is completed by a receipt, and there is nobody to issue by hand."
+                )
+            )
+        posted = self.filtered(lambda move: move._is_posted())
+        if posted:
+            raise UserError(
+                self.env._(
+                    "The issue method can't be changed any more, these components were "
+                    "issued or closed already:\n%s",
+                    posted._list_components(),
+                )
+            )
+
+    def _adapt_to_issue_method(self, methods_before):
+        """Bring components of orders in progress in line with their new method.
+
+        What a person recorded stays as it is, whatever the method becomes.
+
+        :param methods_before: the method of each before the change
+        """
+        self._resolve_supply_location_again()
+        for move in self:
+            method_before = methods_before[move]
+            if move.issue_method == method_before or move.state == "draft":
+                continue
+            if method_before == MANUAL and move.picked:
+                move._mark_recorded()
+            elif not move.is_recorded:
+                move._start_over()
 
     # Where a component comes from.
 
@@ -34,13 +252,15 @@ class StockMove(models.Model):
         """Return (location, source) of the first level that says something."""
         self.ensure_one()
         production = self.raw_material_production_id
-        if self._is_manual():
-            return production.location_src_id, "production"
         workorder = self._get_supply_workorder()
         operation = self.operation_id or self.bom_line_id.sudo().operation_id
-        return production._get_supply_location(
+        company = production.company_id or self.env.company
+        return company._resolve_supply_location(
+            production.location_src_id,
+            self.product_id,
             self.bom_line_id,
             workorder.workcenter_id or operation.sudo().workcenter_id,
+            self.issue_method,
         )
 
     def _get_supply_workorder(self):
@@ -52,6 +272,10 @@ class StockMove(models.Model):
         return self.raw_material_production_id.workorder_ids.filtered(
             lambda workorder: workorder.operation_id == operation
         )[:1]
+
+    def _get_supply_location_source(self):
+        self.ensure_one()
+        return self.supply_location_source or "production"
 
     def _compute_location_id(self):
         # Core puts every component back to the order's source location when that or
@@ -68,7 +292,7 @@ class StockMove(models.Model):
             location, source = move._resolve_supply_location()
             move.location_id = location.id
             if source != (move.supply_location_source or "production"):
-                move.supply_location_source = Carried(source)
+                move.supply_location_source = from_server(source)
         return result
 
     def _resolve_supply_location_again(self):
@@ -83,7 +307,7 @@ class StockMove(models.Model):
                 move._set_supply_location_source(source)
 
     def _set_supply_location_source(self, source):
-        return super().write({"supply_location_source": source})
+        return self._write_plainly({"supply_location_source": source})
 
     def _may_be_placed_again(self):
         self.ensure_one()
@@ -106,11 +330,11 @@ class StockMove(models.Model):
         quantity, is_picked = self.quantity, self.picked
         vals = {"location_id": location.id, "supply_location_source": source}
         if self.state == "draft":
-            return super().write(vals)
+            return self._write_plainly(vals)
         if self.procure_method == "make_to_order":
             # Nothing is brought there for this order.
             vals.update(procure_method="make_to_stock", move_orig_ids=[Command.clear()])
-        result = super().write(vals)
+        result = self._write_plainly(vals)
         if not is_picked:
             self._reserve_again()
             if quantity and not self.quantity:
@@ -141,7 +365,7 @@ class StockMove(models.Model):
             and self.location_id != production.location_src_id
         )
 
-    # A person's choice.
+    # A person's choice of it.
 
     @api.onchange("location_id")
     def _onchange_supply_location(self):
@@ -156,21 +380,12 @@ class StockMove(models.Model):
             source if self.location_id == location else "order"
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("raw_material_production_id"):
-                self._complete_supply_vals(vals)
-            else:
-                vals.pop("supply_location_source", None)
-        return super().create(vals_list)
-
     @api.model
     def _complete_supply_vals(self, vals):
         """Tell a location that a person chose from the one that is filled in by
         default, and have the levels decide instead of the latter."""
         source = vals.pop("supply_location_source", None)
-        if isinstance(source, Carried):
+        if is_from_server(source):
             vals["supply_location_source"] = str(source)
             return
         order_id = vals["raw_material_production_id"]
@@ -189,16 +404,19 @@ class StockMove(models.Model):
         if location != own_location and location.warehouse_id:
             vals["warehouse_id"] = location.warehouse_id.id
 
-    def write(self, vals):
+    def _write_location(self, vals):
+        """Write the values, first what they say of where it comes from."""
         source = vals.get("supply_location_source")
-        if isinstance(source, Carried):
-            return super().write({**vals, "supply_location_source": str(source)})
+        if is_from_server(source):
+            return self._write_component(
+                {**vals, "supply_location_source": str(source)}
+            )
         if "supply_location_source" in vals:
             # It follows from the location.
             vals = {key: vals[key] for key in vals if key != "supply_location_source"}
         if "location_id" in vals:
             return self._write_supply_location(vals)
-        result = super().write(vals)
+        result = self._write_component(vals)
         if "operation_id" in vals:
             self._resolve_supply_location_again()
         return result
@@ -214,21 +432,21 @@ class StockMove(models.Model):
             )
         )
         if not chosen:
-            return super().write(vals)
+            return self._write_component(vals)
         supplied = chosen.filtered(lambda move: move._is_supplied_by_levels())
         for move in supplied:
             # Core reserves anew only where moves are written one by one.
             move._supply_from(location, move._get_source_of_choice(location))
         others = {key: vals[key] for key in vals if key != "location_id"}
         if others and supplied:
-            super(StockMove, supplied).write(others)
+            supplied._write_component(others)
         by_source = (chosen - supplied).grouped(
             lambda move: move._get_source_of_choice(location)
         )
         for source, moves in by_source.items():
-            super(StockMove, moves).write({**vals, "supply_location_source": source})
+            moves._write_component({**vals, "supply_location_source": source})
         rest = self - chosen
-        return super(StockMove, rest).write(vals) if rest else True
+        return rest._write_component(vals) if rest else True
 
     def _get_source_of_choice(self, location):
         """:param location: that a person chose"""
@@ -245,25 +463,3 @@ class StockMove(models.Model):
             or self.supply_location_source in levels
             or self._is_recorded()
         )
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if not {"location_id", "supply_location_source"} & set(default or {}):
-            for vals in vals_list:
-                if vals.get("supply_location_source"):
-                    vals["supply_location_source"] = Carried(
-                        vals["supply_location_source"]
-                    )
-        return vals_list
-
-    def _prepare_phantom_move_values(self, bom_line, product_qty, quantity_done):
-        values = super()._prepare_phantom_move_values(
-            bom_line, product_qty, quantity_done
-        )
-        production = self.raw_material_production_id
-        if production and self.supply_location_source != "order":
-            # The exploded line's own level decides, not the kit's.
-            values.update(
-                location_id=production.location_src_id.id, supply_location_source=False
-            )
-        return values

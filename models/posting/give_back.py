@@ -2,7 +2,7 @@
 
 from itertools import pairwise, zip_longest
 
-from odoo import Command, api, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ..access.arguments import check_records
@@ -409,12 +409,3 @@ class StockMove(models.Model):
     def _set_posted_value(self, value):
         if "value" in self._fields:
             self.value = value
-
-    @api.depends("issue_component_id")
-    def _compute_reference(self):
-        result = super()._compute_reference()
-        for move in self:
-            order = move.issue_component_id.raw_material_production_id
-            if order and not move.raw_material_production_id:
-                move.reference = order.name
-        return result

@@ -6,10 +6,8 @@ from odoo import api, models
 
 from ..access.arguments import check_records
 from ..lots.lot_origin import INFERRED
-from ..rules.issue_method import MANUAL
 from ..rules.shortage import ALLOW, PARK
-from ..shortage.taken_reservations import name_document
-from .stock_quant import RESERVING_STATES
+from ..shortage.documents import name_document
 
 
 class MrpProduction(models.Model):
@@ -113,33 +111,9 @@ class StockMove(models.Model):
             for line, quantity in self._get_who_loses(allocation.short, holders)
         ]
 
-    def _get_quantity_at_completion(self, need):
-        """What completion would issue, in the component's unit."""
-        self.ensure_one()
-        is_stated = self.picked and (self._is_recorded() or self.manual_consumption)
-        if self.issue_method == MANUAL or is_stated:
-            return self.quantity if self.picked else 0.0
-        return self._get_part_to_take(need.open)
-
     def _get_leaving(self, rule, quantity, allocation):
         """What leaves the stock: not what is parked."""
         return self._in_own_unit(allocation.taken) if rule == PARK else quantity
-
-    def _in_own_unit(self, quantity):
-        """:param quantity: in the product's unit"""
-        return self.product_id.uom_id._compute_quantity(
-            quantity, self.product_uom, rounding_method="HALF-UP"
-        )
-
-    def _get_supply_location_source(self):
-        self.ensure_one()
-        return self.supply_location_source or "production"
-
-    def _get_open_pickings(self):
-        """Transfers that bring the component to its location, and aren't done."""
-        return self.move_orig_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        ).picking_id
 
     def _get_lot_origins(self):
         """How the lot of each line came to be known, by the line's id."""
@@ -200,46 +174,3 @@ class StockMove(models.Model):
             }
             for line in holders
         ]
-
-    def _read_on_hand(self):
-        """On hand at each component's location and below, in the product's unit, by
-        product and location."""
-        found = defaultdict(float)
-        quants = self._read_quants().grouped("product_id")
-        for product, location in {(move.product_id, move.location_id) for move in self}:
-            found[product, location] = sum(
-                quant.quantity
-                for quant in quants.get(product, ())
-                if quant.location_id._child_of(location)
-            )
-        return found
-
-    def _read_holders(self):
-        """What other documents have reserved of each component's stock.
-
-        :return: move lines by component
-        """
-        lines = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.product_id.ids),
-                    ("location_id", "child_of", self.location_id.ids),
-                    ("state", "in", RESERVING_STATES),
-                    ("quantity_product_uom", ">", 0),
-                ],
-                order="date, id",
-            )
-            .filtered("move_id.is_storable")
-            .grouped("product_id")
-        )
-        return {
-            move: [
-                line
-                for line in lines.get(move.product_id, ())
-                if line.move_id.id != move.id
-                and line.location_id._child_of(move.location_id)
-            ]
-            for move in self
-        }

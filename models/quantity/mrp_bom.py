@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..rules.component_quantity import EXPLOSION, OrderExplosion
+from .order_explosion import get_explosion
 
 
 class MrpBom(models.Model):
@@ -8,8 +8,8 @@ class MrpBom(models.Model):
 
     def explode(self, product, quantity, *args, **kwargs):
         boms_done, lines_done = super().explode(product, quantity, *args, **kwargs)
-        explosion = self.env.context.get(EXPLOSION)
+        explosion = get_explosion(self.env)
         # Kits that are sold or delivered are exploded without an order.
-        if isinstance(explosion, OrderExplosion) and explosion.is_for(self):
+        if explosion and explosion.is_for(self):
             explosion.adjust(lines_done, quantity)
         return boms_done, lines_done

@@ -1,7 +1,11 @@
+from contextlib import contextmanager
+
 from odoo import Command, models
 
 from ..access.system_fields import by_system
-from ..rules.component_quantity import EXPLOSION, FLOW, KEEP, Demands, OrderExplosion
+from ..rules.component_quantity import Demands, OrderExplosion
+from .demand_flow import keeping_needs, writing_demands
+from .order_explosion import exploding
 
 
 class MrpProduction(models.Model):
@@ -13,16 +17,15 @@ class MrpProduction(models.Model):
         self.ensure_one()
         return self.backorder_sequence <= 1
 
-    def _get_moves_raw_values(self):
-        vals_list = []
-        for production in self:
-            explosion = OrderExplosion(production, production.bom_id)
-            values = super(
-                MrpProduction, production.with_context(**{EXPLOSION: explosion})
-            )._get_moves_raw_values()
-            explosion.complete(values)
-            vals_list += values
-        return vals_list
+    @contextmanager
+    def _exploding_bom(self):
+        """Within this block core explodes the order's BoM.
+
+        :return: the OrderExplosion, with what was found once the block is left
+        """
+        explosion = OrderExplosion(self, self.bom_id)
+        with exploding(self.env, explosion):
+            yield explosion
 
     def _get_bom_explosion(self):
         """What the BoM calls for on this order, whatever became of its components."""
@@ -33,28 +36,32 @@ class MrpProduction(models.Model):
             quantity = self.product_uom_id._compute_quantity(
                 self.product_qty, bom.product_uom_id, round=False
             )
-            bom.with_context(**{EXPLOSION: explosion}).explode(
-                self.product_id,
-                quantity / bom.product_qty,
-                picking_type=bom.picking_type_id,
-                never_attribute_values=self.never_product_template_attribute_value_ids,
-            )
+            never = self.never_product_template_attribute_value_ids
+            with exploding(self.env, explosion):
+                bom.explode(
+                    self.product_id,
+                    quantity / bom.product_qty,
+                    picking_type=bom.picking_type_id,
+                    never_attribute_values=never,
+                )
         return explosion
 
-    def _link_bom(self, bom):
+    @contextmanager
+    def _linking_quantities(self, bom):
+        """Within this block core links another BoM to the order. At its end components
+        of an order in progress need what that calls for."""
         if self.state in ("draft", "done", "cancel"):
             # A draft order's components are made anew.
-            return super()._link_bom(bom)
+            yield
+            return
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
         called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
-        result = super(MrpProduction, self.with_context(**{FLOW: KEEP}))._link_bom(
-            bom.with_context(**{EXPLOSION: explosion})
-        )
+        with exploding(self.env, explosion), keeping_needs(self.env):
+            yield
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
         self._get_components()._adapt_wholes_to_bom(called_for)
-        return result
 
     def _update_raw_moves(self, factor):
         product_qty = self.product_qty * factor
@@ -66,53 +73,48 @@ class MrpProduction(models.Model):
                 for move, rest in rests.items()
             }
         )
-        updates = super(
-            MrpProduction, self.with_context(**{FLOW: demands})
-        )._update_raw_moves(factor)
+        with writing_demands(self.env, demands):
+            updates = super()._update_raw_moves(factor)
         for move, rest in rests.items():
             if move.whole_quantity:
                 move._start_whole(rest, product_qty)
         return [
-            (move.with_env(self.env), old_quantity, move.product_uom_qty)
+            (move, old_quantity, move.product_uom_qty)
             for move, old_quantity, _new_quantity in updates
             if not move.fixed_quantity
             or move.product_uom.compare(old_quantity, move.product_uom_qty)
         ]
 
-    def _split_productions(self, *args, **kwargs):
+    @contextmanager
+    def _splitting_needs(self):
+        """Within this block core divides the orders, and their needs are divided as one
+        whole."""
         # Core leaves what was added by hand with the first order.
         components = self._get_components().filtered(lambda move: not move.additional)
         components._keep_whole()
         demands = Demands(needs=components._get_needs_to_split())
-        orders = self.with_context(**{FLOW: demands})
         # Copies of components, with what the system keeps on them.
-        with by_system(self.env):
-            productions = super(MrpProduction, orders)._split_productions(
-                *args, **kwargs
-            )
-        return productions.with_env(self.env)
+        with writing_demands(self.env, demands), by_system(self.env):
+            yield
 
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "move_raw_ids" in (default or {}):
-            return vals_list
-        for production, vals in zip(self, vals_list, strict=True):
-            # Core copies no component without a demand; the copy is no backorder.
-            for component in production.move_raw_ids:
-                if component.fixed_quantity and not component.product_qty:
-                    values = component._copy_fixed_component()
-                    vals["move_raw_ids"].append(Command.create(values))
-        return vals_list
+    def _copy_fixed_components(self):
+        """Commands for what core doesn't copy, as nothing of a component without a
+        demand: the copy is no backorder.
+        """
+        return [
+            Command.create(component._copy_fixed_component())
+            for component in self.move_raw_ids
+            if component.fixed_quantity and not component.product_qty
+        ]
 
-    def _get_bom_values(self, ratio=1):
-        lines, byproducts, operations = super()._get_bom_values(ratio)
-        for component, (_command, _id, vals) in zip(
-            self.move_raw_ids, lines, strict=False
-        ):
+    def _mark_fixed_in_bom(self, by_component):
+        """:param by_component: commands of core's with the lines of a BoM made of the
+        order
+        """
+        for component, (_command, _id, vals) in by_component.items():
             if component.fixed_quantity and not component.quantity_per_unit:
                 vals["is_fixed_quantity"] = True
                 vals["product_qty"] = component.product_uom._compute_quantity(
                     component.fixed_quantity,
                     self.env["uom.uom"].browse(vals["product_uom_id"]),
                 )
-        return lines, byproducts, operations

@@ -5,8 +5,9 @@ from odoo import api, fields, models
 
 from ..access.system_fields import by_system, is_by_system
 from ..rules.backflush_plan import Whole
-from ..rules.component_quantity import FLOW, KEEP, ComponentQuantities, Demands
-from ..rules.issue_method import CarriedQuantity
+from ..rules.component_quantity import ComponentQuantities, Demands
+from ..rules.from_server import QuantityFromServer, is_from_server
+from .demand_flow import get_demands, keeping_needs
 
 QUANTITY_FIELDS = {"quantity_per_unit", "fixed_quantity"}
 
@@ -257,25 +258,18 @@ class StockMove(models.Model):
 
     # Demands, and what they say about the need.
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("raw_material_production_id"):
-                self._complete_component_quantities(vals)
-        return super().create(vals_list)
-
     @api.model
     def _complete_component_quantities(self, vals):
         production = self.env["mrp.production"].browse(
             vals["raw_material_production_id"]
         )
-        demands = self.env.context.get(FLOW)
+        demands = get_demands(self.env)
         if not self._may_say_quantities(vals, production):
             vals.update(dict.fromkeys(QUANTITY_FIELDS, 0.0))
         if not any(vals.get(name) for name in QUANTITY_FIELDS):
             demand = vals.get("product_uom_qty") or 0.0
             vals["quantity_per_unit"] = demand / (production.product_qty or 1.0)
-        elif isinstance(demands, Demands):
+        elif demands:
             key = demands.key(vals.get("first_component_id"), vals.get("whole_number"))
             demand = demands.take(key, production.product_qty)
             if demand is not None:
@@ -287,9 +281,7 @@ class StockMove(models.Model):
         say what the demand says. Forms send what they computed for a draft order; a
         client that says anything else says it in the demand."""
         said = [vals[name] for name in QUANTITY_FIELDS if vals.get(name)]
-        if is_by_system(self.env) or all(
-            isinstance(value, CarriedQuantity) for value in said
-        ):
+        if is_by_system(self.env) or all(is_from_server(value) for value in said):
             return True
         if production.state != "draft":
             return False
@@ -317,7 +309,7 @@ class StockMove(models.Model):
                 {
                     **vals,
                     **{
-                        name: CarriedQuantity(vals[name] or 0.0)
+                        name: QuantityFromServer(vals[name] or 0.0)
                         for name in QUANTITY_FIELDS & vals.keys()
                     },
                 }
@@ -328,22 +320,18 @@ class StockMove(models.Model):
             (self - drafts).write(others)
         return True
 
-    def write(self, vals):
-        if (
-            not QUANTITY_FIELDS.isdisjoint(vals)
-            and not is_by_system(self.env)
-            and not any(
-                isinstance(vals.get(name), CarriedQuantity) for name in QUANTITY_FIELDS
-            )
-        ):
-            return self._write_said_quantities(vals)
-        if "product_uom_qty" not in vals or "state" in vals:
-            return super().write(vals)
-        flow = self.env.context.get(FLOW)
-        if flow is KEEP:
-            return super().write(vals)
-        if isinstance(flow, Demands):
-            return self._write_demands(vals, flow)
+    def _are_worked_out(self, vals):
+        """Whether the server itself worked out the quantities in these values."""
+        return is_by_system(self.env) or any(
+            is_from_server(vals.get(name)) for name in QUANTITY_FIELDS
+        )
+
+    def _write_demand(self, vals):
+        """Write the values; a demand that a person or the BoM changes says what is
+        needed."""
+        demands = get_demands(self.env)
+        if demands is not None:
+            return self._write_demands(vals, demands)
         # Before: core replaces finished moves whose product changes.
         components = self.filtered(
             lambda move: (
@@ -354,7 +342,7 @@ class StockMove(models.Model):
                 )
             )
         )
-        result = super().write(vals)
+        result = self._write_lots(vals)
         for component in components:
             if QUANTITY_FIELDS.isdisjoint(vals):
                 component._write_derived_quantities()
@@ -370,13 +358,15 @@ class StockMove(models.Model):
 
     def _write_demands(self, vals, demands):
         """:param demands: the Demands that these components get instead of core's"""
+        if not demands:
+            return self._write_lots(vals)
         for move in self:
             demand = demands.take(
                 move._get_demands_key(), move.raw_material_production_id.product_qty
             )
             if demand is None:
                 demand = vals["product_uom_qty"]
-            super(StockMove, move).write({**vals, "product_uom_qty": demand})
+            move._write_lots({**vals, "product_uom_qty": demand})
         return True
 
     def _get_demands_key(self):
@@ -414,16 +404,16 @@ class StockMove(models.Model):
             # From here on the demand is only a part.
             with by_system(self.env):
                 self.quantity_per_unit = self._get_quantity_per_unit()
-        component = self.with_context(**{FLOW: KEEP})
-        return super(StockMove, component)._split(qty, restrict_partner_id)
+        with keeping_needs(self.env):
+            return super()._split(qty, restrict_partner_id)
 
     def _merge_moves_fields(self):
         values = super()._merge_moves_fields()
         if self.raw_material_production_id:
             per_unit = [move._get_quantity_per_unit() for move in self]
             fixed = self.mapped("fixed_quantity")
-            values["quantity_per_unit"] = CarriedQuantity(sum(per_unit))
-            values["fixed_quantity"] = CarriedQuantity(sum(fixed))
+            values["quantity_per_unit"] = QuantityFromServer(sum(per_unit))
+            values["fixed_quantity"] = QuantityFromServer(sum(fixed))
         return values
 
     def _generate_all_phantom_moves(self, exploded_lines_data):

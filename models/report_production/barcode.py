@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..access.arguments import find_readable, read_text, search_readable
+from ..rules.issue_method import MANUAL
 
 # GS1's application identifiers.
 LOT = "10"
@@ -258,21 +259,24 @@ class MrpProductionReport(models.Model):
             1.0, bom.product_uom_id, round=False
         ) / (bom.product_qty or 1.0)
         needs = defaultdict(float)
+        company = self.env.company
         _boms, lines = bom.explode(product, times, picking_type=picking_type)
         for line, values in lines:
             component = line.product_id
             if not component.is_storable or values["is_fixed"]:
                 continue
             workcenter = line.operation_id.workcenter_id
-            method, _source, _record = self.env.company._resolve_issue_method(
+            method, _source, _record = company._resolve_issue_method(
                 component, bom_line=line, workcenter=workcenter
             )
-            if method == "manual":
+            if method == MANUAL:
                 continue
-            location = (
-                line.supply_location_id
-                or workcenter.supply_location_id
-                or picking_type.default_location_src_id
+            location, _source = company._resolve_supply_location(
+                picking_type.default_location_src_id,
+                component,
+                line,
+                workcenter,
+                method,
             )
             needs[component, location] += line.product_uom_id._compute_quantity(
                 values["exact_qty"], component.uom_id, round=False

@@ -26,7 +26,7 @@ class MrpProductionReport(models.Model):
     _description = "Production Report"
     _order = "create_date desc, id desc"
     _rec_name = "production_id"
-    _inherit = ["mrp.system.fields"]
+    _inherit = ["mrp.checked.fields"]
     _check_company_auto = True
 
     production_id = fields.Many2one(
@@ -152,7 +152,7 @@ class MrpProductionReport(models.Model):
             with self.env.cr.savepoint():
                 order = self._create_order(product, bom, quantity, picking_type)
                 order._produce_lot(lot_name)
-                order._complete_reported()
+                order._mark_reported_done()
                 report = create_by_system(self.sudo(), [order._prepare_report_vals()])
         except psycopg2.IntegrityError as error:
             raise UserError(str(error)) from error
@@ -520,10 +520,10 @@ class MrpProduction(models.Model):
             lot, [{"name": lot_name, "product_id": self.product_id.id}]
         )
 
-    def _complete_reported(self):
+    def _mark_reported_done(self):
         """:raise UserError: the order can't be completed, or asks something"""
         try:
-            self._complete(ASK, ASK)
+            self._mark_done_with_answers(ASK, ASK)
         except NeedsPerson as question:
             by_hand = self._get_unissued_components()
             if not by_hand:

@@ -3,14 +3,7 @@
 from collections import defaultdict, deque
 from dataclasses import replace
 
-from .issue_method import CarriedQuantity
-
-# Keys of the context. A client can send any key, but none of these objects.
-EXPLOSION = "component_quantity_explosion"
-FLOW = "component_quantity_flow"
-
-# Core writes demands, and what the BoM calls for is still the same.
-KEEP = object()
+from .from_server import QuantityFromServer
 
 
 class Demands:
@@ -24,6 +17,9 @@ class Demands:
     def __init__(self, needs=None, demands=None):
         self._needs = needs or {}
         self._demands = demands or {}
+
+    def __bool__(self):
+        return bool(self._needs or self._demands)
 
     @staticmethod
     def key(first_component_id, whole_number):
@@ -62,8 +58,8 @@ class ComponentQuantities:
         """Quantities in the line's unit."""
         self._by_line[bom_line.id].append(
             {
-                "quantity_per_unit": CarriedQuantity(quantity_per_unit),
-                "fixed_quantity": CarriedQuantity(fixed_quantity),
+                "quantity_per_unit": QuantityFromServer(quantity_per_unit),
+                "fixed_quantity": QuantityFromServer(fixed_quantity),
             }
         )
 
@@ -88,10 +84,8 @@ class ComponentQuantities:
 
 
 class OrderExplosion(ComponentQuantities):
-    """The explosion of a BoM for one order.
-
-    Handed to ``mrp.bom.explode`` in the context: core's callers know the rounded
-    quantities only.
+    """The explosion of a BoM for one order, whose unrounded quantities core's callers
+    don't know.
 
     :param times: how often the order makes what the BoM says; None: as often as is
         exploded

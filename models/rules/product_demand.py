@@ -23,11 +23,11 @@ class ProductDemand:
             for move, quantity in quantities.items()
         )
 
-    def asks_for(self, told):
+    def asks_for(self, bom_quantity):
         """Whether the order asks for what its bill of materials says, but for
         roundings.
 
-        :param told: what it says for the whole order
+        :param bom_quantity: what it says for the whole order
         """
         asked = self.add_up({move: need.total for move, need in self.planned.items()})
         not_due = self.add_up(
@@ -39,7 +39,7 @@ class ProductDemand:
         tolerance = self.product.uom_id.rounding + self.add_up(
             {move: move.product_uom.rounding for move in self.planned}
         )
-        return abs(asked - (told - not_due)) <= tolerance * 1.000001
+        return abs(asked - (bom_quantity - not_due)) <= tolerance * 1.000001
 
     @property
     def expected(self):

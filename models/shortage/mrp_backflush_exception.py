@@ -1,28 +1,16 @@
 """What could not be issued, waiting to be settled."""
 
-import logging
-from functools import partial
-
-import psycopg2
-
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import (
-    AccessError,
-    LockError,
     UserError,
     ValidationError,
 )
-from odoo.service.model import retrying
 from odoo.tools import plaintext2html
 
-from ..access.arguments import check_records, read_text
 from ..access.system_fields import SYSTEM_MODELS, by_system, create_by_system
-from ..rules.shortage import FAILURE, LOT_MISSING, REASONS
-from ..turns.database_errors import NO_RESULT, describe_stop, is_lost
+from ..rules.shortage import REASONS
 from ..turns.turns import take_turns
 from .order_notes import leave_note
-
-_logger = logging.getLogger(__name__)
 
 OPEN = "open"
 SETTLED = "settled"
@@ -36,7 +24,7 @@ CORRECTABLE = SYSTEM_MODELS["mrp.backflush.exception"]
 class MrpBackflushException(models.Model):
     _name = "mrp.backflush.exception"
     _description = "Backflush Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.system.fields"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.fields"]
     _order = "production_id, id"
     _check_company_auto = True
 
@@ -364,8 +352,8 @@ class MrpBackflushException(models.Model):
 
     def _adapt_pending_moves(self):
         for exception in self:
-            move = exception.pending_move_id
-            if move.state in (False, "done", "cancel"):
+            move = exception._get_open_pending()
+            if not move:
                 continue
             move._do_unreserve()
             move.write(
@@ -375,6 +363,15 @@ class MrpBackflushException(models.Model):
                 }
             )
             move._reserve_missing()
+
+    def _get_open_pending(self):
+        return self.pending_move_id.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+
+    def _reserve_pending(self):
+        """Have what is still open reserve what is there, the oldest order first."""
+        self._sort_by_age()._get_open_pending()._reserve_missing()
 
     # Cost.
 
@@ -435,29 +432,6 @@ class MrpBackflushException(models.Model):
         people = (self.user_id | self.production_id.user_id).filtered("active")
         return people[:1] or self.env.user
 
-    # Settling.
-
-    @api.model
-    def _find_waiting_for(self, moves):
-        """The open exceptions that wait for what these moves have brought."""
-        exceptions = self.search(
-            [
-                ("state", "=", OPEN),
-                ("product_id", "in", moves.product_id.ids),
-                ("company_id", "in", moves.company_id.ids),
-            ]
-        )
-        brought = {
-            (line.product_id, line.location_dest_id) for line in moves.move_line_ids
-        }
-        return exceptions.filtered(
-            lambda exception: any(
-                product == exception.product_id
-                and location._child_of(exception.location_id)
-                for product, location in brought
-            )
-        )
-
     def _sort_by_age(self):
         """The oldest order first."""
         return self.sorted(
@@ -468,159 +442,7 @@ class MrpBackflushException(models.Model):
             )
         )
 
-    def action_retry(self):
-        """Try again to issue what waits, the oldest order first, each on its own.
-        Closed ones are left alone.
-
-        :return: an action that says how many were settled
-        :raise AccessError: the user is no user of Manufacturing
-        """
-        check_records(self)
-        self.check_access("write")
-        self.move_id._check_is_manufacturing_user()
-        take_turns(self.env, self.product_id)
-        to_settle = self.filtered(lambda exception: exception.state == OPEN)
-        to_settle.sudo()._settle()
-        still_open = to_settle.filtered(lambda exception: exception.state == OPEN)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if still_open else "success",
-                "message": self._describe_retry(to_settle - still_open, still_open),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _describe_retry(self, settled, still_open):
-        if not still_open:
-            return self.env._("Settled: %s", len(settled))
-        if len(self) == 1:
-            return self.env._("Still waiting: %s", still_open.message)
-        return self.env._(
-            "Settled: %(settled)s. Still waiting: %(open)s",
-            settled=len(settled),
-            open=len(still_open),
-        )
-
-    def _settle(self):
-        """Issue what can be issued now. What can't be counts as a failed attempt."""
-        # Which of them core reserved arrivals for was by chance.
-        self.pending_move_id._do_unreserve()
-        for exception in self._sort_by_age():
-            try:
-                with self.env.cr.savepoint():
-                    exception.with_company(exception.company_id)._settle_one()
-            except LockError:
-                # Somebody else is at it right now.
-                continue
-            except psycopg2.errors.QueryCanceled as error:
-                # It took longer than a statement may.
-                exception._note_failure(FAILURE, describe_stop(self.env, error))
-            except NO_RESULT:
-                # Somebody else changed the same: it is tried again.
-                raise
-            except UserError as error:
-                exception._note_failure(FAILURE, str(error))
-            except Exception as error:
-                if is_lost(self.env.cr):
-                    raise
-                _logger.exception("Settling backflush exception %s", exception.id)
-                exception._note_failure(FAILURE, repr(error))
-        waiting = self._sort_by_age().pending_move_id
-        waiting.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )._reserve_missing()
-
-    def _settle_one(self):
-        """Issue as much as can be issued, in one transaction with the change of the
-        exception: whatever happens in between, nothing is posted twice.
-
-        :raise LockError: somebody else is settling it
-        """
-        self.ensure_one()
-        self.lock_for_update()
-        self.invalidate_recordset(["state", "quantity"])
-        if self.state != OPEN:
-            return
-        pending = self.pending_move_id
-        lots = {pending: self.lot_id} if self.lot_id else {}
-        pending._repair_reservations()
-        allocation = pending._plan_issue(
-            {pending: self.quantity}, lots, needs_scans=True
-        )[pending]
-        [*shortages] = pending._get_shortages(
-            {pending: allocation}, needs_scans=True
-        ).get(pending, ())
-        if pending._in_own_unit(allocation.taken):
-            self._post(allocation.without_short(), lots.get(pending))
-        if self.state == OPEN:
-            holders = pending._read_holders()[pending]
-            reason, message = self._explain(pending, shortages, holders)
-            if allocation.taken:
-                self.write({"reason": reason, "message": message})
-            else:
-                self._note_failure(reason, message)
-
-    def _explain(self, pending, shortages, holders):
-        """:return: reason and message of what is left"""
-        if not shortages:
-            return LOT_MISSING, self.env._("Enter the next lot or serial number.")
-        [shortage, *_others] = shortages
-        return shortage.reason, pending._explain_shortage(shortage, holders)
-
-    def _post(self, allocation, lots):
-        """Issue an allocation of the pending move to the order."""
-        component = self.move_id
-        pending = self.pending_move_id
-        quantity = pending._in_own_unit(allocation.taken)
-        issue = create_by_system(
-            self.env["stock.move"],
-            [
-                {
-                    **component._prepare_issue_vals(quantity),
-                    "product_uom": self.product_uom_id.id,
-                    "location_id": self.location_id.id,
-                    "supply_location_source": "order",
-                    "settles_exception_id": self.id,
-                }
-            ],
-        )
-        issue._post_allocations({issue: allocation}, {issue: lots})
-        component._mark_issued_early()
-        if self.production_id.state == "done":
-            self.production_id._link_early_issues()
-        self._note_settled(issue, quantity)
-
-    def _note_settled(self, issue, quantity):
-        """:param quantity: in the exception's unit"""
-        left = self.product_uom_id.round(self.quantity - quantity)
-        is_closed = self.product_uom_id.compare(left, 0) <= 0
-        values = {
-            "quantity": max(left, 0.0),
-            "settled_quantity": self.settled_quantity + quantity,
-        }
-        if self.production_id.state == "done":
-            values["settled_value"] = self.settled_value + issue._get_posted_value()
-        if is_closed:
-            values.update(self._prepare_closing_vals(SETTLED))
-        elif self.has_tracking == "serial":
-            # That one is used.
-            values["lot_id"] = False
-        self._write_system(values)
-        self.message_post(
-            body=self.env._(
-                "Issued %(quantity)s %(unit)s from %(location)s%(lots)s",
-                quantity=f"{quantity:g}",
-                unit=self.product_uom_id.display_name,
-                location=", ".join(
-                    issue.move_line_ids.location_id.mapped("display_name")
-                ),
-                lots="".join(f", {name}" for name in issue.lot_ids.mapped("name")),
-            )
-        )
-        if is_closed:
-            self._close_pending()
+    # Changed by the system.
 
     def _write_system(self, values):
         """Write what isn't a person's correction."""
@@ -634,256 +456,10 @@ class MrpBackflushException(models.Model):
         return {"state": state, "date_closed": fields.Datetime.now()}
 
     def _close_pending(self):
-        self.pending_move_id.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )._action_cancel()
+        self._get_open_pending()._action_cancel()
         self.activity_unlink(["mail.mail_activity_data_todo"])
         open_companies = self.search(
             [("state", "=", OPEN), ("company_id", "in", self.company_id.ids)]
         ).company_id
         if self.company_id - open_companies:
             self.env["res.company"]._forget_shortage_rules()
-
-    def _note_failure(self, reason, message):
-        """An attempt in vain."""
-        self.ensure_one()
-        if message != self.message:
-            body = self.env._("Still waiting: %s", message)
-            self.message_post(body=plaintext2html(body))
-        self.write(
-            {"reason": reason, "message": message, "attempts": self.attempts + 1}
-        )
-        self._tell_responsible()
-
-    # Cancelling.
-
-    def action_cancel(self, reason=None):
-        """Close without an issue. On an order that isn't completed the need is open
-        again; on a completed one the component stays not issued.
-
-        :param reason: why, in words
-        :raise AccessError: the user is no administrator of Manufacturing
-        :raise UserError: no reason, or already closed
-        """
-        check_records(self)
-        if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
-            raise AccessError(
-                self.env._(
-                    "Only an administrator of Manufacturing may cancel backflush "
-                    "exceptions."
-                )
-            )
-        self.check_access("write")
-        reason = read_text(self.env, reason)
-        if not reason:
-            raise UserError(self.env._("Say why: a reason is needed to cancel."))
-        take_turns(self.env, self.product_id)
-        self._check_may_correct()
-        self.sudo()._cancel(reason)
-        return True
-
-    def action_open_cancel(self):
-        """The dialog that asks for the reason."""
-        check_records(self)
-        return {
-            "name": self.env._("Cancel Backflush Exceptions"),
-            "type": "ir.actions.act_window",
-            "res_model": "mrp.backflush.exception.cancel",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_exception_ids": [Command.set(self.ids)]},
-        }
-
-    def _cancel(self, reason):
-        self.lock_for_update()
-        for exception in self:
-            exception._write_system(
-                {**self._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
-            )
-            exception.message_post(body=self.env._("Cancelled: %s", reason))
-        self._close_pending()
-        # What waited is open again, where the order still can issue it.
-        self.move_id.filtered(lambda move: move._is_open_component())._settle_demand()
-
-    def _reduce(self, quantity):
-        """Have less wait, the last one first: it isn't needed any more.
-
-        :param quantity: in the component's unit
-        """
-        reason = self.env._("Not needed any more: less is produced.")
-        for exception in self.sudo().sorted("id", reverse=True):
-            unit, component_unit = (
-                exception.product_uom_id,
-                exception.move_id.product_uom,
-            )
-            wanted = component_unit._compute_quantity(quantity, unit, round=False)
-            part = min(exception.quantity, wanted)
-            quantity -= unit._compute_quantity(part, component_unit, round=False)
-            exception._lower(part, reason)
-
-    def _lower(self, quantity, reason):
-        """Have less wait.
-
-        :param quantity: in the exception's unit
-        :param reason: why, in words
-        """
-        self.ensure_one()
-        unit = self.product_uom_id
-        left = unit.round(self.quantity - quantity)
-        if unit.is_zero(quantity):
-            return
-        if unit.compare(left, 0) <= 0:
-            self._write_system(
-                {**self._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
-            )
-            self._close_pending()
-        else:
-            self._write_system({"quantity": left})
-        self.message_post(body=reason)
-
-    # Unbuilt: what waits was used for products that don't exist any more.
-
-    def _take_back(self, quantities, reason):
-        """Have what was unbuilt not be waited for.
-
-        :param quantities: by exception, in the product's unit
-        :param reason: why, in words
-        """
-        for exception in self:
-            quantity = exception.product_id.uom_id._compute_quantity(
-                quantities[exception], exception.product_uom_id, round=False
-            )
-            exception._lower(quantity, reason)
-
-    def _note_unbuilt_cost(self, share):
-        """Of what was counted, the part of the unbuilt products has left with them; of
-        what was settled since, that part has come back.
-
-        :param share: of what the order had produced and not unbuilt yet
-        """
-        for exception in self:
-            exception._write_system(
-                {
-                    unbuilt: exception[unbuilt]
-                    + (exception[whole] - exception[unbuilt]) * share
-                    for whole, unbuilt in (
-                        ("counted_value", "counted_unbuilt_value"),
-                        ("settled_value", "settled_unbuilt_value"),
-                    )
-                }
-            )
-
-    # A person corrected the completed order.
-
-    def _settle_by_correction(self, quantity, posted, value):
-        """A person took as much of it from stock by correcting the completed order,
-        the last one first.
-
-        :param quantity: in the product's unit
-        :param posted: all that the correction posted, of which it is a part
-        :param value: what all of that cost
-        """
-        price = value / posted if posted else 0.0
-        for exception in self.sorted("id", reverse=True):
-            unit, stock_unit = exception.product_uom_id, exception.product_id.uom_id
-            part = min(exception._in_stock_unit(), quantity)
-            if stock_unit.compare(part, 0) <= 0:
-                continue
-            quantity -= part
-            own_part = stock_unit._compute_quantity(part, unit, round=False)
-            left = unit.round(exception.quantity - own_part)
-            is_closed = unit.compare(left, 0) <= 0
-            values = {
-                "quantity": max(left, 0.0),
-                "settled_quantity": exception.settled_quantity + own_part,
-                "settled_value": exception.settled_value + part * price,
-            }
-            if is_closed:
-                values.update(exception._prepare_closing_vals(SETTLED))
-            exception._write_system(values)
-            exception.message_post(
-                body=self.env._(
-                    "%(quantity)s %(unit)s were issued by correcting the completed "
-                    "order.",
-                    quantity=f"{unit.round(own_part):g}",
-                    unit=unit.display_name,
-                )
-            )
-            if is_closed:
-                exception._close_pending()
-
-    def _cancel_by_correction(self):
-        """A person said that less was used than was posted."""
-        reason = self.env._(
-            "Not needed: the completed order was corrected to less than was issued."
-        )
-        for exception in self:
-            exception._write_system(
-                {**exception._prepare_closing_vals(CANCELLED), "cancel_reason": reason}
-            )
-            exception.message_post(body=self.env._("Cancelled: %s", reason))
-            exception._close_pending()
-
-    def _reserve_what_waits(self):
-        """What is still open reserves again what was let go of for a correction."""
-        waiting = self.filtered(lambda exception: exception.state == OPEN)
-        waiting._sort_by_age().pending_move_id.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )._reserve_missing()
-
-    # In the background.
-
-    @api.model
-    def _settle_arrived(self):
-        """Settle what stock has arrived for; the others are left as they are."""
-        self._settle_in_turns(self._find_settleable())
-
-    @api.model
-    def _retry_open(self):
-        """Settle what can be settled, and count an attempt for the others."""
-        self._settle_in_turns(self.search([("state", "=", OPEN)]))
-
-    @api.model
-    def _find_settleable(self):
-        """The open exceptions for which something is there, looked up for all at
-        once."""
-        exceptions = self.search([("state", "=", OPEN)])._sort_by_age()
-        pending = exceptions.pending_move_id
-        lots = {
-            exception.pending_move_id: exception.lot_id
-            for exception in exceptions
-            if exception.lot_id
-        }
-        allocations = pending._plan_issue(
-            {exception.pending_move_id: exception.quantity for exception in exceptions},
-            lots,
-            needs_scans=True,
-        )
-        return exceptions.filtered(
-            lambda exception: allocations[exception.pending_move_id].taken > 0
-        )
-
-    def _settle_in_turn(self, product):
-        take_turns(self.env, product)
-        self._settle()
-
-    def _settle_in_transaction(self, product):
-        """What can't be settled now doesn't keep the others from it."""
-        try:
-            # Here nobody else tries again what collides.
-            retrying(partial(self._settle_in_turn, product), self.env)
-        except NO_RESULT as error:
-            if is_lost(self.env.cr):
-                raise
-            self.env.cr.rollback()
-            self.env.transaction.reset()
-            _logger.info("Exceptions of product %s are left: %s", product.id, error)
-
-    def _settle_in_turns(self, exceptions):
-        """Settle product by product, each in a transaction of its own."""
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(exceptions))
-        for product, waiting in exceptions._sort_by_age().grouped("product_id").items():
-            waiting._settle_in_transaction(product)
-            if not cron._commit_progress(len(waiting)):
-                break

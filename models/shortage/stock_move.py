@@ -1,15 +1,13 @@
 """Shortages of components: allowed, blocked or parked."""
 
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ..access.system_fields import create_by_system, creating_by_system
+from ..completion.completion import get_completion
 from ..posting.stock_quant import get_place
 from ..rules.shortage import ALLOW, BLOCK, PARK, Shortage
-from .taken_reservations import CONTEXT_KEY, TakenReservations
 
 # In a message, of each component.
 HOLDERS_NAMED = 5
@@ -87,7 +85,8 @@ class StockMove(models.Model):
 
     def _get_shortage_rules(self):
         """:return: the rule by component"""
-        by_category = {}
+        completion = get_completion(self.env)
+        by_category = completion.shortage_rules if completion else {}
         return {move: move._get_shortage_rule(by_category) for move in self}
 
     def _get_shortage_rule(self, by_category):
@@ -371,17 +370,6 @@ class StockMove(models.Model):
 
     # Who loses what is taken although others have reserved it.
 
-    @contextmanager
-    def _naming_who_loses(self):
-        """Note whose reservations are taken while these moves are posted, and tell,
-        where the company wants to be told."""
-        if not any(self.company_id.mapped("tell_taken_reservations")):
-            yield self
-            return
-        taken = TakenReservations()
-        yield self.with_context(**{CONTEXT_KEY: taken})
-        taken.tell()
-
     def _get_held(self):
         """What the move has reserved, in the product's unit."""
         return sum(self.move_line_ids.mapped("quantity_product_uom"))
@@ -410,11 +398,6 @@ class StockMove(models.Model):
         return losses
 
     # Stock arrives.
-
-    def _action_done(self, cancel_backorder=False):
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves._settle_what_waits()
-        return moves
 
     def _settle_what_waits(self):
         """Have the exceptions settled that wait for what these moves have brought, in
@@ -445,20 +428,6 @@ class StockMove(models.Model):
     def _should_be_assigned(self):
         return super()._should_be_assigned() and not self.settles_exception_id
 
-    @api.depends("settles_exception_id")
-    def _compute_reference(self):
-        result = super()._compute_reference()
-        for move in self:
-            if move.settles_exception_id and not move.raw_material_production_id:
-                move.reference = move.settles_exception_id.production_id.name
-        return result
-
     def _get_source_document(self):
         document = super()._get_source_document()
         return document or self.settles_exception_id.production_id
-
-    def _get_issue_state(self):
-        state = super()._get_issue_state()
-        if state and self._get_open_exceptions():
-            return "parked"
-        return state

@@ -1,11 +1,30 @@
 """Whose reservations are taken when stock goes where the company allows it to."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
+from ..call_scope import CallScope
+from .documents import get_document, name_document
 from .order_notes import leave_note
 
-# A client can send any key, but none of these objects.
-CONTEXT_KEY = "taken_reservations"
+_TAKEN = CallScope("taken_reservations")
+
+
+@contextmanager
+def telling_of_taken_reservations(moves):
+    """Note whose reservations are taken while these moves are posted, with their order
+    or before it is completed, and tell, where the company wants to be told."""
+    if not any(moves.company_id.mapped("tell_taken_reservations")):
+        yield
+        return
+    with _TAKEN.hold(moves.env, TakenReservations()) as taken:
+        yield
+    taken.tell()
+
+
+def get_taken_reservations(env):
+    """:return: where to note them, None where nobody is told"""
+    return _TAKEN.get(env)
 
 
 class TakenReservations:
@@ -39,15 +58,10 @@ def _tell_of_order(production, losses):
             "unit": move.product_id.uom_id.display_name,
             "product": move.product_id.display_name,
         }
-        is_own = move.company_id == production.company_id
-        if document and is_own:
-            name = document.display_name
-        else:
-            name = name_document(move, production.company_id)
         lines.append(
             env._(
                 "%(quantity)s %(unit)s of %(product)s were reserved for %(document)s",
-                document=name,
+                document=name_document(move, production.company_id),
                 **values,
             )
         )
@@ -57,30 +71,10 @@ def _tell_of_order(production, losses):
                     "%(order)s took %(quantity)s %(unit)s of %(product)s that were "
                     "reserved here: not enough was there.",
                     order=production.display_name
-                    if is_own
+                    if move.company_id == production.company_id
                     else env._("Another company"),
                     **values,
                 )
             )
     title = env._("%s took what others had reserved", production.display_name)
     leave_note(production, title, lines)
-
-
-def name_document(move, company):
-    """What is said of a document to those who work in a company: what another one has
-    reserved at a place that both use isn't named, nor is who reads it known, for
-    messages are kept."""
-    if move.company_id != company:
-        return move.env._("another company")
-    return move.picking_id.name or move.reference
-
-
-def get_document(move):
-    """The document that a move belongs to, with a chatter, or None."""
-    document = (
-        move.picking_id
-        or move.raw_material_production_id
-        or move.production_id
-        or move.settles_exception_id.production_id
-    )
-    return document or None

@@ -3,27 +3,14 @@
 
 from typing import NamedTuple
 
-from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..accounting.accounting import unwrap_method, wrap_method
+from ..wrapped_methods import wrapping
 from .shortcuts import is_taken
 
 
-class ProductProduct(models.Model):
-    _inherit = "product.product"
-
-    def _register_hook(self):
-        result = super()._register_hook()
-        wrap_method(self, "_run_avco", _replay_at_once)
-        return result
-
-    def _unregister_hook(self):
-        unwrap_method(self, "_run_avco")
-        return super()._unregister_hook()
-
-
+@wrapping("product.product", "_run_avco")
 def _replay_at_once(run_avco, product, *args, **kwargs):
     """With each order that is completed core reads all moves of the product one by
     one, and it takes longer with each."""

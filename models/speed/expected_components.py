@@ -14,14 +14,11 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _get_consumption_issues(self):
-        with self._comparing():
-            return super()._get_consumption_issues()
-
-    def _comparing(self):
-        """Within this block components are made for a comparison alone."""
         if len(self.move_raw_ids) < 2 or not is_taken(self.env, "expected"):
-            return super()._comparing()
-        return _EXPECTED.hold(self.env, {})
+            return super()._get_consumption_issues()
+        # Components are made for a comparison alone.
+        with _EXPECTED.hold(self.env, {}):
+            return super()._get_consumption_issues()
 
     def _get_moves_raw_values(self):
         expected = _EXPECTED.get(self.env)

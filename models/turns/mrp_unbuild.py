@@ -10,15 +10,9 @@ class MrpUnbuild(models.Model):
 
     def _take_turns(self):
         """Of an order's components and products it takes turns as the order does."""
-        if not self.mo_id and self.company_id._has_any_shortage_rules():
+        if self.mo_id:
+            self.mo_id._take_turns()
+        elif self.company_id._has_any_shortage_rules():
             _boms, lines = self.bom_id.explode(self.product_id, 1)
             components = (line.product_id for line, _values in lines)
             take_turns(self.env, self.product_id.union(*components))
-
-    def action_validate(self):
-        self._take_turns()
-        return super().action_validate()
-
-    def action_unbuild(self):
-        self._take_turns()
-        return super().action_unbuild()

@@ -14,17 +14,9 @@ class StockMove(models.Model):
         wait_for_turn(self.env, self.product_id)
 
     def _join_turns(self):
-        if self.company_id._has_any_shortage_rules():
+        if self and self.company_id._has_any_shortage_rules():
             join_turns(self.env, self.product_id)
-
-    def _action_assign(self, force_qty=False):
-        self._join_turns()
-        return super()._action_assign(force_qty=force_qty)
 
     def _do_unreserve(self):
         self._join_turns()
         return super()._do_unreserve()
-
-    def _action_done(self, cancel_backorder=False):
-        self._join_turns()
-        return super()._action_done(cancel_backorder=cancel_backorder)

@@ -161,7 +161,7 @@ def _in_run(factory):
             "line_ids": [Command.create({"production_id": each.id}) for each in orders],
         }
     )
-    run.line_ids[0]._complete_here()
+    run.line_ids[0]._process_together()
     return orders[1]
 
 

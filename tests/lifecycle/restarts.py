@@ -21,10 +21,10 @@ from .processes import Workshop, forget_connections
 # A point: the model, the method that comes next, and whether it is over by then.
 BEFORE_COMMIT, AFTER_COMMIT = "just before the commit", "just after the commit"
 RUN = {
-    "before the completion": ("mrp.production", "_complete_alone", False),
+    "before the completion": ("mrp.production", "_attempt", False),
     "before the posting": ("stock.move", "_action_done", False),
     "after the whole posting": ("mrp.production", "_post_inventory", True),
-    "before the line says so": ("mrp.production", "_complete_alone", True),
+    "before the line says so": ("mrp.production", "_attempt", True),
 }
 
 
@@ -148,7 +148,7 @@ def work_through_run(database, points, restart, run_id):
         database,
         points,
         RUN,
-        ("mrp.completion.run.line", "_complete"),
+        ("mrp.completion.run.line", "_process"),
         restart,
         lambda env: env["mrp.completion.run"].browse(run_id).state == "done",
     )
@@ -227,7 +227,7 @@ def lose_claim(database):
     :return: what the first one got
     """
     production = Registry(database)["mrp.production"]
-    complete, lost = production._complete_alone, []
+    complete, lost = production._attempt, []
 
     def complete_after_loss(order, *arguments):
         if not lost:
@@ -236,7 +236,7 @@ def lose_claim(database):
             in_fork(database, _work)
         return complete(order, *arguments)
 
-    production._complete_alone = complete_after_loss
+    production._attempt = complete_after_loss
     try:
         _work(database)
     except psycopg2.Error as error:

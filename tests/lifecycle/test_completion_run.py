@@ -54,27 +54,27 @@ def die_at(point):
             os.kill(os.getpid(), signal.SIGKILL)
 
 Line = module.MrpCompletionRunLine
-complete, alone = Line._complete, Line._complete_in_own_transaction
+complete, alone = Line._process, Line._process_in_own_transaction
 Production = type(env["mrp.production"])
-post = Production._complete_alone
+post = Production._attempt
 
-def _complete_alone(self, *args):
+def _attempt(self, *args):
     die_at("before the completion")
     answer = post(self, *args)
     die_at("before the line says so")
     return answer
 
-def _complete(self):
+def _process(self):
     complete(self)
     die_at("before the commit")
 
-def _complete_in_own_transaction(self):
+def _process_in_own_transaction(self):
     alone(self)
     die_at("after the commit")
 
-Production._complete_alone = _complete_alone
-Line._complete = _complete
-Line._complete_in_own_transaction = _complete_in_own_transaction
+Production._attempt = _attempt
+Line._process = _process
+Line._process_in_own_transaction = _process_in_own_transaction
 env["mrp.completion.run"]._work()
 """
 

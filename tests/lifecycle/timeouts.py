@@ -41,6 +41,11 @@ def held(database, table, record_id):
         yield other
 
 
+def without_pauses():
+    """Without the seconds between two tries."""
+    return patch.object(rpc.random, "uniform", return_value=0.0)
+
+
 def count_locks(env):
     """:return: how many advisory locks the session has, between transactions"""
     env.cr.commit()
@@ -56,7 +61,7 @@ def count_locks(env):
 
 def work(database):
     """:return: how many locks the worker keeps"""
-    with environment(database) as env:
+    with environment(database) as env, without_pauses():
         env["mrp.completion.run"]._work()
         return count_locks(env)
 
@@ -121,10 +126,8 @@ def describe_exceptions(database, ids):
 
 def settle(database):
     """:return: how many locks the worker keeps"""
-    with environment(database) as env:
-        # Without the seconds between two tries.
-        with patch.object(rpc.random, "uniform", return_value=0.0):
-            env["mrp.backflush.exception"]._settle_arrived()
+    with environment(database) as env, without_pauses():
+        env["mrp.backflush.exception"]._settle_arrived()
         return count_locks(env)
 
 

@@ -1,0 +1,275 @@
+"""What the orders need of their components: each after those that come before it in
+its chain of backorders."""
+
+import math
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ..access.system_fields import by_system
+from ..rules.backflush_plan import Need, Part, get_whole_number
+from ..rules.issue_method import MANUAL
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    first_component_id = fields.Many2one(
+        "stock.move",
+        string="Component on the First Order",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="On a backorder, the same component on the order that it started from.",
+    )
+    is_fixed_issued = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="The fixed quantity per order was issued with this order.",
+    )
+
+    # What the orders need.
+
+    def _get_needs(self, reported=None):
+        """What the orders need of these components.
+
+        :param reported: finished quantity that each component is needed for, by
+            component; by default what is being produced, else the whole order
+        :return: a Need by component
+        """
+        reported = reported or {}
+        return self._reckon_needs(
+            lambda move: reported.get(move, move._get_reported_quantity()),
+            lambda part: part.raw_material_production_id._is_reported(),
+        )
+
+    def _get_planned_needs(self):
+        """The needs of the orders as a whole, each after those that come before it in
+        its chain, completed or not."""
+        return self._reckon_needs(
+            lambda move: move.raw_material_production_id.product_qty, lambda part: True
+        )
+
+    def _reckon_needs(self, get_reported, is_counted):
+        """Go through each chain: first what is completed, then these components and
+        others that are open, by sequence.
+
+        :param get_reported: says what finished quantity a component is needed for
+        :param is_counted: says whether an open part of the chain, which is none of
+            these, counts for those that come after it
+        :return: a Need by component
+        """
+        chains, own_ids = self._origin._read_chains(), set(self._origin._ids)
+        claimed, before, others = set(), defaultdict(list), []
+        for first, parts in chains.items():
+            if any(parts.mapped("is_fixed_issued")):
+                claimed.add(first)
+            for part in parts:
+                if part.id in own_ids:
+                    continue
+                if part.raw_material_production_id.state == "done":
+                    before[part._get_whole_key()].append(part._get_completed_part())
+                elif part._is_open_component() and is_counted(part):
+                    others.append(part)
+        needs = {}
+        for move in sorted(
+            (*self, *others), key=lambda move: move._get_place_in_chain()
+        ):
+            first, key = move._get_first_component(), move._get_whole_key()
+            is_fixed_due = move.is_fixed_issued or first not in claimed
+            needs[move] = need = Need(
+                whole=move._get_whole(),
+                reported=get_reported(move),
+                before=tuple(before[key]) if move.whole_quantity else (),
+                fixed=move.fixed_quantity if is_fixed_due else 0.0,
+                issued=move._get_issued_early(),
+                parked=move._get_parked(),
+            )
+            before[key].append(need.part)
+            if need.fixed and need.reported > 0 and move._is_to_claim_fixed(own_ids):
+                claimed.add(first)
+        return {move: needs[move] for move in self}
+
+    def _is_to_claim_fixed(self, own_ids):
+        """Whether what is fixed per order goes with this component, of those that are
+        reckoned with: not where its order is only planned to come before."""
+        order = self.raw_material_production_id
+        return self._origin.id in own_ids or order._is_reported()
+
+    def _get_first_component(self):
+        self.ensure_one()
+        return self.first_component_id._origin or self._origin
+
+    def _get_whole_key(self):
+        """What the parts of one whole have in common."""
+        return self._get_first_component().id, self.whole_number
+
+    def _get_place_in_chain(self):
+        order = self.raw_material_production_id
+        return order.backorder_sequence, self._origin.id or math.inf
+
+    def _get_reported_quantity(self):
+        """Finished quantity, in the order's unit, if the order were completed now."""
+        self.ensure_one()
+        order = self.raw_material_production_id
+        return order.qty_producing or order.product_qty
+
+    def _get_completed_part(self):
+        """What a completed order reported of this component, and needed for that."""
+        return Part(self._get_part_quantity(), self._get_part_needed())
+
+    def _read_chains(self):
+        """Look at the orders of each chain, in one go.
+
+        :return: this component on all of them, by first component; nothing for orders
+            without backorders
+        """
+        first_components = self.browse().union(
+            *(
+                move._get_first_component()
+                for move in self
+                if move.raw_material_production_id.backorder_sequence
+            )
+        )
+        if not first_components:
+            return {}
+        chain = first_components | self.sudo().search(
+            [("first_component_id", "in", first_components.ids)]
+        )
+        return chain.with_env(self.env).grouped(
+            lambda move: move._get_first_component()
+        )
+
+    def _get_reported_at_operation(self):
+        """Finished quantity reported at each component's operation, by component."""
+        return {
+            move: move.workorder_id._get_reported_quantity()
+            for move in self
+            if move.workorder_id
+        }
+
+    def _mark_fixed_issued(self, is_fixed_issued):
+        with by_system(self.env):
+            self.is_fixed_issued = is_fixed_issued
+
+    # What core's proportion doesn't know.
+
+    def _has_own_need(self, reported=None):
+        """Whether core's proportion of the demand isn't what the component needs.
+
+        :param reported: finished quantity, by default what is being produced
+        """
+        self.ensure_one()
+        if not self._is_component() or self._is_manual() or not self.product_uom:
+            return False
+        if self.is_issued_early or self.is_parked or self.fixed_quantity:
+            return True
+        return bool(self.whole_quantity) or self._comes_with_next_part(reported)
+
+    def _comes_with_next_part(self, reported):
+        """Whether the stock would not notice what a first report takes."""
+        if self.product_uom == self.product_id.uom_id:
+            return False
+        if reported is None:
+            order = self.raw_material_production_id
+            reported = order.qty_producing - order.qty_produced
+        part = self._get_whole().get_part(reported)
+        return reported > 0 and self.product_uom.is_zero(part)
+
+    # Not on the state, which is read: core goes on showing what an order that was just
+    # completed was to consume.
+    @api.depends("is_issued_early", "whole_demand", "fixed_quantity")
+    def _compute_should_consume_qty(self):
+        result = super()._compute_should_consume_qty()
+        # Of completed orders nothing is to be consumed, as in core.
+        own = self.filtered(
+            lambda move: (
+                move._is_open_component()
+                and move.raw_material_production_id.qty_producing
+                and move._has_own_need()
+            )
+        )
+        if own:
+            for move, need in own._get_needs().items():
+                move.should_consume_qty = need.open
+        return result
+
+    def _may_be_filled_again(self):
+        """At completion: whether a need that has changed since it was reported may be
+        filled in. Where only a chain of orders makes it differ from core's, what a
+        script wrote on the component stays, and what it left alone, too."""
+        self.ensure_one()
+        if self.is_issued_early or self.is_parked or self.fixed_quantity:
+            return True
+        if not self.picked and not self.product_uom.is_zero(self.quantity):
+            return False
+        order = self.raw_material_production_id
+        reported = order.qty_producing - order.qty_produced
+        return self._get_whole().may_be_part(self.quantity, reported)
+
+    def _fill_own_needs(self, pick_edited=True):
+        """Fill in what core's proportion doesn't know: the open need of what is being
+        produced, nothing where that is nothing.
+
+        :param pick_edited: as core's ``pick_manual_consumption_moves``
+        """
+        own = self.filtered(
+            lambda move: (
+                move._is_open_component()
+                and move._has_own_need()
+                and not move._is_recorded()
+                and not (move.picked and move.manual_consumption)
+            )
+        )
+        if not own:
+            return
+        reported = {move: move.raw_material_production_id.qty_producing for move in own}
+        for move, need in own._get_needs(reported).items():
+            move._set_quantity_done(need.open)
+            if move.product_uom_qty and move.product_uom.is_zero(need.open):
+                # Core asks for lots of what is demanded, although it isn't used.
+                move._clear_core_manual_consumption()
+            if not need.reported:
+                move.picked = False
+            elif move.quantity and (pick_edited or not move.manual_consumption):
+                move.picked = True
+
+    # What of it is taken.
+
+    def _get_quantity_at_completion(self, need):
+        """What completion would issue, in the component's unit."""
+        self.ensure_one()
+        is_stated = self.picked and (self._is_recorded() or self.manual_consumption)
+        if self.issue_method == MANUAL or is_stated:
+            return self.quantity if self.picked else 0.0
+        return self._get_part_to_take(need.open)
+
+    def _get_part_to_take(self, quantity):
+        """What can be taken out of stock of it: serial numbers one by one. Of what is
+        left over core asks a person, at completion.
+
+        :param quantity: in the component's unit
+        """
+        self.ensure_one()
+        if self.has_tracking != "serial":
+            return quantity
+        unit, stock_unit = self.product_uom, self.product_id.uom_id
+        in_stock_unit = unit._compute_quantity(quantity, stock_unit, round=False)
+        number = get_whole_number(in_stock_unit, stock_unit.rounding)
+        if stock_unit.compare(number, in_stock_unit) == 0:
+            return quantity
+        return stock_unit._compute_quantity(number, unit, round=False)
+
+    # In the units of the component and of its product.
+
+    def _in_own_unit(self, quantity):
+        """:param quantity: in the product's unit"""
+        return self.product_id.uom_id._compute_quantity(
+            quantity, self.product_uom, rounding_method="HALF-UP"
+        )
+
+    def _in_product_unit(self, quantity):
+        """:param quantity: in the component's unit"""
+        return self.product_uom._compute_quantity(
+            quantity, self.product_id.uom_id, rounding_method="HALF-UP"
+        )
