@@ -8,3 +8,4 @@ from . import mrp_production
 from . import res_company
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line

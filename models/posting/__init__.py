@@ -13,3 +13,4 @@ from . import post
 from . import preview
 from . import record
 from . import stock_quant
+from . import stock_move_line

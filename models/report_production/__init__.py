@@ -6,3 +6,7 @@ each order is completed as by core's button.
 
 from . import mrp_production_report
 from . import barcode
+from . import mrp_production
+from . import product_product
+from . import stock_move
+from . import stock_move_line

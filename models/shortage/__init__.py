@@ -13,3 +13,4 @@ from . import product_product
 from . import res_company
 from . import settlement
 from . import stock_move
+from . import stock_move_line
