@@ -2,6 +2,7 @@ from . import profiles
 from . import test_backflush_plan
 from . import test_backflush_sequences
 from . import test_batch_completion
+from . import test_call_scope
 from . import test_chain_as_core
 from . import test_client
 from . import test_completion
