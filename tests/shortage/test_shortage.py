@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.mrp_production import MrpProduction
+from ...models.shortage.res_company import ResCompany
 from ...models.shortage.stock_move import StockMove
 from ..common import BackflushCase
 
@@ -306,6 +307,20 @@ class TestBlock(ShortageCase):
         with patch.object(MrpProduction, "_is_subcontracted", lambda order: True):
             rules = order.move_raw_ids._get_shortage_rules()
         self.assertEqual(set(rules.values()), {"allow"})
+
+    def test_rules_are_found_once_by_completion(self):
+        """Two orders of two components, all of one category: its levels are asked once
+        for all steps of the completion."""
+        orders = self.create_order(self.bom, 2) + self.create_order(self.bom, 3)
+        resolve, asked = ResCompany._resolve_shortage_rule, []
+
+        def count(company, category):
+            asked.append(category)
+            return resolve(company, category)
+
+        with patch.object(ResCompany, "_resolve_shortage_rule", count):
+            self.complete(orders)
+        self.assertEqual(len(asked), 1)
 
     def test_of_an_order_that_code_posts_in_parts(self):
         """Core's ``_post_inventory`` without completion: it divides the component."""
