@@ -7,6 +7,7 @@ from . import test_client
 from . import test_completion
 from . import test_completion_chain
 from . import test_component_quantity
+from . import test_component_story
 from . import test_core_indicators
 from . import test_core_methods
 from . import test_correction
