@@ -265,6 +265,23 @@ class TestCompleteOrdersDialog(CompletionCase):
         orders.complete_orders(backorder="create")
         self.assertEqual(orders[1].backflush_exception_ids.quantity, 2)
 
+    def test_components_that_wait_already_are_missing(self):
+        """Of 10 frames 7 were there at the start: 3 wait, whatever else there is."""
+        self.set_rule("park")
+        self.bom.bom_line_ids[0].issue_method = "start"
+        order = self.create_orders(10)
+        order.action_start()
+        self.assertEqual(order.backflush_exception_ids.quantity, 3)
+        [forecast] = order._forecast_completion()
+        frame = self.component(order, self.frame)
+        self.assertEqual((forecast.shortages, forecast.questions), ({frame: 3}, []))
+        dialog = self.open_dialog(order).save()
+        self.assertEqual(dialog.line_ids.feasibility, "short")
+        self.assertEqual(dialog.line_ids.message, "Frame: 3 Units missing")
+        self.assertEqual(dialog.shortage_ids.short, 3)
+        self.assertEqual(self.results(order.complete_orders()), ["exceptions"])
+        self.assertEqual(order.backflush_exception_ids.quantity, 3)
+
     def test_served_in_another_order(self):
         orders = self.create_orders(4, 5, 3)
         orders.do_unreserve()

@@ -124,14 +124,14 @@ class MrpCompleteOrders(models.TransientModel):
         feasible = [
             forecast.order for forecast in self._forecast() if forecast.is_feasible
         ]
-        return self._complete(self.env["mrp.production"].concat(*feasible))
+        return self._start_run(self.env["mrp.production"].concat(*feasible))
 
     def action_complete_all(self):
         """Complete all; the shortage rule decides about what isn't there."""
         check_record(self)
-        return self._complete(self.line_ids.sorted("sequence").production_id)
+        return self._start_run(self.line_ids.sorted("sequence").production_id)
 
-    def _complete(self, orders):
+    def _start_run(self, orders):
         if not orders:
             raise UserError(
                 self.env._("None of these orders can be completed as they are.")

@@ -22,7 +22,8 @@ class Forecast:
     order: models.Model
     # Why a person must look at it, in words.
     questions: list[str] = field(default_factory=list)
-    # Components that are short, with the quantity; in the component's unit.
+    # Components of which something is missing, or waits already, with the quantity; in
+    # the component's unit.
     shortages: dict = field(default_factory=dict)
 
     @property
@@ -42,9 +43,9 @@ class MrpProduction(models.Model):
         components = self.move_raw_ids.browse().concat(
             *(order._get_components() for order in self)
         )
+        needs = components._get_needs()
         quantities = {
-            move: move._get_quantity_at_completion(need)
-            for move, need in components._get_needs().items()
+            move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
         deviating = self._foresee_deviations(quantities, backorder, deviations)
         expired = self._get_expired_lots()
@@ -53,9 +54,16 @@ class MrpProduction(models.Model):
             for order in self
         }
         shortages = defaultdict(dict)
+        for move, need in needs.items():
+            # Completing settles nothing of what waits already.
+            waiting = need.parked - need.parked_surplus
+            if not move.product_uom.is_zero(waiting):
+                shortages[move.raw_material_production_id][move] = waiting
         allocations = self._plan_completion(
             quantities,
-            ready=self.filtered(lambda order: not questions[order]),
+            ready=self.filtered(
+                lambda order: not questions[order] and not shortages[order]
+            ),
             backordered=self.filtered(
                 lambda order: order._will_be_backordered(backorder, deviations)
             ),
@@ -63,7 +71,8 @@ class MrpProduction(models.Model):
         for move, allocation in allocations.items():
             short = move._in_own_unit(allocation.short)
             if not move.product_uom.is_zero(short):
-                shortages[move.raw_material_production_id][move] = short
+                found = shortages[move.raw_material_production_id]
+                found[move] = found.get(move, 0.0) + short
         return [Forecast(order, questions[order], shortages[order]) for order in self]
 
     # What a person would be asked.
@@ -133,7 +142,7 @@ class MrpProduction(models.Model):
         asked = self.filtered(
             lambda order: (
                 order.state in ORDER_STATES_TO_ISSUE
-                and order.consumption != "flexible"
+                and order._asks_about_consumption()
                 and not order._is_deviation_accepted(deviations)
             )
         )

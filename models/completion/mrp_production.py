@@ -147,9 +147,15 @@ class MrpProduction(models.Model):
     def _is_deviation_accepted(self, deviations):
         """Core forbids a dialog's button where the BoM blocks deviations."""
         return deviations == "accept" and (
-            self.consumption != "strict"
+            not self._forbids_deviations()
             or self.env.user.has_group("mrp.group_mrp_manager")
         )
+
+    def _asks_about_consumption(self):
+        return self.consumption != "flexible"
+
+    def _forbids_deviations(self):
+        return self.consumption == "strict"
 
     def _describe_question(self, action):
         """What a person would be asked, in words.

@@ -179,7 +179,7 @@ class StockMove(models.Model):
         # Core asks about a strict BoM in a dialog, and forbids only its button.
         return (
             is_confirmed
-            and order.consumption == "strict"
+            and order._forbids_deviations()
             and bool(self.bom_line_id)
             and not self.env.su
             and not self.env.user.has_group("mrp.group_mrp_manager")

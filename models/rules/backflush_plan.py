@@ -347,7 +347,7 @@ class Waiting:
     def serve(self, shelves):
         if self.request.is_as_core:
             return fill_as_core(self.request, shelves)
-        return _complete(self.request, self.takes, self.lacking, shelves)
+        return _make_up(self.request, self.takes, self.lacking, shelves)
 
     def hold(self, place, quantity):
         """Reserve an output for it."""
@@ -485,8 +485,11 @@ def _put_back(request, place, quantity, shelves):
         shelves[key] = shelves.get(key, 0.0) + quantity
 
 
-def _complete(request, reserved, lacking, shelves):
-    """:param lacking: what is not there of lots that a person named, by lot"""
+def _make_up(request, reserved, lacking, shelves):
+    """Take from free stock what is reserved too little of.
+
+    :param lacking: what is not there of lots that a person named, by lot
+    """
     takes = list(reserved)
     missing_lots = []
     rest = request.quantity - sum(take.quantity for take in takes)
