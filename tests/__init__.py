@@ -15,6 +15,7 @@ from .posting import test_days
 from .access import test_defaults
 from .access import test_forged_fields
 from .house import test_import_order
+from .house import test_component_story
 from .posting import test_issue
 from .method import test_issue_method
 from .access import test_kept_records
