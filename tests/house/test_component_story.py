@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .test_supply_location import SupplyLocationCase
+from ..method.test_supply_location import SupplyLocationCase
 
 
 @tagged("post_install", "-at_install")
