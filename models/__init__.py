@@ -1,81 +1,32 @@
+"""Two stories, of an order and of a component, and a room for each capability.
+
+The order of these lines, and of those at the doors of the rooms, makes no difference,
+but that a model of this module's is made before others extend it, and that speed comes
+last, around all others.
+"""
+
 from importlib import import_module
 from pathlib import Path
 
-# The order of overrides, until each core method is overridden once.
-_MODULES = (
-    "access.arguments",
-    "access.system_fields",
-    "access.checked_fields",
-    "wrapped_methods",
-    "accounting.analytic",
-    "accounting.cost",
-    "accounting.wip",
-    "shortage.backflush_exception_count",
-    "method.issue_method_level",
-    "shortage.mrp_backflush_exception",
-    "handover",
-    "shortage.settlement",
-    "shortage.cancellation",
-    "correction.mrp_backflush_exception",
-    "quantity.mrp_bom",
-    "method.mrp_bom_line",
-    "mrp_production",
-    "completion.mrp_production",
-    "completion.consumption_issues",
-    "turns.mrp_production",
-    "correction.mrp_production",
-    "completion.mrp_completion_run",
-    "lots.mrp_production",
-    "posting.preview",
-    "quantity.mrp_production",
-    "report_production.mrp_production_report",
-    "report_production.mrp_production",
-    "report_production.stock_move",
-    "report_production.stock_move_line",
-    "report_production.product_product",
-    "report_production.barcode",
-    "shortage.mrp_production",
-    "method.mrp_production",
-    "completion.forecast",
-    "posting.mrp_production",
-    "correction.mrp_unbuild",
-    "turns.mrp_unbuild",
-    "method.mrp_workcenter",
-    "mrp_workorder",
-    "method.product_category",
-    "shortage.product_product",
-    "method.product_template",
-    "correction.corrected_stock_at_date",
-    "res_company",
-    "method.res_company",
-    "res_config_settings",
-    "lots.stock_lot",
-    "stock_move",
-    "posting.need",
-    "posting.plan",
-    "posting.issue",
-    "posting.post",
-    "posting.record",
-    "stock_move_line",
-    "lots.stock_move",
-    "quantity.stock_move",
-    "posting.give_back",
-    "shortage.stock_move",
-    "method.stock_move",
-    "turns.stock_move",
-    "correction.stock_move",
-    "correction.stock_move_line",
-    "turns.stock_picking",
-    "posting.stock_quant",
-    "turns.stock_quant",
-    "turns.stock_scrap",
-    "correction.undo_valuation",
-    "access.kept_records",
-)
+from . import access
+from . import shortage
+from . import method
+from . import quantity
+from . import lots
+from . import posting
+from . import turns
+from . import completion
+from . import report_production
+from . import correction
+from . import accounting
+from . import wrapped_methods
+from . import handover
+from . import mrp_production
+from . import mrp_workorder
+from . import res_config_settings
+from . import stock_move
+from . import stock_move_line
 
-for _name in _MODULES:
-    import_module(f"{__name__}.{_name}")
-
-# The last, around all others; the module does without it (see there).
+# The module does without it: see there.
 if (Path(__file__).parent / "speed").is_dir():
     import_module(f"{__name__}.speed")

@@ -1,6 +1,9 @@
 """Whether methods of core that this module passes by are still core's alone: another
 addon that has a say in one of them must be asked."""
 
+from functools import partial
+from operator import methodcaller
+
 # Where core defines them; another place is another addon's.
 _CORE = {
     "odoo.orm.decorators",
@@ -23,6 +26,7 @@ _CORE = {
 _OWN = __name__.rpartition(".")[0] + "."
 # On the registry: answers by who asked.
 _ANSWERS = "_mrp_backflush_core_methods"
+_CALL = methodcaller("__call__")
 
 
 def is_cores_own(env, methods):
@@ -49,7 +53,7 @@ class CoreMethods:
         where there is none"""
         answers = vars(env.registry).setdefault(_ANSWERS, {})
         answer = answers.get(self)
-        if answer is None or not answer.is_up_to_date():
+        if answer is None or answer.read_state() != answer.state:
             answer = answers[self] = _Answer(
                 env, self.names, self._find_in_the_way(env)
             )
@@ -76,23 +80,18 @@ class _Answer:
         self.found = found
         # Addons are loaded into a new registry; what is patched later, as by an
         # automation rule, is set on the finished class.
-        self._classes = [type(env[model]) for model in names_by_model if model in env]
-        self._getters = [
-            (vars(type(env[model])).get, name)
-            for model, names in names_by_model.items()
-            if model in env
-            for name in names
-        ]
-        self._state = self._read_state()
+        self._watched = []
+        for model, names in names_by_model.items():
+            if model in env:
+                model_class = type(env[model])
+                self._watched.append(partial(getattr, model_class, "__mro__"))
+                attributes = vars(model_class)
+                self._watched += [partial(attributes.get, name) for name in names]
+        self.state = self.read_state()
 
-    def _read_state(self):
-        return (
-            [model_class.__mro__ for model_class in self._classes],
-            [get(name) for get, name in self._getters],
-        )
-
-    def is_up_to_date(self):
-        return self._read_state() == self._state
+    def read_state(self):
+        # Asked often: without a call in Python for each.
+        return list(map(_CALL, self._watched))
 
 
 def find_definitions(model, name):

@@ -124,11 +124,19 @@ class StockMove(models.Model):
         return bool(self.raw_material_production_id) and not self.issue_component_id
 
     def _is_open_component(self):
-        return self._is_component() and self.state not in ("done", "cancel")
+        # Not by the method above: asked of each component with every step.
+        return (
+            self.state not in ("done", "cancel")
+            and bool(self.raw_material_production_id)
+            and not self.issue_component_id
+        )
 
     # Reserved.
 
     def _action_assign(self, force_qty=False):
+        if not self:
+            # Core goes through all its steps for no moves, too: nothing is done.
+            return None
         self._join_turns()
         if not self.raw_material_production_id:
             return super()._action_assign(force_qty=force_qty)
@@ -174,11 +182,16 @@ class StockMove(models.Model):
     # Written: chosen, recorded, corrected.
 
     def write(self, vals):
-        if not self or (_SAID.isdisjoint(vals) and _LEFT_ALONE.isdisjoint(vals)):
+        if not self:
+            # Core writes on no moves as often as on moves.
+            return True
+        if _SAID.isdisjoint(vals) and _LEFT_ALONE.isdisjoint(vals):
             return super().write(vals)
         if _SAID.isdisjoint(vals):
             return self._write_facts(vals)
-        if not USE_FIELDS.isdisjoint(vals):
+        if not USE_FIELDS.isdisjoint(vals) and (
+            "done" in self.raw_material_production_id.mapped("state")
+        ):
             return self._write_correction(vals)
         return self._write_choices(vals)
 
@@ -198,7 +211,9 @@ class StockMove(models.Model):
             return self._write_said_quantities(vals)
         if "product_uom_qty" in vals and "state" not in vals:
             return self._write_demand(vals)
-        return self._write_lots(vals)
+        if vals.get("lot_ids"):
+            return self._write_lots(vals)
+        return self._write_facts(vals)
 
     def _write_facts(self, vals):
         """What is used of which product, in which unit and when."""
@@ -215,6 +230,8 @@ class StockMove(models.Model):
     # Posted.
 
     def _action_done(self, cancel_backorder=False):
+        if not self:
+            return self
         self._join_turns()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves._settle_what_waits()

@@ -14,6 +14,7 @@ from . import test_cost
 from . import test_days
 from . import test_defaults
 from . import test_forged_fields
+from . import test_import_order
 from . import test_issue
 from . import test_issue_method
 from . import test_kept_records

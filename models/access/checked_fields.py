@@ -64,7 +64,8 @@ class CheckedFields(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_said([vals])
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
         return super().write(vals)
 
     @api.model

@@ -34,16 +34,6 @@ def _complete_cost(cal_price, production, consumed_moves):
     return result
 
 
-@wrapping("product.product", "_run_avco")
-def _replay_at_date(run_avco, product, at_date=None, lot=None, **kwargs):
-    """Core's replay, and what was in stock then but was undone since, or taken by a
-    correction."""
-    average, total = run_avco(at_date=at_date, lot=lot, **kwargs)
-    _quantity, value = product._count_undone_since(at_date, lot)
-    value += product._get_value_corrected_after(at_date, lot)
-    return average, total + value
-
-
 @wrapping("product.product", "_compute_bom_price")
 def _add_scrap_to_bom_price(
     compute_bom_price, product, bom, boms_to_recompute=False, byproduct_bom=False

@@ -3,3 +3,8 @@
 It may call every room but speed, by what orders offer. It must not post by itself:
 each order is completed as by core's button.
 """
+
+from . import consumption_issues
+from . import forecast
+from . import mrp_completion_run
+from . import mrp_production

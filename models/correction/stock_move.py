@@ -76,8 +76,6 @@ class StockMove(models.Model):
         closed = self.filtered(
             lambda move: move.raw_material_production_id.state == "done"
         )
-        if not closed:
-            return self._write_choices(vals)
         unposted = closed.filtered(lambda move: move._is_unposted_on_completed_order())
         if unposted:
             unposted._have_posted_at_once()
@@ -119,6 +117,8 @@ class StockMove(models.Model):
             self._take_more(quantity - self._quantity_sml() - missing)
 
     def _set_quantity(self):
+        if "done" not in self.mapped("state"):
+            return super()._set_quantity()
         posted = self.filtered(lambda move: move._is_posted_on_completed_order())
         if not posted:
             return super()._set_quantity()

@@ -54,12 +54,14 @@ class StockMoveLine(models.Model):
     def _get_corrected_moves(self, vals_list):
         """Posted moves of completed orders that these lines are for; none while lines
         are posted for which stock was found already."""
-        correction = get_correction(self.env)
-        if correction and correction.is_posting:
-            return self.env["stock.move"]
         moves = self.env["stock.move"].browse(
             dict.fromkeys(vals["move_id"] for vals in vals_list if vals.get("move_id"))
         )
+        if "done" not in moves.mapped("state"):
+            return moves.browse()
+        correction = get_correction(self.env)
+        if correction and correction.is_posting:
+            return moves.browse()
         return moves.filtered(lambda move: move._is_posted_on_completed_order())
 
     @api.model
@@ -86,13 +88,13 @@ class StockMoveLine(models.Model):
             )
         )
         if not corrected:
-            return self._write_line(vals)
+            return self._write_lot_origin(vals)
         with corrected.move_id._correcting():
             for line in corrected:
                 line._correct(dict(vals))
             others = self - corrected
             if others:
-                others._write_line(vals)
+                others._write_lot_origin(vals)
         return True
 
     def _correct(self, vals):
@@ -108,18 +110,18 @@ class StockMoveLine(models.Model):
         place = _state_place(get_place(self), vals)
         if place != get_place(self):
             vals["quantity"] = move._get_quantity_that_is_there(place, quantity, unit)
-            self._write_line(vals)
+            self._write_lot_origin(vals)
             return
         stock_unit = self.product_id.uom_id
         more = unit._compute_quantity(quantity, stock_unit, rounding_method="HALF-UP")
         more -= self.quantity_product_uom
         if stock_unit.compare(more, 0) <= 0:
-            self._write_line(vals)
+            self._write_lot_origin(vals)
             return
         del vals["quantity"]
         vals.pop("product_uom_id", None)
         if vals:
-            self._write_line(vals)
+            self._write_lot_origin(vals)
         in_own_unit = stock_unit._compute_quantity(more, move.product_uom, round=False)
         move._take_more(in_own_unit, self.lot_id)
 

@@ -91,6 +91,16 @@ class ProductProduct(models.Model):
         return quantity, value
 
 
+@wrapping("product.product", "_run_avco")
+def _replay_at_date(run_avco, product, at_date=None, lot=None, **kwargs):
+    """Core's replay, and what was in stock then but was undone since, or taken by a
+    correction."""
+    average, total = run_avco(at_date=at_date, lot=lot, **kwargs)
+    _quantity, value = product._count_undone_since(at_date, lot)
+    value += product._get_value_corrected_after(at_date, lot)
+    return average, total + value
+
+
 @wrapping("product.product", "_run_fifo")
 def _run_fifo_with_undone(
     run_fifo, product, quantity, lot=None, at_date=None, **kwargs

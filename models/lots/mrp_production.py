@@ -21,6 +21,8 @@ class MrpProduction(models.Model):
         """
         # Those of all products first: each is read once, as by core afterwards.
         moves = self.move_finished_ids | self.move_raw_ids
+        if set(moves.mapped("has_tracking")) <= {"none"} and not self.lot_producing_ids:
+            return set()
         tracked = moves.filtered(
             lambda move: (
                 move.has_tracking == "serial"

@@ -161,6 +161,8 @@ class StockMove(models.Model):
 
     def _get_lines_of_expired_lots(self):
         """What the system chose when it was good, and must not use any more."""
+        if not self._may_skip_expired_lots():
+            return self.env["stock.move.line"]
         moves = self.filtered(lambda move: move._skips_expired_lots())
         now = fields.Datetime.now()
         return moves.move_line_ids.filtered(

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..rules.shortage import SHORTAGE_RULES
-
 
 class ProductCategory(models.Model):
     _name = "product.category"
@@ -15,24 +13,6 @@ class ProductCategory(models.Model):
         "otherwise. Empty: as the parent category says, else the work center, else "
         "the company.",
     )
-    shortage_rule = fields.Selection(
-        SHORTAGE_RULES,
-        company_dependent=True,
-        copy=True,
-        help="What happens when a component of this category, or of one below it, is "
-        "to be issued and not enough of it is there.\n"
-        "Allow: it is issued all the same, stock goes negative.\n"
-        "Block the Order: a message lists what is missing, nothing is issued.\n"
-        "Park and Settle Later: what is there is issued, the rest waits as a "
-        "backflush exception until it arrives.\n"
-        "Empty: as the parent category says, else the company.",
-    )
-    shortage_rule_inherited = fields.Char(
-        string="Inherited Shortage Rule",
-        compute="_compute_shortage_rule_inherited",
-        help="The rule where this category says nothing, and which other level says "
-        "so.",
-    )
 
     @api.depends("parent_id")
     @api.depends_context("company")
@@ -44,35 +24,3 @@ class ProductCategory(models.Model):
 
     def _may_work_center_differ(self):
         return self.env.company._has_work_center_with_issue_method()
-
-    # What happens in a shortage.
-
-    @api.model
-    def _get_level_fields(self):
-        return (*super()._get_level_fields(), "shortage_rule")
-
-    @api.depends("parent_id")
-    @api.depends_context("company")
-    def _compute_shortage_rule_inherited(self):
-        labels = dict(self._fields["shortage_rule"]._description_selection(self.env))
-        for category in self:
-            rule, level = self.env.company._resolve_shortage_rule(category.parent_id)
-            values = {"rule": labels[rule], "name": level.display_name}
-            category.shortage_rule_inherited = (
-                self.env._("%(rule)s, from category %(name)s", **values)
-                if level._name == self._name
-                else self.env._("%(rule)s, from company %(name)s", **values)
-            )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        categories = super().create(vals_list)
-        if any(vals.get("shortage_rule") for vals in vals_list):
-            self.env["res.company"]._forget_shortage_rules()
-        return categories
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "shortage_rule" in vals:
-            self.env["res.company"]._forget_shortage_rules()
-        return result

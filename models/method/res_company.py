@@ -4,7 +4,8 @@ from ..rules.issue_method import COMPLETION, ISSUE_METHODS, MANUAL
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "mrp.checked.fields"]
 
     issue_method = fields.Selection(
         ISSUE_METHODS,
@@ -15,6 +16,21 @@ class ResCompany(models.Model):
         "product, its category nor the work center says anything.\n"
         "Manual: nobody but a person issues the component.\n"
         "Backflush at Completion: issued by itself when the order is marked done.",
+    )
+    unissued_rule = fields.Selection(
+        [
+            ("bom", "As the bill of materials says"),
+            ("block", "Block the order"),
+        ],
+        string="Manual Components Not Issued",
+        default="bom",
+        required=True,
+        help="What happens when an order is marked done and a manual component was "
+        "neither issued nor recorded as not used.\n"
+        "As the bill of materials says: its Flexible Consumption setting decides "
+        "whether the order is closed, closed after a warning, or blocked for all but "
+        "administrators.\n"
+        "Block the order: it can't be completed, and a message lists the components.",
     )
 
     def _resolve_issue_method(self, product=None, category=None, **levels):

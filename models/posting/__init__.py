@@ -3,3 +3,14 @@
 It may call rules, access, method, quantity and lots, and ask the shortage room what
 happens to what isn't there. It must not know when: the stories and dialogs say that.
 """
+
+from . import give_back
+from . import issue
+from . import mrp_production
+from . import need
+from . import plan
+from . import post
+from . import preview
+from . import record
+from . import stock_quant
+from . import stock_move_line

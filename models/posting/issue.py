@@ -51,6 +51,8 @@ class StockMove(models.Model):
         """Issued to this order before its completion, minus returned, in the
         component's unit."""
         self.ensure_one()
+        if not self.is_issued_early:
+            return 0.0
         return sum(
             issue.product_uom._compute_quantity(
                 issue.quantity, self.product_uom, round=False

@@ -60,6 +60,8 @@ class StockMove(models.Model):
         :return: a Need by component
         """
         chains, own_ids = self._origin._read_chains(), set(self._origin._ids)
+        if not chains:
+            return {move: move._reckon_need(get_reported(move)) for move in self}
         claimed, before, others = set(), defaultdict(list), []
         for first, parts in chains.items():
             if any(parts.mapped("is_fixed_issued")):
@@ -76,19 +78,31 @@ class StockMove(models.Model):
             (*self, *others), key=lambda move: move._get_place_in_chain()
         ):
             first, key = move._get_first_component(), move._get_whole_key()
-            is_fixed_due = move.is_fixed_issued or first not in claimed
-            needs[move] = need = Need(
-                whole=move._get_whole(),
-                reported=get_reported(move),
-                before=tuple(before[key]) if move.whole_quantity else (),
-                fixed=move.fixed_quantity if is_fixed_due else 0.0,
-                issued=move._get_issued_early(),
-                parked=move._get_parked(),
+            needs[move] = need = move._reckon_need(
+                get_reported(move), before[key], is_fixed_claimed=first in claimed
             )
             before[key].append(need.part)
             if need.fixed and need.reported > 0 and move._is_to_claim_fixed(own_ids):
                 claimed.add(first)
         return {move: needs[move] for move in self}
+
+    def _reckon_need(self, reported, before=(), is_fixed_claimed=False):
+        """
+        :param reported: finished quantity that the component is needed for
+        :param before: the parts of the whole that come before it
+        :param is_fixed_claimed: whether what is fixed per order goes with another
+            order of the chain
+        :return: a Need
+        """
+        is_fixed_due = self.is_fixed_issued or not is_fixed_claimed
+        return Need(
+            whole=self._get_whole(),
+            reported=reported,
+            before=tuple(before) if self.whole_quantity else (),
+            fixed=self.fixed_quantity if is_fixed_due else 0.0,
+            issued=self._get_issued_early(),
+            parked=self._get_parked(),
+        )
 
     def _is_to_claim_fixed(self, own_ids):
         """Whether what is fixed per order goes with this component, of those that are
@@ -160,16 +174,21 @@ class StockMove(models.Model):
         :param reported: finished quantity, by default what is being produced
         """
         self.ensure_one()
-        if not self._is_component() or self._is_manual() or not self.product_uom:
+        if (
+            self.issue_method == MANUAL
+            or not self._is_component()
+            or not self.product_uom
+        ):
             return False
         if self.is_issued_early or self.is_parked or self.fixed_quantity:
             return True
-        return bool(self.whole_quantity) or self._comes_with_next_part(reported)
+        if self.whole_quantity:
+            return True
+        is_in_own_unit = self.product_uom != self.product_id.uom_id
+        return is_in_own_unit and self._comes_with_next_part(reported)
 
     def _comes_with_next_part(self, reported):
         """Whether the stock would not notice what a first report takes."""
-        if self.product_uom == self.product_id.uom_id:
-            return False
         if reported is None:
             order = self.raw_material_production_id
             reported = order.qty_producing - order.qty_produced

@@ -38,6 +38,8 @@ class StockMove(models.Model):
             are, where what is missing is parked
         :return: an Allocation by component, in the product's unit
         """
+        if not self:
+            return {}
         requests = self._prepare_requests(quantities, lots, needs_scans)
         return dict(zip(self, allocate(requests), strict=True))
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..access.arguments import check_records
 from ..access.system_fields import by_system
+from ..rules.issue_method import MANUAL
 from .spared_components import are_manual_components_spared
 
 # Values that say what is used of a component, and of which lots. Core's reservation
@@ -109,7 +110,9 @@ class StockMove(models.Model):
             return self._write_plainly(vals)
         if USE_FIELDS.isdisjoint(vals):
             return self._write_plainly(vals)
-        recorded = self.filtered(lambda move: move._may_record())
+        recorded = self.browse()
+        if MANUAL in self.mapped("issue_method"):
+            recorded = self.filtered(lambda move: move._may_record())
         if not recorded:
             # Not a difference of records: what they prefetch together would be lost.
             return self._write_plainly(vals)

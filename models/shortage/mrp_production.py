@@ -77,9 +77,9 @@ class MrpProduction(models.Model):
 
         :raise UserError: listing everything that is short and blocked
         """
-        with_rules = self.filtered(lambda order: order._has_shortage_rules())
-        if not with_rules:
+        if not self._has_shortage_rules():
             return
+        with_rules = self.filtered(lambda order: order._has_shortage_rules())
         components = with_rules._get_components()
         components._drop_parked_surplus()
         components.filtered(lambda move: move._is_to_be_posted())._hold_what_is_there()

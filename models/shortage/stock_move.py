@@ -85,6 +85,9 @@ class StockMove(models.Model):
 
     def _get_shortage_rules(self):
         """:return: the rule by component"""
+        if not (self.company_id._has_any_shortage_rules() or self.settles_exception_id):
+            # Most companies have none.
+            return dict.fromkeys(self, ALLOW)
         completion = get_completion(self.env)
         by_category = completion.shortage_rules if completion else {}
         return {move: move._get_shortage_rule(by_category) for move in self}
@@ -402,9 +405,10 @@ class StockMove(models.Model):
     def _settle_what_waits(self):
         """Have the exceptions settled that wait for what these moves have brought, in
         the background right after this."""
+        if not any(company._may_have_open_exceptions() for company in self.company_id):
+            return
         arrived = self.filtered(
             lambda move: (
-                # First: for most companies that is all that is asked.
                 move.company_id._may_have_open_exceptions()
                 and move.state == "done"
                 and not move.location_dest_id.should_bypass_reservation()

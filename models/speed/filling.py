@@ -2,7 +2,8 @@
 
 from ..call_scope import CallScope
 
-_FILLING = CallScope("filling")
+# The Filling of a completion; none outside of one.
+FILLING = CallScope("filling")
 
 
 class Filling:
@@ -12,14 +13,3 @@ class Filling:
         self.order_ids = order_ids
         # Quantity in the move's unit, by its id; None until core has checked orders.
         self.quantities = None
-
-
-def filling_together(orders):
-    """Within this block of a completion the orders' components are filled in together,
-    and core finds it done."""
-    return _FILLING.hold(orders.env, Filling(orders.ids))
-
-
-def get_filling(env):
-    """:return: None outside of a completion"""
-    return _FILLING.get(env)

@@ -4,7 +4,7 @@ what is produced."""
 from odoo import models
 
 from .company_check import have_agreeing_companies
-from .filling import filling_together, get_filling
+from .filling import FILLING, Filling
 from .shortcuts import is_taken
 
 
@@ -12,7 +12,7 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     def _check_company(self, fnames=None):
-        if fnames is None and have_agreeing_companies(self):
+        if len(self) > 1 and fnames is None and have_agreeing_companies(self):
             return None
         # Core says in words what is wrong.
         return super()._check_company(fnames)
@@ -23,7 +23,7 @@ class MrpProduction(models.Model):
         self._read_ahead()
         if len(self.move_raw_ids) < 2:
             return super().pre_button_mark_done()
-        with filling_together(self):
+        with FILLING.hold(self.env, Filling(self.ids)):
             return super().pre_button_mark_done()
 
     def _read_ahead(self):
@@ -36,7 +36,7 @@ class MrpProduction(models.Model):
 
     def _set_quantities(self):
         # Here and not earlier: core's checks of all orders are behind.
-        filling = get_filling(self.env)
+        filling = FILLING.get(self.env)
         if filling and filling.quantities is None:
             filling.quantities = {}
             if is_taken(self.env, "components"):
@@ -113,8 +113,14 @@ class MrpProduction(models.Model):
     # What is produced.
 
     def _post_inventory(self, cancel_backorder=False):
-        if len(self) > 1 and is_taken(self.env, "finished"):
-            self._fill_finished_together()
+        if len(self) > 1:
+            if is_taken(self.env, "finished"):
+                self._fill_finished_together()
+            # Core reads these of one order at a time. The latter may take the database
+            # far longer than anything else here, as often as it is asked.
+            lines = self.move_finished_ids.move_line_ids
+            lines.mapped("quantity")
+            lines.mapped("consume_line_ids")
         return super()._post_inventory(cancel_backorder=cancel_backorder)
 
     def _fill_finished_together(self):

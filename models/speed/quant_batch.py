@@ -12,7 +12,9 @@ from typing import Any
 
 from ..call_scope import CallScope
 
-_BATCH = CallScope("quant_batch")
+# The QuantBatch that what is done to quants goes through; without one they are locked
+# and written one by one.
+BATCH = CallScope("quant_batch")
 _FIELDS = ("quantity", "reserved_quantity", "in_date")
 
 
@@ -179,16 +181,6 @@ class QuantBatch:
                     missing.append(_prepare_quant_vals(product, place, entry))
         self._entries.clear()
         return changes, missing
-
-
-def holding_batch(env, batch):
-    """Within this block, what is done to quants goes through the batch."""
-    return _BATCH.hold(env, batch)
-
-
-def get_batch(env):
-    """:return: None where quants are locked and written one by one"""
-    return _BATCH.get(env)
 
 
 def _prepare_quant_vals(product, place, entry):

@@ -7,7 +7,7 @@ from ..access.system_fields import creating_by_system
 from ..lots.lot_origin import choosing_by_system
 from ..rules.shortage import ALLOW
 from .company_check import have_agreeing_companies
-from .filling import get_filling
+from .filling import FILLING
 from .shortcuts import is_taken
 
 
@@ -16,27 +16,20 @@ class StockMove(models.Model):
 
     # What was filled in together is not filled in again.
 
-    def _is_filled_in(self, quantity):
-        """:param quantity: in the move's unit"""
-        filling = get_filling(self.env)
-        return bool(
-            filling
-            and filling.quantities
-            and filling.quantities.get(self.id) == quantity
-        )
-
     def _should_bypass_set_qty_producing(self):
-        order = self.raw_material_production_id
-        if order and self._is_filled_in(
-            self.product_uom.round(
+        filling = FILLING.get(self.env)
+        if filling and filling.quantities and self.id in filling.quantities:
+            order = self.raw_material_production_id
+            quantity = self.product_uom.round(
                 (order.qty_producing - order.qty_produced) * self.unit_factor
             )
-        ):
-            return True
+            if filling.quantities[self.id] == quantity:
+                return True
         return super()._should_bypass_set_qty_producing()
 
     def _set_quantity_done(self, qty):
-        if self._is_filled_in(qty):
+        filling = FILLING.get(self.env)
+        if filling and filling.quantities and filling.quantities.get(self.id) == qty:
             return None
         return super()._set_quantity_done(qty)
 
@@ -192,7 +185,7 @@ class StockMove(models.Model):
 
     def _inverse_picked(self):
         """Core writes the lines of each move, also where that changes nothing."""
-        if not is_taken(self.env, "picked"):
+        if len(self) < 2 or not is_taken(self.env, "picked"):
             return super()._inverse_picked()
         differing = self.filtered(
             lambda move: any(line.picked != move.picked for line in move.move_line_ids)

@@ -4,7 +4,7 @@ from odoo import models
 
 from ..posting.stock_quant import get_place
 from .company_check import have_agreeing_companies
-from .quant_batch import QuantBatch, get_batch, holding_batch
+from .quant_batch import BATCH, QuantBatch
 from .shortcuts import is_taken
 
 
@@ -26,7 +26,7 @@ class StockMoveLine(models.Model):
             return super()._action_done()
         # Core would read these of one lot at a time, where it creates quants.
         self.lot_id.fetch(["lot_properties"])
-        with holding_batch(self.env, QuantBatch(self)):
+        with BATCH.hold(self.env, QuantBatch(self)):
             return super()._action_done()
 
     def _are_of_orders(self):
@@ -39,7 +39,7 @@ class StockMoveLine(models.Model):
     def _synchronize_quant(
         self, quantity, location, action="available", in_date=False, **quants_value
     ):
-        batch = get_batch(self.env)
+        batch = BATCH.get(self.env)
         if batch and self.id in batch.line_ids:
             if batch.posted_ids is None and "quants_cache" in self.env.context:
                 # Here and not earlier: core's checks of all lines are behind.

@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..rules.backflush_plan import Place
-from .quant_batch import QuantBatch, get_batch, holding_batch
+from .quant_batch import BATCH, QuantBatch
 from .shortcuts import is_taken
 
 _PARTS = ("location_id", "lot_id", "package_id", "owner_id")
@@ -28,7 +28,7 @@ class StockQuant(models.Model):
         cache = self._read_quants_cache(keys)
         batch = QuantBatch()
         batch.lock(cache, keys)
-        with holding_batch(self.env, batch):
+        with BATCH.hold(self.env, batch):
             lines = self.env["stock.move.line"].with_context(quants_cache=cache)
             lines = lines.create(vals_list)
         changes, _missing = batch.take_booked()
@@ -60,7 +60,7 @@ class StockQuant(models.Model):
     def _update_reserved_quantity(
         self, product_id, location_id, quantity, *args, **kwargs
     ):
-        batch = get_batch(self.env)
+        batch = BATCH.get(self.env)
         if batch and batch.is_reserving and not args and quantity > 0:
             parts = (
                 (kwargs.get(part) or self.browse()).id or None
@@ -75,7 +75,7 @@ class StockQuant(models.Model):
     # Locks.
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
-        batch = get_batch(self.env)
+        batch = BATCH.get(self.env)
         if batch and allow_referencing and limit == 1:
             locked = batch.find_first_locked(self)
             if locked:
@@ -87,7 +87,7 @@ class StockQuant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         quants = super().create(vals_list)
-        batch = get_batch(self.env)
+        batch = BATCH.get(self.env)
         if batch:
             batch.add_created(quants)
         return quants

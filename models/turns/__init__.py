@@ -3,3 +3,10 @@
 It may call core, and ask a company whether it has shortage rules. It must not change
 anything that is stored: it locks, and reads what is to be locked.
 """
+
+from . import mrp_production
+from . import mrp_unbuild
+from . import stock_move
+from . import stock_picking
+from . import stock_quant
+from . import stock_scrap

@@ -1,69 +1,10 @@
 from odoo import fields, models, tools
 
-from .rules.shortage import ALLOW, SHORTAGE_RULES
-
-SCAN_RULES = [
-    ("automatic", "Automatic"),
-    ("scan", "Must Be Scanned"),
-]
-
-EXPIRED_LOT_RULES = [
-    ("allow", "As Odoo"),
-    ("skip", "Never Chosen by the System"),
-]
+from ..rules.shortage import ALLOW, SHORTAGE_RULES
 
 
 class ResCompany(models.Model):
-    _name = "res.company"
-    _inherit = ["res.company", "mrp.checked.fields"]
-
-    unissued_rule = fields.Selection(
-        [
-            ("bom", "As the bill of materials says"),
-            ("block", "Block the order"),
-        ],
-        string="Manual Components Not Issued",
-        default="bom",
-        required=True,
-        help="What happens when an order is marked done and a manual component was "
-        "neither issued nor recorded as not used.\n"
-        "As the bill of materials says: its Flexible Consumption setting decides "
-        "whether the order is closed, closed after a warning, or blocked for all but "
-        "administrators.\n"
-        "Block the order: it can't be completed, and a message lists the components.",
-    )
-    lot_rule = fields.Selection(
-        SCAN_RULES,
-        string="Lots of Components",
-        default="automatic",
-        required=True,
-        help="How the lots of components tracked by lot are chosen.\n"
-        "Automatic: by the removal strategy; such a lot is marked as inferred.\n"
-        "Must Be Scanned: a person enters or confirms each lot, and an order can't be "
-        "completed before.",
-    )
-    serial_rule = fields.Selection(
-        SCAN_RULES,
-        string="Serial Numbers of Components",
-        default="automatic",
-        required=True,
-        help="How the serial numbers of components tracked by serial number are "
-        "chosen.\n"
-        "Automatic: by the removal strategy; such a number is marked as inferred.\n"
-        "Must Be Scanned: a person enters or confirms each number, and an order can't "
-        "be completed before.",
-    )
-    expired_lot_rule = fields.Selection(
-        EXPIRED_LOT_RULES,
-        string="Lots Past Their Removal Date",
-        default="allow",
-        required=True,
-        help="Whether the system may choose lots and serial numbers of components that "
-        "are past their removal date. A person may always enter one.\n"
-        "As Odoo: it reserves none, and takes them where the order is completed and "
-        "they were not reserved.\n"
-        "Never Chosen by the System: what is missing then is a shortage.",
-    )
+    _inherit = "res.company"
 
     shortage_rule = fields.Selection(
         SHORTAGE_RULES,
