@@ -73,7 +73,8 @@ class TestUndoneOnce(UndoCase):
         ):
             with self.assertRaises(UserError):
                 self.client(manager).call(report.unbuild_id, "write", values)
-        report.unbuild_id.with_user(manager).message_post(body="Why?")
+        question = "Why?"
+        report.unbuild_id.with_user(manager).message_post(body=question)
         with self.assertRaises(UserError):
             report.unbuild_id.unlink()
         self.assertEqual(report.unbuild_id.state, "done")
