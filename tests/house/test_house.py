@@ -174,8 +174,8 @@ class TestRules(HouseCase):
         text = """\
             from dataclasses import dataclass
             from odoo.tools.float_utils import float_round
-            from ..allocation import allocate
-            from .. import words
+            from .allocation import allocate
+            from . import words
         """
         self.assert_found(text, path="models__rules__need")
 
