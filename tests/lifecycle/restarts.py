@@ -103,6 +103,8 @@ class Interruptions:
 
         def watched(records, *args, **kwargs):
             result = original(records, *args, **kwargs)
+            # Where the server is gone it is said here, and no commit comes.
+            records.env.flush_all()
             self._is_commit_near = True
             return result
 
