@@ -2,7 +2,7 @@
 overridden once, in the order in which a shop floor comes to it. What the steps do is
 told in the rooms."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 
 from odoo import Command, models
 
@@ -14,7 +14,7 @@ from .method.kept_choices import (
     read_choices,
     restore_choices,
 )
-from .posting.rescheduled_orders import rescheduling_orders
+from .posting.rescheduled_orders import SCHEDULING_FIELDS, rescheduling_orders
 from .posting.spared_components import sparing_manual_components
 from .shortage.taken_reservations import telling_of_taken_reservations
 from .turns.mrp_production import MOVING_FIELDS
@@ -60,10 +60,12 @@ class MrpProduction(models.Model):
     def write(self, vals):
         if not vals.keys().isdisjoint(MOVING_FIELDS):
             self._take_turns()
-        with (
-            self._correcting_components(vals),
-            rescheduling_orders(self.env, vals),
-        ):
+        with ExitStack() as scopes:
+            if "move_raw_ids" in vals and "done" in self.mapped("state"):
+                # All components of the form: one message lists what is short of any.
+                scopes.enter_context(self.env["stock.move"]._correcting())
+            if not SCHEDULING_FIELDS.isdisjoint(vals):
+                scopes.enter_context(rescheduling_orders(self.env))
             return super().write(vals)
 
     def _link_bom(self, bom):

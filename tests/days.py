@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import freeze_time
 
-from .test_cost import CostCase
+from .accounting.test_cost import CostCase
 
 SUNDAY = datetime(2026, 3, 1, 8)
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (

@@ -20,8 +20,6 @@ NOT_OURS = (".dev", "build", "dist")
 # The project's, and not the module's own.
 BESIDE = ("tests", "tools", "benchmarks", "compare", "migrations")
 
-# Where keys of our own may stand in a context.
-CONTEXT_PLACE = "models/context.py"
 # Odoo's and core's addons' keys that the module sets or asks for.
 CORE_KEYS = {
     "active_test",
@@ -104,7 +102,7 @@ def find_own_keys(sources):
     """Keys of ours that are put into a context or looked up in one. What is handed on
     as a whole (``**values``) isn't seen: whoever looks it up is."""
     for source in sources:
-        if not source.is_of_module or source.path == CONTEXT_PLACE:
+        if not source.is_of_module:
             continue
         for node, key in _find_keys(source):
             if not _is_cores_key(key):
@@ -129,7 +127,8 @@ def _get_keys_of_call(call):
     name = _get_last_name(call.func)
     if name == "depends_context":
         return call.args
-    if name in ("get", "pop") and _is_context(call.func.value):
+    is_method = isinstance(call.func, ast.Attribute)
+    if is_method and name in ("get", "pop") and _is_context(call.func.value):
         return call.args[:1]
     if name == "with_context":
         return _get_keys_of_values(call.args, call.keywords)
@@ -286,7 +285,7 @@ GUARDS = {
     "files": find_long_files,
 }
 # Names of GUARDS that `make lint` fails by.
-IN_FORCE = ("rules",)
+IN_FORCE = ("context", "overrides", "rules", "speed")
 
 
 def check(sources, names=IN_FORCE):

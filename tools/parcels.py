@@ -7,6 +7,7 @@ it is wanted: what is in *test* is also in *landing*, what is in *landing* in *n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from paths import MODULE_LINK, ROOT
 from suites import DIFFERING, TRADE_SUITES, UNSTEADY, VARIANTS, get_statements
@@ -89,20 +90,22 @@ WEIGHTS = {
 OTHER_FILES = 9
 
 # Files in parcels of their own: all that need a browser are named so.
-TOURS = tuple(
-    f"tests/{path.name}" for path in sorted((ROOT / "tests").glob("test_tours*.py"))
-)
+TOURS = ("tests/tours",)
 # In a parcel of their own, too: they need a web server.
-OVER_HTTP = ("tests/test_forged_fields.py", "tests/test_remote_calls.py")
+OVER_HTTP = ("tests/access/test_forged_fields.py", "tests/access/test_remote_calls.py")
+# Folders that have parcels of their own.
+OWN_FOLDERS = {"tours", "lifecycle", "beside"}
 # Those that run real processes of their own: in parcels, of which the last has whatever
 # no other one has.
 LIFECYCLE = {
     "at once": ("test_at_once", "test_turns"),
     "uninstalled and restarted": ("test_restart", "test_timeouts", "test_uninstall"),
 }
-WITHOUT_ACCOUNTING = tuple(
-    f"tests/{name}.py"
-    for name in ("test_issue", "test_cost", "test_plan", "test_shortage")
+WITHOUT_ACCOUNTING = (
+    "tests/posting/test_issue.py",
+    "tests/accounting/test_cost.py",
+    "tests/posting/test_plan.py",
+    "tests/shortage/test_shortage.py",
 )
 
 SINGLE_PARCELS = (
@@ -266,9 +269,13 @@ def get_bases(parcels):
 
 def _divide_own_tests():
     """The test files without a parcel of their own, in parcels of equal weight."""
-    files = {f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")}
+    files = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path.parent.name not in OWN_FOLDERS
+    }
     contents = [[] for _number in range(OWN_PARCELS)]
-    files -= {*TOURS, *OVER_HTTP}
+    files -= {*OVER_HTTP}
     for path in sorted(files, key=lambda path: (-_weigh(path), path)):
         min(contents, key=lambda content: sum(map(_weigh, content))).append(path)
     return [
@@ -321,4 +328,4 @@ def _divide_lifecycle():
 
 
 def _weigh(path):
-    return WEIGHTS.get(path.removeprefix("tests/").removesuffix(".py"), OTHER_FILES)
+    return WEIGHTS.get(Path(path).stem, OTHER_FILES)

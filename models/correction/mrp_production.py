@@ -1,19 +1,10 @@
-"""A completed order's components corrected together, in its form."""
-
-from contextlib import nullcontext
+"""What a completed order knows of the correction of its consumption."""
 
 from odoo import models
 
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
-
-    def _correcting_components(self, vals):
-        """Within this block these values of orders are written. All components of the
-        form are one correction: one message lists what is short of any."""
-        if "move_raw_ids" not in vals or "done" not in self.mapped("state"):
-            return nullcontext()
-        return self.env["stock.move"]._correcting()
 
     def _get_open_exceptions_of(self, product):
         return self.sudo().backflush_exception_ids.filtered(

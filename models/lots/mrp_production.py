@@ -6,12 +6,9 @@ class MrpProduction(models.Model):
 
     def _check_lots_at_completion(self):
         """:raise UserError: lots must be scanned, or are past their removal date"""
-        components = self.move_raw_ids
-        if components._may_skip_expired_lots():
+        if self.move_raw_ids._have_lot_rules():
             self._get_components()._check_lots_not_expired_at_completion()
-        if not components._may_need_scans():
-            return
-        components._get_refused_for_scans()._refuse_unscanned_lots()
+            self.move_raw_ids._get_refused_for_scans()._refuse_unscanned_lots()
 
     def _get_lot_turns(self):
         """What two could make or use at once: lots and serial numbers that are
@@ -43,7 +40,9 @@ class MrpProduction(models.Model):
             be scanned, or are past their removal date
         """
         # Some may have been entered or chosen by this very call.
-        self.env["stock.lot"]._check_turns(self._get_lot_turns())
+        turns = self._get_lot_turns()
+        if turns:
+            self.env["stock.lot"]._check_turns(turns)
         serials = self.lot_producing_ids.filtered(
             lambda lot: lot.product_id.tracking == "serial"
         )
@@ -52,7 +51,7 @@ class MrpProduction(models.Model):
             # nothing.
             serials._check_unique_lot()
         components = self.move_raw_ids
-        if components._may_need_scans() or components._may_skip_expired_lots():
+        if components._have_lot_rules():
             posted = components.filtered(lambda move: move._is_to_be_posted())
             posted._check_lots_scanned()
             posted._check_posted_lots_not_expired()

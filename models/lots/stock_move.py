@@ -41,13 +41,17 @@ class StockMove(models.Model):
                 lot_ids.update(command[2])
         return lot_ids
 
-    # Lots that must be scanned.
+    def _have_lot_rules(self):
+        """Whether a company wants lots scanned, or skipped where they are past their
+        removal date: asked first, for most do neither."""
+        for company in self.company_id:
+            if "scan" in (company.lot_rule, company.serial_rule):
+                return True
+            if company.expired_lot_rule == "skip":
+                return True
+        return False
 
-    def _may_need_scans(self):
-        """Whether a company wants any scanned: asked first, for most don't."""
-        companies = self.company_id
-        rules = companies.mapped("lot_rule") + companies.mapped("serial_rule")
-        return "scan" in rules
+    # Lots that must be scanned.
 
     def _is_lot_scan_required(self):
         """Whether a person has to say which lots of this component are used."""
@@ -137,10 +141,6 @@ class StockMove(models.Model):
 
     # Lots past their removal date.
 
-    def _may_skip_expired_lots(self):
-        """Whether a company has any skipped: asked first, for most don't."""
-        return "skip" in self.company_id.mapped("expired_lot_rule")
-
     def _skips_expired_lots(self):
         """Whether the system must not choose lots of this component that are past
         their removal date."""
@@ -175,7 +175,7 @@ class StockMove(models.Model):
 
     def _replace_expired_lots(self):
         """Have what was chosen when it was good chosen anew."""
-        if not self._may_skip_expired_lots():
+        if not self._have_lot_rules():
             return
         components = self.filtered(lambda move: move._is_open_component())
         expired = components._get_lines_of_expired_lots()

@@ -12,5 +12,5 @@ from . import plan
 from . import post
 from . import preview
 from . import record
-from . import stock_quant
 from . import stock_move_line
+from . import stock_quant

@@ -4,9 +4,9 @@ It may call every room but speed, by what orders offer. It must not post by itse
 each order is completed as by core's button.
 """
 
-from . import mrp_production
 from . import mrp_production_report
 from . import barcode
+from . import mrp_production
 from . import product_product
 from . import stock_move
 from . import stock_move_line

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..test_cost import CostCase
+from ..accounting.test_cost import CostCase
 
 
 @tagged("post_install", "-at_install")

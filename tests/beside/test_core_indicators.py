@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..test_core_indicators import ReaderCase
+from ..posting.test_core_indicators import ReaderCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.job import Job
 
-from ..test_completion import CompletionCase
+from ..completion.test_completion import CompletionCase
 
 
 @tagged("post_install", "-at_install")

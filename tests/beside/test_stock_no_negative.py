@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..test_shortage import ShortageCase
+from ..shortage.test_shortage import ShortageCase
 
 
 @tagged("post_install", "-at_install")

@@ -66,7 +66,8 @@ registry.category("web_tour.tours").add("mrp_backflush_complete_from_dashboard",
             run: "click",
         },
         {
-            trigger: ".o_form_view [name=line_ids] .o_data_row:contains(Completed)",
+            content: "The run, and not the dialog: there it only can be completed",
+            trigger: ".o_form_view [name=line_ids] .o_data_row [name=result]:contains(Completed)",
         },
     ],
 });
