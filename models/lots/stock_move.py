@@ -161,7 +161,7 @@ class StockMove(models.Model):
 
     def _get_lines_of_expired_lots(self):
         """What the system chose when it was good, and must not use any more."""
-        if not self._may_skip_expired_lots():
+        if not self._have_lot_rules():
             return self.env["stock.move.line"]
         moves = self.filtered(lambda move: move._skips_expired_lots())
         now = fields.Datetime.now()

@@ -47,29 +47,28 @@ class StockMove(models.Model):
         """:return: a Request for each, of what ``_plan_issue`` says"""
         lots = lots or {}
         rules = self._get_shortage_rules()
-        strict = self.filtered(lambda move: rules[move] != ALLOW)
-        blocked = strict.filtered(lambda move: move._is_location_blocked())
-        unscanned = self.filtered(
-            lambda move: (
+        strict = {move for move in self if rules[move] != ALLOW}
+        unscanned, reservations, wanted = set(), {}, {}
+        for move in self:
+            wanted[move] = move.product_uom._compute_quantity(
+                quantities[move], move.product_id.uom_id, round=False
+            )
+            if (
                 needs_scans
                 and rules[move] == PARK
                 and not lots.get(move)
                 and move._is_lot_scan_required()
-            )
-        )
-        reservations = {
-            move: move._get_reservations(
+            ):
+                unscanned.add(move)
+            if move in strict and move._is_location_blocked():
+                continue
+            reservations[move] = move._get_reservations(
                 lots.get(move), move in unscanned, is_strict=move in strict
             )
-            for move in self - blocked
-        }
-        wanted = {
-            move: move.product_uom._compute_quantity(
-                quantities[move], move.product_id.uom_id, round=False
-            )
-            for move in self
-        }
-        stock = (self - blocked)._read_stock_needed(strict, lots, reservations, wanted)
+        reached = self
+        if len(reservations) < len(self):
+            reached = self.browse().concat(*reservations)
+        stock = reached._read_stock_needed(strict, lots, reservations, wanted)
         return [
             Request(
                 key=move.id,
@@ -160,6 +159,9 @@ class StockMove(models.Model):
     def _get_confirmed_lots(self):
         """The lots that a person entered on the component already."""
         self.ensure_one()
+        lots = self.move_line_ids.lot_id
+        if not lots:
+            return lots
         return self.move_line_ids.filtered(
             lambda line: line.lot_origin == CONFIRMED
         ).lot_id

@@ -330,8 +330,10 @@ class StockMove(models.Model):
         """Write the values; a demand that a person or the BoM changes says what is
         needed."""
         demands = get_demands(self.env)
-        if demands is not None:
+        if demands:
             return self._write_demands(vals, demands)
+        if demands is not None:
+            return self._write_lots(vals)
         # Before: core replaces finished moves whose product changes.
         components = self.filtered(
             lambda move: (
@@ -358,8 +360,6 @@ class StockMove(models.Model):
 
     def _write_demands(self, vals, demands):
         """:param demands: the Demands that these components get instead of core's"""
-        if not demands:
-            return self._write_lots(vals)
         for move in self:
             demand = demands.take(
                 move._get_demands_key(), move.raw_material_production_id.product_qty

@@ -405,11 +405,14 @@ class StockMove(models.Model):
     def _settle_what_waits(self):
         """Have the exceptions settled that wait for what these moves have brought, in
         the background right after this."""
-        if not any(company._may_have_open_exceptions() for company in self.company_id):
+        companies = self.company_id.filtered(
+            lambda company: company._may_have_open_exceptions()
+        )
+        if not companies:
             return
         arrived = self.filtered(
             lambda move: (
-                move.company_id._may_have_open_exceptions()
+                move.company_id in companies
                 and move.state == "done"
                 and not move.location_dest_id.should_bypass_reservation()
             )

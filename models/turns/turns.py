@@ -160,8 +160,11 @@ def join_turns(env, products):
     :param products: product.product, those whose stock is changed
     """
     cr = env.cr
+    keys = _get_missing_keys(cr, products)
+    if not keys:
+        return
     given_up = _get_kept(cr, _GIVEN_UP)
-    keys = [key for key in _get_missing_keys(cr, products) if key not in given_up]
+    keys = [key for key in keys if key not in given_up]
     if not keys:
         return
     cr.execute(_TRY_WITHIN, [keys, _NAMESPACE, _NAMESPACE])
@@ -209,12 +212,13 @@ def _get_missing_keys(cr, products, lots=()):
 
 
 def _get_keys(product_ids, lots):
-    keys = {product_id % _BUCKETS for product_id in product_ids}
-    # Those of lots come after.
-    return keys | {
-        _BUCKETS + crc32(f"{product_id} {name}".encode()) % _BUCKETS
-        for product_id, name in lots
-    }
+    keys = set()
+    for product_id in product_ids:
+        keys.add(product_id % _BUCKETS)
+    for product_id, name in lots:
+        # Those of lots come after.
+        keys.add(_BUCKETS + crc32(f"{product_id} {name}".encode()) % _BUCKETS)
+    return keys
 
 
 def _get_held(cr):
