@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from ...models.mrp_production import MrpProduction
 from .. import profiles
 from ..shortage.test_shortage import ShortageCase
+from ..speed.shortcuts import needs_shortcuts
 
 
 class CompletionCase(ShortageCase):
@@ -534,6 +535,7 @@ class TestCompleteOrdersDialog(CompletionCase):
         with self.assertRaises(UserError):
             order.action_complete_orders()
 
+    @needs_shortcuts
     def test_forecast_takes_a_bounded_number_of_statements(self):
         counts = []
         for number in (10, 40):

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from .. import profiles
 from ..common import BackflushCase
-from .shortcuts import cores_way, shortcuts_off
+from .shortcuts import cores_way, needs_shortcuts, shortcuts_off
 
 NOW = datetime(2030, 1, 15, 12)
 
@@ -554,13 +554,16 @@ class TestStatements(BatchCase):
         orders.action_assign()
         self.assertLessEqual(self.count(orders), 0.9, "reserved")
 
+    @needs_shortcuts
     def test_one_order_of_many_components(self):
         self.check_statements(1, profiles.choose(120, 500))
 
+    @needs_shortcuts
     def test_one_order_of_10_components(self):
         """What an order costs by itself, as in the background: core takes nearly 30."""
         self.assertLessEqual(self.count(self.prepare(1, 10)), 8.4)
 
+    @needs_shortcuts
     def test_many_orders_of_10_components(self):
         self.check_statements(profiles.choose(20, 200), 10)
 
