@@ -6,7 +6,8 @@ from contextlib import ExitStack, nullcontext
 
 from odoo import Command, models
 
-from .completion.completion import completing, get_completion
+from .call_scope import COMPLETION, RESCHEDULED_ORDERS, SPARED_COMPONENTS
+from .completion.completion import Completion
 from .method.kept_choices import (
     ISSUE_METHOD,
     SUPPLY_LOCATION,
@@ -14,10 +15,12 @@ from .method.kept_choices import (
     read_choices,
     restore_choices,
 )
-from .posting.rescheduled_orders import SCHEDULING_FIELDS, rescheduling_orders
-from .posting.spared_components import sparing_manual_components
 from .shortage.taken_reservations import telling_of_taken_reservations
 from .turns.mrp_production import MOVING_FIELDS
+
+# With these core dates all moves of an order anew, as if none were posted before it is
+# done.
+_SCHEDULING = frozenset({"date_start", "date_finished"})
 
 
 class MrpProduction(models.Model):
@@ -64,8 +67,8 @@ class MrpProduction(models.Model):
             if "move_raw_ids" in vals and "done" in self.mapped("state"):
                 # All components of the form: one message lists what is short of any.
                 scopes.enter_context(self.env["stock.move"]._correcting())
-            if not SCHEDULING_FIELDS.isdisjoint(vals):
-                scopes.enter_context(rescheduling_orders(self.env))
+            if not _SCHEDULING.isdisjoint(vals):
+                scopes.enter_context(RESCHEDULED_ORDERS.hold(self.env))
             return super().write(vals)
 
     def _link_bom(self, bom):
@@ -110,7 +113,7 @@ class MrpProduction(models.Model):
             issued = self._get_components().filtered(
                 lambda move: move.is_issued_early or move.is_parked
             )
-            with sparing_manual_components(self.env) if fills_manual else nullcontext():
+            with SPARED_COMPONENTS.hold(self.env) if fills_manual else nullcontext():
                 productions = super()._split_productions(
                     amounts, cancel_remaining_qty, set_consumed_qty
                 )
@@ -126,11 +129,11 @@ class MrpProduction(models.Model):
         self._take_turns(lots=self._get_lot_turns())
         # Before anything asks about the lots that are chosen.
         self.move_raw_ids._replace_expired_lots()
-        with completing(self):
+        with COMPLETION.hold(self.env, Completion(self.ids)):
             return super().button_mark_done()
 
     def _is_completing(self):
-        return get_completion(self.env) is not None
+        return COMPLETION.get(self.env) is not None
 
     def _is_reported(self):
         """Whether something is being produced: it was typed, or will be, because the
@@ -138,7 +141,7 @@ class MrpProduction(models.Model):
         self.ensure_one()
         if self.qty_producing > 0:
             return True
-        completion = get_completion(self.env)
+        completion = COMPLETION.get(self.env)
         return completion is not None and self.id in completion.order_ids
 
     def pre_button_mark_done(self):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .posting.spared_components import sparing_manual_components
+from .call_scope import SPARED_COMPONENTS
 from .rules.issue_method import OPERATION
 
 
@@ -34,7 +34,7 @@ class MrpWorkorder(models.Model):
         components = finishing._get_open_components()
         recorded = components.filtered("picked")
         # Core fills and picks every component of the work order.
-        with sparing_manual_components(self.env):
+        with SPARED_COMPONENTS.hold(self.env):
             result = super().button_finish()
         finishing._refill_own_needs(components - recorded)
         if not self.production_id._is_completing():

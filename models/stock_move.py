@@ -8,10 +8,9 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 
-from .lots.lot_origin import choosing_by_system
+from .call_scope import LOTS_CHOSEN_BY_SYSTEM, RESCHEDULED_ORDERS, SPARED_COMPONENTS
+from .posting.post import SCHEDULE_FIELDS
 from .posting.record import USE_FIELDS
-from .posting.rescheduled_orders import SCHEDULE_FIELDS, are_orders_rescheduled
-from .posting.spared_components import are_manual_components_spared
 from .quantity.stock_move import QUANTITY_FIELDS
 from .rules.from_server import mark_copied
 
@@ -141,7 +140,7 @@ class StockMove(models.Model):
         if not self.raw_material_production_id:
             return super()._action_assign(force_qty=force_qty)
         # For transfers among them it makes no difference.
-        with choosing_by_system(self.env):
+        with LOTS_CHOSEN_BY_SYSTEM.hold(self.env):
             return super()._action_assign(force_qty=force_qty)
 
     # Filled in.
@@ -158,14 +157,10 @@ class StockMove(models.Model):
         if self._is_posted_on_completed_order():
             return self._correct_quantity_done(qty)
         is_component = bool(self.raw_material_production_id)
-        if (
-            is_component
-            and self._is_manual()
-            and are_manual_components_spared(self.env)
-        ):
+        if is_component and self._is_manual() and SPARED_COMPONENTS.get(self.env):
             return None
         before = self.move_line_ids
-        with choosing_by_system(self.env) if is_component else nullcontext():
+        with LOTS_CHOSEN_BY_SYSTEM.hold(self.env) if is_component else nullcontext():
             result = super()._set_quantity_done(qty)
         if before and self.move_line_ids - before:
             # Core also writes the lines that there are, with which stock_account
@@ -219,7 +214,7 @@ class StockMove(models.Model):
         """What is used of which product, in which unit and when."""
         if "product_id" in vals or "product_uom" in vals:
             self._check_may_be_another(vals)
-        if not SCHEDULE_FIELDS.isdisjoint(vals) and are_orders_rescheduled(self.env):
+        if not SCHEDULE_FIELDS.isdisjoint(vals) and RESCHEDULED_ORDERS.get(self.env):
             return self._write_schedule(vals)
         return self._write_use(vals)
 

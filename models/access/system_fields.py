@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from odoo import SUPERUSER_ID, models
 from odoo.tools.misc import clean_context
 
-from ..call_scope import CallScope
+from ..call_scope import BY_SYSTEM, CREATED_BY_SYSTEM
 from .arguments import MODULE
 
 # On core's models: nobody else's to create or to write, and of no default value.
@@ -59,18 +59,15 @@ SYSTEM_MODELS = {
     "mrp.completion.run.line": frozenset(),
 }
 
-_BY_SYSTEM = CallScope("by_system")
-_CREATED_BY_SYSTEM = CallScope("created_by_system")
-
 
 def by_system(env):
     """Within the block the system writes its own fields. No value of a client may be
     written within it."""
-    return _BY_SYSTEM.hold(env, True)
+    return BY_SYSTEM.hold(env, True)
 
 
 def is_within_by_system(env):
-    return bool(_BY_SYSTEM.get(env))
+    return bool(BY_SYSTEM.get(env))
 
 
 def is_by_system(env):
@@ -93,7 +90,7 @@ def create_by_system(model, vals_list):
 @contextmanager
 def creating_by_system(env):
     """As ``create_by_system``, where a method of core's creates the records."""
-    with by_system(env), _CREATED_BY_SYSTEM.hold(env, True):
+    with by_system(env), CREATED_BY_SYSTEM.hold(env, True):
         yield
 
 
@@ -106,7 +103,7 @@ class IrDefault(models.Model):
         model = self.env.registry.get(model_name)
         is_own = model is not None and model._original_module == MODULE
         defaults = self
-        if is_own or _CREATED_BY_SYSTEM.get(self.env):
+        if is_own or CREATED_BY_SYSTEM.get(self.env):
             company = self.env.company
             defaults = self.with_user(SUPERUSER_ID).with_company(company)
         return super(IrDefault, defaults)._get_model_defaults(model_name, condition)

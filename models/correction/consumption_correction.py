@@ -2,10 +2,6 @@
 
 from contextlib import contextmanager
 
-from ..call_scope import CallScope
-
-_CORRECTION = CallScope("consumption_correction")
-
 
 class Correction:
     """What one call corrects: what was posted before it, and what it could not take."""
@@ -41,13 +37,3 @@ class Correction:
             yield
         finally:
             self.is_posting = False
-
-
-def holding_correction(env):
-    """Within this block all that is corrected is one correction."""
-    return _CORRECTION.hold(env, Correction())
-
-
-def get_correction(env):
-    """:return: None outside of a correction"""
-    return _CORRECTION.get(env)

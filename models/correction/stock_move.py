@@ -10,11 +10,12 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..access.system_fields import create_by_system
+from ..call_scope import CORRECTION
 from ..lots.lot_origin import CONFIRMED
 from ..posting.stock_quant import get_place
 from ..rules.backflush_plan import Allocation, Request, Stock, allocate
 from ..rules.shortage import ALLOW, PARK
-from .consumption_correction import get_correction, holding_correction
+from .consumption_correction import Correction
 
 
 class StockMove(models.Model):
@@ -131,19 +132,19 @@ class StockMove(models.Model):
     def _correcting(self):
         """Within this block what these posted moves consumed is corrected. What that
         means for what waits is settled once, at the end of the outermost block."""
-        outer = get_correction(self.env)
+        outer = CORRECTION.get(self.env)
         if outer:
             self._note_posted()
             yield outer
             return
-        with holding_correction(self.env) as correction:
+        with CORRECTION.hold(self.env, Correction()) as correction:
             self._note_posted()
             yield correction
         self._settle_correction(correction)
 
     def _note_posted(self):
         """Before anything of it is changed."""
-        correction = get_correction(self.env)
+        correction = CORRECTION.get(self.env)
         for move in self:
             component = move._get_corrected_component()
             if component not in correction.posted_before:
@@ -184,7 +185,7 @@ class StockMove(models.Model):
         allocation = self._plan_more(quantity, lots)
         shortages = self._get_shortages({self: allocation}, needs_scans=not lots)
         if shortages:
-            get_correction(self.env).add_shortages(shortages)
+            CORRECTION.get(self.env).add_shortages(shortages)
             allocation = allocation.without_short()
         elif rule == ALLOW and not lots:
             short = self._in_own_unit(allocation.short)
@@ -214,7 +215,7 @@ class StockMove(models.Model):
                 vals["lot_origin"] = CONFIRMED
         if not vals_list:
             return
-        with self._keeping_cost_per_unit(), get_correction(self.env).posting():
+        with self._keeping_cost_per_unit(), CORRECTION.get(self.env).posting():
             lines = create_by_system(self.env["stock.move.line"], vals_list)
         self._update_analytic_lines()
         self.raw_material_production_id._note_correction(lines)
@@ -268,7 +269,7 @@ class StockMove(models.Model):
             missing = ((place.lot, allocation.short),)
             allocation = Allocation(request, allocation.takes, missing)
         shortages = self._get_shortages({self: allocation})
-        get_correction(self.env).add_shortages(shortages)
+        CORRECTION.get(self.env).add_shortages(shortages)
         return allocation.taken if allocation.short else quantity
 
     def _get_free_at(self, place):

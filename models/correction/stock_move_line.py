@@ -3,9 +3,9 @@ the lots, or by a client. What a line names is taken, and nothing instead of it.
 
 from odoo import api, models
 
+from ..call_scope import CORRECTION
 from ..posting.stock_quant import get_place
 from ..rules.backflush_plan import Place
-from .consumption_correction import get_correction
 
 # Field of a line, by the word for it in a place.
 _PLACE_FIELDS = {
@@ -59,7 +59,7 @@ class StockMoveLine(models.Model):
         )
         if "done" not in moves.mapped("state"):
             return moves.browse()
-        correction = get_correction(self.env)
+        correction = CORRECTION.get(self.env)
         if correction and correction.is_posting:
             return moves.browse()
         return moves.filtered(lambda move: move._is_posted_on_completed_order())

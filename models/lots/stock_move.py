@@ -2,11 +2,11 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from ..call_scope import LOTS_CHOSEN_BY_SYSTEM
 from ..rules.shortage import ALLOW, PARK
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
-    is_chosen_by_system,
 )
 
 
@@ -18,7 +18,7 @@ class StockMove(models.Model):
     def _write_lots(self, vals):
         """Write the values; lots that a person names in them are confirmed."""
         named_lots = set()
-        if vals.get("lot_ids") and not is_chosen_by_system(self.env):
+        if vals.get("lot_ids") and not LOTS_CHOSEN_BY_SYSTEM.get(self.env):
             named_lots = self._get_named_lots(vals["lot_ids"])
         result = self._write_facts(vals)
         if named_lots:

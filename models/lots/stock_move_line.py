@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ..access.arguments import check_records
 from ..access.system_fields import is_by_system
+from ..call_scope import LOTS_CHOSEN_BY_SYSTEM
 from ..rules.from_server import is_from_server, mark_copied
-from .lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS, is_chosen_by_system
+from .lot_origin import CONFIRMED, INFERRED, LOT_ORIGINS
 
 
 class StockMoveLine(models.Model):
@@ -35,7 +36,7 @@ class StockMoveLine(models.Model):
 
     @api.model
     def _get_lot_origin_of_choice(self):
-        return INFERRED if is_chosen_by_system(self.env) else CONFIRMED
+        return INFERRED if LOTS_CHOSEN_BY_SYSTEM.get(self.env) else CONFIRMED
 
     # As values.
 
@@ -78,7 +79,7 @@ class StockMoveLine(models.Model):
             origin != CONFIRMED
             and not is_from_server(origin)
             and not is_by_system(self.env)
-            and not is_chosen_by_system(self.env)
+            and not LOTS_CHOSEN_BY_SYSTEM.get(self.env)
         ):
             self._refuse_lot_origin()
         return str(origin)
@@ -133,7 +134,7 @@ class StockMoveLine(models.Model):
     def _check_may_set_lot_origin(self, origin):
         """A person may confirm a lot, and nothing else."""
         changed = self.filtered(lambda line: (line.lot_origin or False) != origin)
-        if not changed or self.env.su or is_chosen_by_system(self.env):
+        if not changed or self.env.su or LOTS_CHOSEN_BY_SYSTEM.get(self.env):
             return
         if origin != CONFIRMED:
             self._refuse_lot_origin()

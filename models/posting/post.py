@@ -5,12 +5,15 @@ from collections import defaultdict
 from odoo import Command, fields, models
 
 from ..access.system_fields import by_system, create_by_system
+from ..call_scope import DEMANDS
 from ..lots.lot_origin import CONFIRMED, INFERRED
-from ..quantity.demand_flow import keeping_needs
 from ..rules.backflush_plan import Place
+from ..rules.component_quantity import Demands
 from ..shortage.taken_reservations import telling_of_taken_reservations
-from .rescheduled_orders import SCHEDULE_FIELDS
 from .stock_quant import get_place
+
+# With these an order dates its moves.
+SCHEDULE_FIELDS = frozenset({"date", "date_deadline"})
 
 
 class StockMove(models.Model):
@@ -198,7 +201,7 @@ class StockMove(models.Model):
     def _set_demand(self, quantity, keep_transfers=True):
         if self.product_uom.compare(self.product_uom_qty, quantity):
             move = self.with_context(no_procurement=True) if keep_transfers else self
-            with keeping_needs(self.env):
+            with DEMANDS.hold(self.env, Demands()):
                 move.product_uom_qty = quantity
 
     def _keep_quantity_per_unit(self):

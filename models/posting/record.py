@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 
 from ..access.arguments import check_records
 from ..access.system_fields import by_system
+from ..call_scope import SPARED_COMPONENTS
 from ..rules.issue_method import MANUAL
-from .spared_components import are_manual_components_spared
 
 # Values that say what is used of a component, and of which lots. Core's reservation
 # writes none of them.
@@ -104,7 +104,7 @@ class StockMove(models.Model):
     def _write_use(self, vals):
         """Write what was used; on a manual component it is a record."""
         if "picked" in vals:
-            if vals["picked"] and are_manual_components_spared(self.env):
+            if vals["picked"] and SPARED_COMPONENTS.get(self.env):
                 spared = self.filtered(lambda move: move._is_manual())
                 return (self - spared)._write_plainly(vals)
             return self._write_plainly(vals)

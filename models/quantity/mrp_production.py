@@ -3,9 +3,8 @@ from contextlib import contextmanager
 from odoo import Command, models
 
 from ..access.system_fields import by_system
+from ..call_scope import DEMANDS, ORDER_EXPLOSION
 from ..rules.component_quantity import Demands, OrderExplosion
-from .demand_flow import keeping_needs, writing_demands
-from .order_explosion import exploding
 
 
 class MrpProduction(models.Model):
@@ -24,7 +23,7 @@ class MrpProduction(models.Model):
         :return: the OrderExplosion, with what was found once the block is left
         """
         explosion = OrderExplosion(self, self.bom_id)
-        with exploding(self.env, explosion):
+        with ORDER_EXPLOSION.hold(self.env, explosion):
             yield explosion
 
     def _get_bom_explosion(self):
@@ -37,7 +36,7 @@ class MrpProduction(models.Model):
                 self.product_qty, bom.product_uom_id, round=False
             )
             never = self.never_product_template_attribute_value_ids
-            with exploding(self.env, explosion):
+            with ORDER_EXPLOSION.hold(self.env, explosion):
                 bom.explode(
                     self.product_id,
                     quantity / bom.product_qty,
@@ -57,7 +56,10 @@ class MrpProduction(models.Model):
         times = 1 / self._get_ratio_between_mo_and_bom_quantities(bom)
         explosion = OrderExplosion(self, bom, times)
         called_for = {move: move._get_bom_quantities() for move in self.move_raw_ids}
-        with exploding(self.env, explosion), keeping_needs(self.env):
+        with (
+            ORDER_EXPLOSION.hold(self.env, explosion),
+            DEMANDS.hold(self.env, Demands()),
+        ):
             yield
         for component in self.move_raw_ids:
             component._apply_bom_quantities(explosion)
@@ -73,7 +75,7 @@ class MrpProduction(models.Model):
                 for move, rest in rests.items()
             }
         )
-        with writing_demands(self.env, demands):
+        with DEMANDS.hold(self.env, demands):
             updates = super()._update_raw_moves(factor)
         for move, rest in rests.items():
             if move.whole_quantity:
@@ -94,7 +96,7 @@ class MrpProduction(models.Model):
         components._keep_whole()
         demands = Demands(needs=components._get_needs_to_split())
         # Copies of components, with what the system keeps on them.
-        with writing_demands(self.env, demands), by_system(self.env):
+        with DEMANDS.hold(self.env, demands), by_system(self.env):
             yield
 
     def _copy_fixed_components(self):

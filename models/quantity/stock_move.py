@@ -4,10 +4,10 @@ from dataclasses import replace
 from odoo import api, fields, models
 
 from ..access.system_fields import by_system, is_by_system
+from ..call_scope import DEMANDS
 from ..rules.backflush_plan import Whole
 from ..rules.component_quantity import ComponentQuantities, Demands
 from ..rules.from_server import QuantityFromServer, is_from_server
-from .demand_flow import get_demands, keeping_needs
 
 QUANTITY_FIELDS = {"quantity_per_unit", "fixed_quantity"}
 
@@ -263,7 +263,7 @@ class StockMove(models.Model):
         production = self.env["mrp.production"].browse(
             vals["raw_material_production_id"]
         )
-        demands = get_demands(self.env)
+        demands = DEMANDS.get(self.env)
         if not self._may_say_quantities(vals, production):
             vals.update(dict.fromkeys(QUANTITY_FIELDS, 0.0))
         if not any(vals.get(name) for name in QUANTITY_FIELDS):
@@ -329,7 +329,7 @@ class StockMove(models.Model):
     def _write_demand(self, vals):
         """Write the values; a demand that a person or the BoM changes says what is
         needed."""
-        demands = get_demands(self.env)
+        demands = DEMANDS.get(self.env)
         if demands:
             return self._write_demands(vals, demands)
         if demands is not None:
@@ -404,7 +404,7 @@ class StockMove(models.Model):
             # From here on the demand is only a part.
             with by_system(self.env):
                 self.quantity_per_unit = self._get_quantity_per_unit()
-        with keeping_needs(self.env):
+        with DEMANDS.hold(self.env, Demands()):
             return super()._split(qty, restrict_partner_id)
 
     def _merge_moves_fields(self):

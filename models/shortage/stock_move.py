@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ..access.system_fields import create_by_system, creating_by_system
-from ..completion.completion import get_completion
+from ..call_scope import COMPLETION
 from ..posting.stock_quant import get_place
 from ..rules.shortage import ALLOW, BLOCK, PARK, Shortage
 
@@ -88,7 +88,7 @@ class StockMove(models.Model):
         if not (self.company_id._has_any_shortage_rules() or self.settles_exception_id):
             # Most companies have none.
             return dict.fromkeys(self, ALLOW)
-        completion = get_completion(self.env)
+        completion = COMPLETION.get(self.env)
         by_category = completion.shortage_rules if completion else {}
         return {move: move._get_shortage_rule(by_category) for move in self}
 

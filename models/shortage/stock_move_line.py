@@ -2,8 +2,8 @@
 
 from odoo import models
 
+from ..call_scope import TAKEN_RESERVATIONS
 from ..posting.stock_quant import RESERVING_STATES
-from .taken_reservations import get_taken_reservations
 
 
 class StockMoveLine(models.Model):
@@ -12,7 +12,7 @@ class StockMoveLine(models.Model):
     def _free_reservation(
         self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
     ):
-        taken = get_taken_reservations(self.env)
+        taken = TAKEN_RESERVATIONS.get(self.env)
         if (
             not taken
             or not self.company_id.tell_taken_reservations

@@ -3,11 +3,9 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
-from ..call_scope import CallScope
+from ..call_scope import TAKEN_RESERVATIONS
 from .documents import get_document, name_document
 from .order_notes import leave_note
-
-_TAKEN = CallScope("taken_reservations")
 
 
 @contextmanager
@@ -17,14 +15,9 @@ def telling_of_taken_reservations(moves):
     if not any(moves.company_id.mapped("tell_taken_reservations")):
         yield
         return
-    with _TAKEN.hold(moves.env, TakenReservations()) as taken:
+    with TAKEN_RESERVATIONS.hold(moves.env, TakenReservations()) as taken:
         yield
     taken.tell()
-
-
-def get_taken_reservations(env):
-    """:return: where to note them, None where nobody is told"""
-    return _TAKEN.get(env)
 
 
 class TakenReservations:

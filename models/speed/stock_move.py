@@ -4,7 +4,7 @@ from odoo import Command, models
 from odoo.tools import float_round
 
 from ..access.system_fields import creating_by_system
-from ..lots.lot_origin import choosing_by_system
+from ..call_scope import LOTS_CHOSEN_BY_SYSTEM
 from ..rules.shortage import ALLOW
 from .company_check import have_agreeing_companies
 from .filling import FILLING
@@ -94,7 +94,7 @@ class StockMove(models.Model):
             if all(command[0] == Command.CREATE for command in commands):
                 vals_list += [{**vals, "picked": True} for *_command, vals in commands]
             else:
-                with choosing_by_system(self.env):
+                with LOTS_CHOSEN_BY_SYSTEM.hold(self.env):
                     move.move_line_ids = commands
         with creating_by_system(self.env):
             lines = self.env["stock.quant"]._create_reserving_lines(vals_list)

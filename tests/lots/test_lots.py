@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import format_date
 
-from ...models.lots.lot_origin import choosing_by_system, is_chosen_by_system
+from ...models.call_scope import LOTS_CHOSEN_BY_SYSTEM
 from ..common import BackflushCase
 from ..profiles import choose
 
@@ -261,7 +261,7 @@ class TestLotOrigin(LotCase):
         order.qty_producing = 3
         order.set_qty_producing()
         for records in (order, order.move_raw_ids, order.move_raw_ids.move_line_ids):
-            self.assertFalse(is_chosen_by_system(records.env))
+            self.assertFalse(LOTS_CHOSEN_BY_SYSTEM.get(records.env))
 
 
 @tagged("post_install", "-at_install")
@@ -888,7 +888,7 @@ class TestLotsAsCore(LotCase):
         component._do_unreserve()
         for lot, quantity in held:
             vals = self.line_vals(component, lot, quantity)
-            with choosing_by_system(self.env):
+            with LOTS_CHOSEN_BY_SYSTEM.hold(self.env):
                 self.env["stock.move.line"].create(vals)
 
     def test_lots_that_the_order_holds_are_made_up_first(self):
@@ -1018,7 +1018,7 @@ class TestLotsAsCore(LotCase):
                     "location_dest_id": component.location_dest_id.id,
                     "quantity": held,
                 }
-                with choosing_by_system(self.env):
+                with LOTS_CHOSEN_BY_SYSTEM.hold(self.env):
                     self.env["stock.move.line"].create(
                         {**vals, "location_id": place.id}
                     )
