@@ -183,7 +183,9 @@ class StockMove(models.Model):
         if _SAID.isdisjoint(vals) and _LEFT_ALONE.isdisjoint(vals):
             return super().write(vals)
         if _SAID.isdisjoint(vals):
-            return self._write_facts(vals)
+            if RESCHEDULED_ORDERS.get(self.env) or SPARED_COMPONENTS.get(self.env):
+                return self._write_facts(vals)
+            return super().write(vals)
         if not USE_FIELDS.isdisjoint(vals) and (
             "done" in self.raw_material_production_id.mapped("state")
         ):

@@ -40,7 +40,8 @@ class StockQuant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         counted = [vals for vals in vals_list if vals.keys() & _COUNTED]
-        self._take_turns_to_create(counted)
+        if counted:
+            self._take_turns_to_create(counted)
         quants = super().create(vals_list)
         quants._announce()
         return quants
@@ -57,8 +58,9 @@ class StockQuant(models.Model):
 
     def _announce(self):
         """What is created here, others don't see yet: they would create a second."""
-        created = self.filtered(lambda quant: self._is_in_turns(quant.location_id))
-        announce(self.env, created.product_id)
+        for location, created in self.grouped("location_id").items():
+            if self._is_in_turns(location):
+                announce(self.env, created.product_id)
 
     def _update_available_quantity(self, product_id, location_id, *args, **kwargs):
         """Whatever else changes it: core passes over a quant that is locked."""

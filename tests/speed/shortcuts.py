@@ -5,6 +5,8 @@ from functools import wraps
 from unittest import skipUnless
 from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
 from ...models.posting import plan
 
 try:
@@ -13,6 +15,7 @@ except ModuleNotFoundError:
     shortcuts = None
 
 PARAMETER = "mrp_backflush.speed"
+LOGGER = "odoo.addons.mrp_backflush.models.speed.shortcuts"
 # By name.
 SHORTCUTS = shortcuts.SHORTCUTS if shortcuts else {}
 
@@ -41,6 +44,13 @@ def needs_shortcuts(test):
             test(case)
 
     return skip(with_shortcuts)
+
+
+def mute_warnings(case):
+    """For a class of tests in which shortcuts step aside, which the log tells."""
+    muted = mute_logger(LOGGER)
+    muted.__enter__()
+    case.addClassCleanup(muted.__exit__, None, None, None)
 
 
 @contextmanager

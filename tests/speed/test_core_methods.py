@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from ...models.core_methods import CoreMethods, is_cores_own
 from ..common import BackflushCase
+from .shortcuts import mute_warnings
 
 OWN = __name__.partition(".tests.")[0]
 
@@ -48,6 +49,7 @@ class TestOtherModules(BackflushCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        mute_warnings(cls)
         cls.parts = cls.create_parts(2, quantity=20)
         cls.bom = cls.create_bom(*((part, 2, {}) for part in cls.parts))
 

@@ -14,7 +14,7 @@ from odoo.tests import tagged
 
 from ...models.core_methods import CoreMethods
 from ..common import BackflushCase
-from .shortcuts import PASSED_BY, SHORTCUTS, cores_way
+from .shortcuts import PASSED_BY, SHORTCUTS, cores_way, mute_warnings
 from .test_core_methods import other_module
 
 NOW = datetime(2030, 1, 15, 12)
@@ -99,6 +99,7 @@ class TestPassedBy(BackflushCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        mute_warnings(cls)
         if "property_cost_method" in cls.category._fields:
             cls.category.property_cost_method = "average"
         cls.frame = cls.create_product("Frame", stock=100, standard_price=2.0)

@@ -8,11 +8,16 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
-from .shortcuts import PARAMETER, SHORTCUTS, needs_shortcuts, shortcuts, shortcuts_off
+from .shortcuts import (
+    LOGGER,
+    PARAMETER,
+    SHORTCUTS,
+    needs_shortcuts,
+    shortcuts,
+    shortcuts_off,
+)
 from .test_batch_completion import BatchCase
 from .test_core_methods import other_module
-
-LOGGER = "odoo.addons.mrp_backflush.models.speed.shortcuts"
 
 
 @needs_shortcuts
