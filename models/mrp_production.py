@@ -39,7 +39,7 @@ class MrpProduction(models.Model):
         for order in self:
             with order._exploding_bom() as explosion:
                 values = super(MrpProduction, order)._get_moves_raw_values()
-            explosion.complete(values)
+            explosion.add_to(values)
             vals_list += values
         self._keep_chosen_locations(vals_list)
         return vals_list
@@ -155,7 +155,7 @@ class MrpProduction(models.Model):
         return super().pre_button_mark_done()
 
     def _post_inventory(self, cancel_backorder=False):
-        self._hold_what_is_there()
+        self._limit_to_available()
         with telling_of_taken_reservations(self.move_raw_ids):
             self._check_posted_lots()
             # Core's dialogs also complete orders that it was not asked to complete.

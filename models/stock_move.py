@@ -65,7 +65,7 @@ class StockMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        said = [self._complete_vals(vals) for vals in vals_list]
+        said = [self._fill_in_vals(vals) for vals in vals_list]
         if any(self._is_added_to_completed_order(vals) for vals in vals_list):
             moves = self._add_to_completed_orders(vals_list, super().create)
         else:
@@ -79,15 +79,15 @@ class StockMove(models.Model):
         return moves
 
     @api.model
-    def _complete_vals(self, vals):
+    def _fill_in_vals(self, vals):
         """Where a component comes from and what the order needs of it.
 
         :return: the issue method that a person chose, or None; and whether the values
             say what was used, rather than what is planned
         """
         if vals.get("raw_material_production_id"):
-            self._complete_supply_vals(vals)
-            self._complete_component_quantities(vals)
+            self._fill_in_location(vals)
+            self._fill_in_quantities(vals)
         else:
             vals.pop("supply_location_source", None)
         return self._pop_chosen_issue_method(vals), self._is_recording(vals)
@@ -231,7 +231,7 @@ class StockMove(models.Model):
             return self
         self._join_turns()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves._settle_what_waits()
+        moves._trigger_settlement()
         return moves
 
     # Told.

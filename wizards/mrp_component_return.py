@@ -23,7 +23,7 @@ class MrpComponentReturn(models.TransientModel):
         issued = self.production_id._get_components().filtered("is_issued_early")
         return [
             {"move_id": move.id, "quantity": need.surplus}
-            for move, need in issued._get_planned_needs().items()
+            for move, need in issued._get_whole_order_needs().items()
         ]
 
     @api.depends("line_ids.surplus_quantity")
@@ -70,6 +70,6 @@ class MrpComponentReturnLine(models.TransientModel):
 
     @api.depends("move_id")
     def _compute_surplus_quantity(self):
-        needs = self.move_id._get_planned_needs()
+        needs = self.move_id._get_whole_order_needs()
         for line in self:
             line.surplus_quantity = needs[line.move_id].surplus if line.move_id else 0.0

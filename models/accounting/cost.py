@@ -7,7 +7,7 @@ from ..wrapped_methods import wrapping
 
 
 @wrapping("mrp.production", "_cal_price")
-def _complete_cost(cal_price, production, consumed_moves):
+def _add_cost_of_issued_and_waiting(cal_price, production, consumed_moves):
     """What was issued before completion costs as if it had been issued with it, and
     so does what waits for stock."""
     consumed_moves |= production._get_early_issues()

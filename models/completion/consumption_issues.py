@@ -26,7 +26,7 @@ class MrpProduction(models.Model):
             lambda move: move._is_component() and move.product_id == product
         )
         demand = ProductDemand(
-            product, components._get_needs(), components._get_planned_needs()
+            product, components._get_needs(), components._get_whole_order_needs()
         )
         # Nothing produced, serial numbers named: core expects nothing then.
         if self.qty_producing and demand.asks_for(

@@ -241,7 +241,7 @@ class MrpProduction(models.Model):
                 and not move._should_bypass_reservation()
             )
         )
-        planned, needs = components._get_planned_needs(), components._get_needs()
+        planned, needs = components._get_whole_order_needs(), components._get_needs()
         rest = {move: planned[move].total - needs[move].total for move in components}
         # With both, so that stock is looked at beyond what the order holds itself.
         requests = components._prepare_requests(

@@ -38,7 +38,7 @@ class StockMove(models.Model):
         """:param create: core's"""
         for vals in vals_list:
             if self._is_added_to_completed_order(vals):
-                self._complete_added(vals)
+                self._fill_in_added(vals)
         with self.browse()._correcting() as correction:
             moves = create(vals_list)
             posted = moves.filtered(lambda move: move._is_posted_on_completed_order())
@@ -57,7 +57,7 @@ class StockMove(models.Model):
         return order.state == "done"
 
     @api.model
-    def _complete_added(self, vals):
+    def _fill_in_added(self, vals):
         """Where a rule is to be kept: as core's form has it. What a client adds may be
         another company's, and would hold stock and never be posted."""
         order = self.env["mrp.production"].browse(vals["raw_material_production_id"])
@@ -140,7 +140,7 @@ class StockMove(models.Model):
         with CORRECTION.hold(self.env, Correction()) as correction:
             self._note_posted()
             yield correction
-        self._settle_correction(correction)
+        self._end_correction(correction)
 
     def _note_posted(self):
         """Before anything of it is changed."""
@@ -309,7 +309,7 @@ class StockMove(models.Model):
     # What that means for what waits.
 
     @api.model
-    def _settle_correction(self, correction):
+    def _end_correction(self, correction):
         """Lower what waits by what was corrected, and have wait what isn't there.
 
         :raise UserError: listing everything that is short and blocked
@@ -322,14 +322,14 @@ class StockMove(models.Model):
             shortages.setdefault(move._get_corrected_component(), []).extend(found)
         for component, before in correction.posted_before.items():
             quantity, value = component._get_posted()
-            component._settle_what_was_corrected(
+            component._adapt_waiting_to_correction(
                 quantity - before,
                 value - correction.value_before[component],
                 shortages.get(component, []),
                 component._get_waiting_exceptions(correction),
             )
 
-    def _settle_what_was_corrected(self, posted, value, shortages, waiting):
+    def _adapt_waiting_to_correction(self, posted, value, shortages, waiting):
         """What was corrected upwards waits no more. Who says that less was used than
         was posted says that nothing more is needed.
 
@@ -343,7 +343,7 @@ class StockMove(models.Model):
         stated = posted + missing
         if unit.compare(stated, 0) < 0:
             waiting._cancel_by_correction()
-            self._settle_what_waits_for_product()
+            self._trigger_settlement_of_waiting()
             waited, waits = 0.0, missing
         else:
             waited = sum(exception._in_stock_unit() for exception in waiting)
@@ -355,7 +355,7 @@ class StockMove(models.Model):
         order = self.raw_material_production_id
         order._get_open_exceptions_of(self.product_id)._reserve_pending()
 
-    def _settle_what_waits_for_product(self):
+    def _trigger_settlement_of_waiting(self):
         """Some of it came back: others may wait for it."""
         if self.company_id._may_have_open_exceptions():
             cron = self.env.ref("mrp_backflush.ir_cron_settle_arrived")

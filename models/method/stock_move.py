@@ -381,7 +381,7 @@ class StockMove(models.Model):
         )
 
     @api.model
-    def _complete_supply_vals(self, vals):
+    def _fill_in_location(self, vals):
         """Tell a location that a person chose from the one that is filled in by
         default, and have the levels decide instead of the latter."""
         source = vals.pop("supply_location_source", None)

@@ -159,7 +159,7 @@ class StockMove(models.Model):
             *(issue._divide_posted(quantities[issue]) for issue in self)
         )
         parts._leave_order()._post_way_back()
-        components._settle_issue()
+        components._update_after_issue()
 
     def _check_not_returned(self):
         """:raise UserError: what was issued is no order's any more"""
@@ -182,7 +182,7 @@ class StockMove(models.Model):
             *(move._divide_issues(quantities[move]) for move in self)
         )
         returns = parts._leave_order()._post_way_back()
-        self._settle_issue()
+        self._update_after_issue()
         return returns
 
     def _leave_order(self):
@@ -237,7 +237,7 @@ class StockMove(models.Model):
 
     def _get_surplus(self):
         """Components of which more was issued than their whole order needs."""
-        needs = self._get_planned_needs()
+        needs = self._get_whole_order_needs()
         return self.filtered(
             lambda move: not move.product_uom.is_zero(needs[move].surplus)
         )
@@ -273,10 +273,10 @@ class StockMove(models.Model):
         for steps in zip_longest(*(pairwise(chain) for chain in chains)):
             following = dict(step for step in steps if step)
             parts = self.browse().concat(*following)
-            for part, need in parts._get_planned_needs().items():
+            for part, need in parts._get_whole_order_needs().items():
                 if not part.product_uom.is_zero(need.surplus):
                     part._carry_over(need.surplus, following[part])
-        self.browse().concat(*chains)._settle_demand()
+        self.browse().concat(*chains)._set_demand_to_open_need()
 
     def _carry_over(self, quantity, component):
         """Give issues to the same component of a backorder, with lots and value.

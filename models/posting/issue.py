@@ -287,7 +287,7 @@ class StockMove(models.Model):
                 move._forget_record()
         # They lost lines to the issue.
         components._update_analytic_lines()
-        components._settle_issue()
+        components._update_after_issue()
         return issues
 
     def _get_components_to_issue(self, quantities):
@@ -306,7 +306,7 @@ class StockMove(models.Model):
 
     def _issue_planned(self):
         """Issue what the whole order needs and wasn't issued yet."""
-        needs = self._get_planned_needs()
+        needs = self._get_whole_order_needs()
         return self._issue({move: need.open for move, need in needs.items()})
 
     def _lock_to_issue(self):

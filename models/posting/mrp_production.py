@@ -73,7 +73,7 @@ class MrpProduction(models.Model):
             lambda move: move.is_issued_early or move.is_parked
         )
         components._drop_parked_surplus(is_whole_order=True)
-        components._settle_demand(keep_transfers=False)
+        components._set_demand_to_open_need(keep_transfers=False)
         for order in self:
             if order._is_started():
                 order._issue_at_start()
@@ -211,7 +211,7 @@ class MrpProduction(models.Model):
         :param ratio: as of core's ``_get_bom_values``
         """
         issued = self.move_raw_ids.filtered("is_issued_early")
-        for move, need in issued._get_planned_needs().items():
+        for move, need in issued._get_whole_order_needs().items():
             _command, _id, vals = by_component[move]
             unit = self.env["uom.uom"].browse(vals["product_uom_id"])
             vals["product_qty"] = move.product_uom._compute_quantity(

@@ -43,7 +43,7 @@ class StockMove(models.Model):
             lambda part: part.raw_material_production_id._is_reported(),
         )
 
-    def _get_planned_needs(self):
+    def _get_whole_order_needs(self):
         """The needs of the orders as a whole, each after those that come before it in
         its chain, completed or not."""
         return self._reckon_needs(

@@ -176,22 +176,22 @@ class StockMove(models.Model):
 
     # What is left on the component.
 
-    def _settle_issue(self):
+    def _update_after_issue(self):
         """Leave on the components what is still open, after an issue or a return."""
         for move in self:
             move._mark_issued_early(bool(move._find_early_issues()))
-        self._settle_demand()
+        self._set_demand_to_open_need()
 
     def _mark_issued_early(self, is_issued_early=True):
         with by_system(self.env):
             self.is_issued_early = is_issued_early
 
-    def _settle_demand(self, keep_transfers=True):
+    def _set_demand_to_open_need(self, keep_transfers=True):
         """The demand is what the whole order still needs: the rest is out of stock.
 
         :param keep_transfers: whether what is to be brought stays as it is
         """
-        for move, need in self._get_planned_needs().items():
+        for move, need in self._get_whole_order_needs().items():
             if need.fixed:
                 is_issued = move.product_uom.compare(need.issued + need.parked, 0) > 0
                 move._mark_fixed_issued(is_issued)

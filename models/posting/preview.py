@@ -82,7 +82,7 @@ class StockMove(models.Model):
                 "shortage_reason": next(
                     (shortage.reason for shortage in shortages.get(move, ())), False
                 ),
-                "taken_from": move._describe_losses(
+                "taken_from": move._describe_taken_reservations(
                     rules[move], allocations[move], holders[move]
                 ),
                 "location_id": move.location_id.id,
@@ -98,7 +98,7 @@ class StockMove(models.Model):
             for move, need in needs.items()
         ]
 
-    def _describe_losses(self, rule, allocation, holders):
+    def _describe_taken_reservations(self, rule, allocation, holders):
         """Whose reservations completing would take: untracked ones only, core refuses
         to take what has no lot."""
         if rule != ALLOW or self.product_id.tracking != "none":
@@ -108,7 +108,9 @@ class StockMove(models.Model):
                 "document": name_document(line.move_id, self.company_id),
                 "quantity": self._in_own_unit(quantity),
             }
-            for line, quantity in self._get_who_loses(allocation.short, holders)
+            for line, quantity in self._find_taken_reservations(
+                allocation.short, holders
+            )
         ]
 
     def _get_leaving(self, rule, quantity, allocation):

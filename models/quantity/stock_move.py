@@ -224,7 +224,7 @@ class StockMove(models.Model):
         :return: by key of ``Demands``
         """
         needs = {}
-        for move, need in self._get_planned_needs().items():
+        for move, need in self._get_whole_order_needs().items():
             fixed = move._get_demanded_fixed_quantity()
             needs.setdefault(move._get_demands_key(), replace(need, fixed=fixed))
         return needs
@@ -248,7 +248,7 @@ class StockMove(models.Model):
                 )
             )
         )
-        for move, need in same._get_planned_needs().items():
+        for move, need in same._get_whole_order_needs().items():
             move._set_demand(need.open)
         for move in parts - same:
             product_qty = move.raw_material_production_id.product_qty
@@ -259,7 +259,7 @@ class StockMove(models.Model):
     # Demands, and what they say about the need.
 
     @api.model
-    def _complete_component_quantities(self, vals):
+    def _fill_in_quantities(self, vals):
         production = self.env["mrp.production"].browse(
             vals["raw_material_production_id"]
         )
@@ -425,7 +425,7 @@ class StockMove(models.Model):
             for line, data in exploded_lines_data
         ]
         vals_list = super()._generate_all_phantom_moves(lines)
-        quantities.complete(vals_list)
+        quantities.add_to(vals_list)
         return vals_list
 
     def _explode_quantity(self, bom_line, data, quantities):

@@ -66,7 +66,7 @@ class ComponentQuantities:
     def has(self, bom_line):
         return bom_line.id in self._by_line
 
-    def complete(self, vals_list):
+    def add_to(self, vals_list):
         """Add the quantities to the values of the components which core makes of
         the exploded lines, some of which it leaves out."""
         for vals in vals_list:

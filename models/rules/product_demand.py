@@ -12,7 +12,7 @@ class ProductDemand:
     product: Any
     # Needs of what is reported, and of the whole order, by component.
     needs: dict
-    planned: dict
+    whole_order: dict
 
     def add_up(self, quantities):
         """:param quantities: by component, in its unit"""
@@ -29,15 +29,17 @@ class ProductDemand:
 
         :param bom_quantity: what it says for the whole order
         """
-        asked = self.add_up({move: need.total for move, need in self.planned.items()})
+        asked = self.add_up(
+            {move: need.total for move, need in self.whole_order.items()}
+        )
         not_due = self.add_up(
             {
                 move: move.fixed_quantity - need.fixed
-                for move, need in self.planned.items()
+                for move, need in self.whole_order.items()
             }
         )
         tolerance = self.product.uom_id.rounding + self.add_up(
-            {move: move.product_uom.rounding for move in self.planned}
+            {move: move.product_uom.rounding for move in self.whole_order}
         )
         return abs(asked - (bom_quantity - not_due)) <= tolerance * 1.000001
 

@@ -57,7 +57,9 @@ class MrpBackflushException(models.Model):
             exception.message_post(body=self.env._("Cancelled: %s", reason))
         self._close_pending()
         # What waited is open again, where the order still can issue it.
-        self.move_id.filtered(lambda move: move._is_open_component())._settle_demand()
+        self.move_id.filtered(
+            lambda move: move._is_open_component()
+        )._set_demand_to_open_need()
 
     def _reduce(self, quantity):
         """Have less wait, the last one first: it isn't needed any more.

@@ -35,7 +35,7 @@ class MrpProduction(models.Model):
         """:raise UserError: listing everything that is short and blocked"""
         if self._has_shortage_rules():
             self._get_components()._check_shortages_at_completion()
-            self._fill_what_waits_for_pick()
+            self._fill_despite_open_pick()
 
     def _prepare_to_fill(self):
         """Before core fills in these orders."""
@@ -47,7 +47,7 @@ class MrpProduction(models.Model):
             return super()._set_quantities()
         self._prepare_to_fill()
         result = super()._set_quantities()
-        self._fill_what_waits_for_pick()
+        self._fill_despite_open_pick()
         return result
 
     def _get_components_under_rule(self):
@@ -55,7 +55,7 @@ class MrpProduction(models.Model):
         rules = components._get_shortage_rules()
         return components.filtered(lambda move: rules[move] != ALLOW)
 
-    def _fill_what_waits_for_pick(self):
+    def _fill_despite_open_pick(self):
         """Core leaves out what is tracked while its transfer is open. Where shortages
         are parked it is filled in all the same: what isn't there is parked."""
         for order in self.filtered("qty_producing"):
@@ -72,7 +72,7 @@ class MrpProduction(models.Model):
                 move._set_quantity_done(need.open)
                 move.picked = bool(move.quantity)
 
-    def _hold_what_is_there(self):
+    def _limit_to_available(self):
         """Leave on the components what may be posted, by the rules.
 
         :raise UserError: listing everything that is short and blocked
@@ -82,7 +82,7 @@ class MrpProduction(models.Model):
         with_rules = self.filtered(lambda order: order._has_shortage_rules())
         components = with_rules._get_components()
         components._drop_parked_surplus()
-        components.filtered(lambda move: move._is_to_be_posted())._hold_what_is_there()
+        components.filtered(lambda move: move._is_to_be_posted())._limit_to_available()
 
     def _cancel_what_waits(self):
         waiting = self.move_raw_ids._get_open_exceptions()

@@ -307,7 +307,7 @@ class StockMove(models.Model):
             "company_id": self.company_id.id,
         }
 
-    def _hold_what_is_there(self):
+    def _limit_to_available(self):
         """Before these filled-in components are posted: leave on them what may be
         posted, by the rules.
 
@@ -366,7 +366,9 @@ class StockMove(models.Model):
         parked = self.filtered(lambda move: move._get_open_exceptions())
         if not parked:
             return
-        needs = parked._get_planned_needs() if is_whole_order else parked._get_needs()
+        needs = (
+            parked._get_whole_order_needs() if is_whole_order else parked._get_needs()
+        )
         for move, need in needs.items():
             if not move.product_uom.is_zero(need.parked_surplus):
                 move._get_open_exceptions()._reduce(need.parked_surplus)
@@ -377,7 +379,7 @@ class StockMove(models.Model):
         """What the move has reserved, in the product's unit."""
         return sum(self.move_line_ids.mapped("quantity_product_uom"))
 
-    def _get_who_loses(self, quantity, holders):
+    def _find_taken_reservations(self, quantity, holders):
         """Whose reservations core would take for what isn't there.
 
         :param quantity: short, in the product's unit
@@ -402,7 +404,7 @@ class StockMove(models.Model):
 
     # Stock arrives.
 
-    def _settle_what_waits(self):
+    def _trigger_settlement(self):
         """Have the exceptions settled that wait for what these moves have brought, in
         the background right after this."""
         companies = self.company_id.filtered(

@@ -1151,7 +1151,7 @@ class TestNothingWithoutRules(ShortageCase):
 
     def test_transfers(self):
         counted = self.count_statements()
-        with patch.object(StockMove, "_settle_what_waits", lambda moves: None):
+        with patch.object(StockMove, "_trigger_settlement", lambda moves: None):
             self.assertEqual(counted, self.count_statements())
         cron = self.env.ref("mrp_backflush.ir_cron_settle_arrived")
         triggers = self.env["ir.cron.trigger"]
