@@ -130,9 +130,8 @@ def mark_done(registry, order_id, counts):
 
 def work_on_runs(registry, counts):
     """What the scheduled action does."""
-    logger = logging.getLogger(
-        "odoo.addons.mrp_backflush.models.completion.mrp_completion_run"
-    )
+    # Odoo's own tries.
+    logger = logging.getLogger("odoo.service.model")
     logger.setLevel(logging.INFO)
     logger.addHandler(CountRetries(counts))
     logger.propagate = False

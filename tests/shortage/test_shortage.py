@@ -999,9 +999,7 @@ class TestSettle(ShortageCase):
 
         with (
             patch.object(type(broken), "_settle_one", settle_or_fail),
-            mute_logger(
-                "odoo.addons.mrp_backflush.models.shortage.mrp_backflush_exception"
-            ),
+            mute_logger("odoo.addons.mrp_backflush.models.shortage.settlement"),
         ):
             (broken | other)._settle()
         self.assertEqual((broken.state, other.state), ("open", "settled"))
