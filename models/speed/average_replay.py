@@ -10,6 +10,40 @@ from ..wrapped_methods import wrapping
 from .shortcuts import is_taken
 
 
+# Of each move what its lines brought into valued locations, and took out of them.
+_VALUED_MOVES = """
+    SELECT move.date, move.is_in, move.is_out, move.is_dropship,
+           COALESCE(move.value, 0)::float8,
+           ARRAY_AGG(line.quantity ORDER BY line.id)
+               FILTER (WHERE line.is_valued AND NOT line.was_valued),
+           ARRAY_AGG(line.quantity ORDER BY line.id)
+               FILTER (WHERE line.was_valued AND NOT line.is_valued)
+      FROM stock_move move
+      LEFT JOIN (
+           SELECT line.id, line.move_id,
+                  line.quantity_product_uom::float8 AS quantity,
+                  source.company_id IS NOT NULL
+                      AND source.usage IN ('internal', 'transit')
+                      AS was_valued,
+                  destination.company_id IS NOT NULL
+                      AND destination.usage IN ('internal', 'transit')
+                      AS is_valued
+             FROM stock_move_line line
+             JOIN res_company company ON company.id = line.company_id
+             JOIN stock_location source ON source.id = line.location_id
+             JOIN stock_location destination
+               ON destination.id = line.location_dest_id
+            WHERE line.product_id = %(product)s
+              AND line.picked
+              AND (line.owner_id IS NULL
+                   OR line.owner_id = company.partner_id)
+           ) line ON line.move_id = move.id
+     WHERE move.id IN %(moves)s
+     GROUP BY move.id
+     ORDER BY move.date, move.id
+"""
+
+
 @wrapping("product.product", "_run_avco")
 def _replay_at_once(run_avco, product, *args, **kwargs):
     """With each order that is completed core reads all moves of the product one by
@@ -110,37 +144,7 @@ def _read_valued_moves(product):
     query = moves._search(domain)
     rows = product.env.execute_query(
         SQL(
-            """
-            SELECT move.date, move.is_in, move.is_out, move.is_dropship,
-                   COALESCE(move.value, 0)::float8,
-                   ARRAY_AGG(line.quantity ORDER BY line.id)
-                       FILTER (WHERE line.is_valued AND NOT line.was_valued),
-                   ARRAY_AGG(line.quantity ORDER BY line.id)
-                       FILTER (WHERE line.was_valued AND NOT line.is_valued)
-              FROM stock_move move
-              LEFT JOIN (
-                   SELECT line.id, line.move_id,
-                          line.quantity_product_uom::float8 AS quantity,
-                          source.company_id IS NOT NULL
-                              AND source.usage IN ('internal', 'transit')
-                              AS was_valued,
-                          destination.company_id IS NOT NULL
-                              AND destination.usage IN ('internal', 'transit')
-                              AS is_valued
-                     FROM stock_move_line line
-                     JOIN res_company company ON company.id = line.company_id
-                     JOIN stock_location source ON source.id = line.location_id
-                     JOIN stock_location destination
-                       ON destination.id = line.location_dest_id
-                    WHERE line.product_id = %(product)s
-                      AND line.picked
-                      AND (line.owner_id IS NULL
-                           OR line.owner_id = company.partner_id)
-                   ) line ON line.move_id = move.id
-             WHERE move.id IN %(moves)s
-             GROUP BY move.id
-             ORDER BY move.date, move.id
-            """,
+            _VALUED_MOVES,
             product=product.id,
             moves=query.subselect(),
         )
