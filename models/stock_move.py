@@ -122,6 +122,10 @@ class StockMove(models.Model):
         self.ensure_one()
         return bool(self.raw_material_production_id) and not self.issue_component_id
 
+    def _is_scrap(self):
+        """Odoo 20 says so by a field of the move: see ``docs/porting.md``."""
+        return bool(self.scrap_id)
+
     def _is_open_component(self):
         # Not by the method above: asked of each component with every step.
         return (

@@ -1,7 +1,7 @@
 """The rules of the house that no linter knows, by reading the code's syntax.
 
-Each guard yields what breaks its rule, which `make lint` fails by. How long functions and
-files are matters in the module itself; tests and tools read from top to bottom.
+Each guard yields what breaks its rule; `make lint` fails by it. How long functions and
+files are matters in the module itself: tests and tools read from top to bottom.
 """
 
 import ast

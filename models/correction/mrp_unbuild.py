@@ -330,7 +330,7 @@ class MrpProduction(models.Model):
     def _describe_scrapped_components(self):
         """What is out of stock for good, and doesn't come back with an undo."""
         scrapped = self.all_move_raw_ids.filtered(
-            lambda move: move.state == "done" and move.scrap_id
+            lambda move: move.state == "done" and move._is_scrap()
         )
         if not scrapped:
             return Markup()
@@ -355,7 +355,7 @@ class StockMove(models.Model):
         """
         scrapped = defaultdict(float)
         for line in self.raw_material_production_id.all_move_raw_ids.filtered(
-            lambda move: move.state == "done" and move.scrap_id
+            lambda move: move.state == "done" and move._is_scrap()
         ).move_line_ids:
             scrapped[line.location_id, line.lot_id, line.product_id] += (
                 line.quantity_product_uom

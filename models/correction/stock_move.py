@@ -28,7 +28,7 @@ class StockMove(models.Model):
         return (
             self.state == "done"
             and self.raw_material_production_id.state == "done"
-            and not self.scrap_id
+            and not self._is_scrap()
         )
 
     # The doors.
@@ -94,7 +94,7 @@ class StockMove(models.Model):
         return (
             self.raw_material_production_id.state == "done"
             and self._is_open_component()
-            and not self.scrap_id
+            and not self._is_scrap()
             and self._get_shortage_rules()[self] != ALLOW
         )
 

@@ -25,7 +25,7 @@ class StockMoveLine(models.Model):
         """Whether the line issues a component. Scrap of one names its order too."""
         self.ensure_one()
         move = self.move_id
-        return bool(move.raw_material_production_id) and not move.scrap_id
+        return bool(move.raw_material_production_id) and not move._is_scrap()
 
     def _is_lot_scanned(self):
         """Whether a person said which lot it is; a new lot only has a name yet."""

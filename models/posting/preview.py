@@ -22,7 +22,8 @@ class MrpProduction(models.Model):
 
         :return: a list of dicts, one for each component still open:
 
-            - ``move_id``, ``product_id``, ``product_uom_id``, ``production_id``: ids
+            - ``move_id``, ``product_id``, ``product_uom_id``, ``production_id``: ids;
+              ``uom_id``: the unit by its name in Odoo 20
             - ``issue_method``, ``issue_method_source``: and the level that decided
             - ``need``: what the quantity reported (else the whole order) calls for
             - ``issued``: before completion, less what was returned
@@ -71,6 +72,8 @@ class StockMove(models.Model):
                 "production_id": move.raw_material_production_id.id,
                 "product_id": move.product_id.id,
                 "product_uom_id": move.product_uom.id,
+                # As Odoo 20 has it.
+                "uom_id": move.product_uom.id,
                 "issue_method": move.issue_method,
                 "issue_method_source": move.issue_method_source,
                 "need": need.total,

@@ -91,7 +91,7 @@ class MrpProduction(models.Model):
     def _get_finished_lines(self):
         """Where the product and the by-products were put."""
         return self.move_finished_ids.filtered(
-            lambda move: move.state == "done" and not move.scrap_id
+            lambda move: move.state == "done" and not move._is_scrap()
         ).move_line_ids
 
     def _check_is_still_in_stock(self):
@@ -115,7 +115,7 @@ class MrpProduction(models.Model):
                 )
             )
         scrapped = self.all_move_ids.filtered(
-            lambda move: move.state == "done" and move.scrap_id
+            lambda move: move.state == "done" and move._is_scrap()
         )
         if scrapped:
             # Others of the same may be there: they aren't what this order produced.

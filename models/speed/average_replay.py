@@ -9,7 +9,6 @@ from odoo.tools import SQL
 from ..wrapped_methods import wrapping
 from .shortcuts import is_taken
 
-
 # Of each move what its lines brought into valued locations, and took out of them.
 _VALUED_MOVES = """
     SELECT move.date, move.is_in, move.is_out, move.is_dropship,

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_date, formatLang
 
-from ..models.rules.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
-from ..models.rules.shortage import ALLOW, BLOCK, PARK, SHORTAGE_RULES
-from ..models.rules.supply_location import SUPPLY_LOCATION_SOURCES
+from ...models.rules.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
+from ...models.rules.shortage import ALLOW, BLOCK, PARK, SHORTAGE_RULES
+from ...models.rules.supply_location import SUPPLY_LOCATION_SOURCES
 
 # In the remarks of a component.
 RESERVATIONS_SHOWN = 3

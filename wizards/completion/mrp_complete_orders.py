@@ -1,9 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.access.arguments import check_record
-from ..models.access.system_fields import create_by_system
-from ..models.completion.mrp_production import (
+from ...models.access.arguments import check_record
+from ...models.access.system_fields import create_by_system
+from ...models.completion.mrp_production import (
     ASK,
     BACKORDER_CHOICES,
     DEVIATION_CHOICES,

@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..models.access.arguments import check_record
+from ...models.access.arguments import check_record
 
 
 class MrpComponentIssue(models.TransientModel):

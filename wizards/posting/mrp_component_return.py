@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.access.arguments import check_record
+from ...models.access.arguments import check_record
 
 
 class MrpComponentReturn(models.TransientModel):

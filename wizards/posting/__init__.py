@@ -1,0 +1,3 @@
+from . import mrp_backflush_preview
+from . import mrp_component_issue
+from . import mrp_component_return

@@ -1,0 +1,1 @@
+from . import mrp_backflush_exception_cancel
