@@ -205,9 +205,9 @@ class StockMove(models.Model):
     def _write_component(self, vals):
         """Write what is said of components; where they come from was decided."""
         if not _METHOD.isdisjoint(vals):
-            vals = self._choose_issue_method(vals)
-            if not vals:
-                return True
+            others = self._choose_issue_method(vals)
+            # From the start: with another method another location may be a choice.
+            return self.write(others) if others else True
         if not QUANTITY_FIELDS.isdisjoint(vals) and not self._are_worked_out(vals):
             return self._write_said_quantities(vals)
         if "product_uom_qty" in vals and "state" not in vals:
