@@ -43,6 +43,8 @@ class TestPlan(BackflushCase):
         self.assertEqual(
             (frame["need"], frame["issued"], frame["quantity"]), (10, 0, 10)
         )
+        unit = self.frame.uom_id.id
+        self.assertEqual((frame["product_uom_id"], frame["uom_id"]), (unit, unit))
         self.assertEqual(frame["location_id"], self.stock.id)
         self.assertEqual(frame["supply_location_source"], "production")
         self.assertEqual((frame["on_hand"], frame["on_hand_after"]), (100, 90))
