@@ -124,8 +124,8 @@ class TestComponentStory(SupplyLocationCase):
         self.assertFalse(moves.move_line_ids.create([]))
 
     def test_place_of_the_method_before_is_a_choice_with_another_method(self):
-        # By the BoM line the screws come from the line side, by hand from the stock: who
-        # says both *by hand* and *from the line side* has chosen the latter.
+        # By the BoM line the screws come from the line side, by hand from the stock:
+        # who says both *by hand* and *from the line side* has chosen the latter.
         self.line.supply_location_id = self.line_side
         order = self.create_order(self.bom)
         screws = self.screws(order)
