@@ -71,9 +71,8 @@ class StockMove(models.Model):
                 "move_id": move.id,
                 "production_id": move.raw_material_production_id.id,
                 "product_id": move.product_id.id,
-                "product_uom_id": move.product_uom.id,
-                # As Odoo 20 has it.
-                "uom_id": move.product_uom.id,
+                # The latter is its name in Odoo 20.
+                **dict.fromkeys(("product_uom_id", "uom_id"), move.product_uom.id),
                 "issue_method": move.issue_method,
                 "issue_method_source": move.issue_method_source,
                 "need": need.total,
