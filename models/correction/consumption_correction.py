@@ -32,8 +32,8 @@ class Correction:
 
     @contextmanager
     def posting(self):
-        self.is_posting = True
+        before, self.is_posting = self.is_posting, True
         try:
             yield
         finally:
-            self.is_posting = False
+            self.is_posting = before
