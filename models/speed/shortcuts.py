@@ -31,7 +31,8 @@ class Shortcut(CoreMethods):
 
     :param name: as in the system parameter
     :param purpose: what it does instead of core
-    :param worth: what it brings, measured alone: see benchmarks/README.md
+    :param worth: what completing 20 orders of 10 untracked components costs more
+        without it: see benchmarks/README.md
     :param digests: of the sources that are known of what isn't called as core would, by
         method, by model: several where several addons of core, or several releases,
         define it
@@ -72,7 +73,7 @@ SHORTCUTS = {
             "components",
             "All components of all orders of a call are filled in together: one "
             "plan, one creation of lines.",
-            worth="?",
+            worth="twice the calls, 1,606 statements",
             digests={
                 "stock.move": {
                     "_set_quantity_done": {"b402dd374b6c"},
@@ -100,7 +101,7 @@ SHORTCUTS = {
         Shortcut(
             "finished",
             "The lines of what several orders produce are made in one go.",
-            worth="?",
+            worth="4 % of calls, 62 statements",
             digests={
                 "stock.move": {
                     "_set_quantity": {"9b4e41ff5dea"},
@@ -127,7 +128,7 @@ SHORTCUTS = {
             "quants",
             "Quants are locked together, and what many lines do to them is "
             "added up and written once per quant.",
-            worth="?",
+            worth="45 % of calls, 1,244 statements",
             digests={
                 "stock.move.line": {
                     "_synchronize_quant": {"aa94ddab4cdf"},
@@ -157,7 +158,7 @@ SHORTCUTS = {
             "companies",
             "Whether the companies of linked records agree is asked once of "
             "each linked record.",
-            worth="?",
+            worth="26 % of calls",
             digests={
                 "mrp.production": {
                     "_check_company": {"aa886efdb7e4"},
@@ -173,7 +174,7 @@ SHORTCUTS = {
         Shortcut(
             "picked",
             "Lines that are picked as their move is are not written.",
-            worth="?",
+            worth="6 % of calls",
             digests={
                 "stock.move": {
                     "_inverse_picked": {"6f35f38c6939", "7a9af1136a91"},
@@ -183,7 +184,7 @@ SHORTCUTS = {
         Shortcut(
             "push",
             "Push rules are looked for once, and not for each move.",
-            worth="?",
+            worth="27 % of calls, 250 statements",
             digests={
                 "stock.move": {
                     "_push_apply": {"7fb7a0efce1e"},
@@ -197,7 +198,7 @@ SHORTCUTS = {
         Shortcut(
             "orderpoints",
             "Reordering rules of products that have none are not searched for.",
-            worth="?",
+            worth="9 % of calls, 23 statements",
             digests={
                 "stock.move": {
                     "_update_orderpoints": {"edf02dacbebe"},
@@ -208,7 +209,7 @@ SHORTCUTS = {
             "waiting",
             "What was produced is reserved for those who wait only as long as "
             "something is left.",
-            worth="?",
+            worth="nothing there: what hundreds who wait cost",
             digests={
                 "stock.move": {
                     "_action_assign": {"0f01b01b5f77", "52e4514dad16"},
@@ -223,7 +224,7 @@ SHORTCUTS = {
             "expected",
             "Equal orders are compared with one explosion of their bill of "
             "materials, of which only products and quantities are made.",
-            worth="?",
+            worth="8 % of calls, 20 statements",
             digests={
                 "mrp.bom": {
                     "explode": {"8d61efaa407b"},
@@ -242,7 +243,7 @@ SHORTCUTS = {
         Shortcut(
             "average",
             "The history that an average cost follows from is read in one statement.",
-            worth="?",
+            worth="nothing there: what a history of thousands of moves costs",
             digests={
                 "product.product": {
                     "_run_avco": {"0f3528f402cd"},
