@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import Command
 from odoo.tests import Form, tagged
 
+from ..speed.shortcuts import needs_shortcuts
 from .test_completion import CompletionCase
 
 RULES = ("allow", "park", "block")
@@ -360,6 +361,7 @@ class TestSubAssembly(CompletionCase):
         self.assert_completed(orders, dialog, ["done", "done"])
         self.assertEqual(self.on_hand(self.panel), 2)
 
+    @needs_shortcuts
     def test_forecast_takes_a_bounded_number_of_statements(self):
         self.add_stock(self.board, 100)
         counts = []
