@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from . import access
+from . import choice_log
 from . import shortage
 from . import method
 from . import quantity
