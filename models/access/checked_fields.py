@@ -15,6 +15,7 @@ from .system_fields import (
     FOLLOWING_FIELDS,
     SYSTEM_FIELDS,
     SYSTEM_MODELS,
+    TECHNICAL_FIELDS,
     is_within_by_system,
 )
 
@@ -140,6 +141,16 @@ class CheckedFields(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, False)
                 defaults[name] = field.convert_to_write(value, self)
         return defaults
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        described = super().fields_get(allfields, attributes)
+        # The client asks so what a person may filter and group by.
+        for name in TECHNICAL_FIELDS.get(self._name, ()):
+            for attribute in ("searchable", "groupable"):
+                if attribute in described.get(name, ()):
+                    described[name][attribute] = False
+        return described
 
     @api.model
     def _get_fields_without_default(self):

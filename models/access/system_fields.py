@@ -35,6 +35,19 @@ SYSTEM_FIELDS = {
     "mrp.unbuild": frozenset({"production_report_ids"}),
 }
 
+# On core's models, of no use to people who make filters and groups of their own.
+TECHNICAL_FIELDS = {
+    "stock.move": frozenset(
+        {
+            *("is_recorded", "is_issued_early", "is_fixed_issued", "is_parked"),
+            *("issue_component_id", "issue_move_ids", "first_component_id"),
+            *("settles_exception_id", "reported_quantity", "whole_demand"),
+            *("whole_quantity", "whole_number", "quantity_per_unit"),
+            *("fixed_quantity",),
+        }
+    ),
+}
+
 # On core's models, and of no default value either: these follow from what a person says
 # of other fields. Forms send back what they showed, so it isn't refused, but what a
 # client says of them is worked out anew (``lot_origin``: a person may confirm).

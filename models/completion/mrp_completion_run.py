@@ -323,9 +323,10 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     completion_background_limit = fields.Integer(
-        string="Orders Completed at Once",
+        string="Complete in Background Above",
         default=20,
-        help="With more orders than this, Complete Orders works in the background.",
+        help="With more orders than this, Complete Orders works in the background and "
+        "shows its progress.",
     )
 
     _completion_background_limit_positive = models.Constraint(

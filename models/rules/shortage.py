@@ -9,7 +9,7 @@ PARK = "park"
 SHORTAGE_RULES = [
     (ALLOW, "Allow"),
     (BLOCK, "Block the Order"),
-    (PARK, "Park and Settle Later"),
+    (PARK, "Let It Wait and Settle Later"),
 ]
 
 SHORTAGE = "shortage"

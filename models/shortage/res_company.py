@@ -11,26 +11,25 @@ class ResCompany(models.Model):
         string="Shortages of Components",
         default=ALLOW,
         required=True,
-        help="What happens when a component is to be issued and not enough of it is "
-        "there, unless its product category says otherwise.\n"
+        help="What happens when a component is to be issued and not enough of it is in "
+        "stock, unless its product category has a rule of its own.\n"
         "Allow: it is issued all the same. Stock goes negative, and what other "
         "documents have reserved is taken from them.\n"
         "Block the Order: a message lists every missing component and who holds the "
         "rest, and nothing is issued.\n"
-        "Park and Settle Later: what is there is issued, and the order is completed. "
-        "The rest becomes a backflush exception, which is settled by itself when the "
-        "component arrives.",
+        "Let It Wait and Settle Later: what is in stock is issued, and the order is "
+        "completed. The rest is waiting, and is issued when it arrives.",
     )
     tell_taken_reservations = fields.Boolean(
-        string="Tell Whose Reservations Are Taken",
-        help="Where a shortage is allowed and stock is taken that another document had "
-        "reserved, a note on both documents says so. The preview of what would be "
-        "issued always does.",
+        string="Notes on Taken Reservations",
+        help="Where shortages are allowed, stock may be taken that another document "
+        "had reserved. A note on both documents then says so. Backflush Preview says "
+        "it beforehand in any case.",
     )
     exception_attempt_limit = fields.Integer(
-        string="Failed Attempts Until Somebody Is Told",
+        string="Failed Attempts Before an Activity",
         default=3,
-        help="After so many failed attempts to settle a backflush exception, its "
+        help="When a waiting component could not be issued this many times, its "
         "responsible person gets an activity. 0: never.",
     )
 
@@ -72,6 +71,13 @@ class ResCompany(models.Model):
         # *Allow* counts too: what is meant is decided later.
         categories = self.env["product.category"].sudo().with_company(self)
         return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
+
+    def _get_category_shortage_rules(self):
+        """:return: a set of those that any product category has for this company"""
+        self.ensure_one()
+        categories = self.env["product.category"].sudo().with_company(self)
+        found = categories.search([("shortage_rule", "!=", False)])
+        return set(found.mapped("shortage_rule"))
 
     def _may_have_open_exceptions(self):
         """Asked with every transfer: answered without a query. Where shortages may be

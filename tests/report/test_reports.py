@@ -27,9 +27,7 @@ class TestReports(BackflushCase):
 
     def test_mo_overview_shows_the_method(self):
         _data, lines = self.overview(self.create_order(self.bom))
-        self.assertEqual(
-            lines["Frame"]["issue_method_label"], "Backflush at Completion"
-        )
+        self.assertEqual(lines["Frame"]["issue_method_label"], "At Completion")
         self.assertEqual(lines["Glue"]["issue_method_label"], "Manual")
         self.assertEqual(lines["Glue"]["quantity"], 20)
         self.assertNotIn("quantity_planned", lines["Glue"])
@@ -183,7 +181,7 @@ class TestReports(BackflushCase):
         values = report._get_report_values(order.ids)
         content = self.env["ir.qweb"]._render("mrp.report_mo_overview", values)
         text = " ".join(html.fromstring(content).text_content().split())
-        self.assertIn("Bulb Backflush at Completion 3.00 waiting, Not in Stock", text)
+        self.assertIn("Bulb At Completion 3.00 waiting, Not in Stock", text)
 
     def test_bom_overview_shows_the_effective_method(self):
         kit = self.create_product("Screw Set")
@@ -200,7 +198,7 @@ class TestReports(BackflushCase):
         self.category.issue_method = "completion"
         data = self.env["report.mrp.report_bom_structure"].get_html(bom.id)
         lines = {line["name"]: line for line in data["lines"]["components"]}
-        from_category = "Backflush at Completion, from category Hardware"
+        from_category = "At Completion (category Hardware)"
         self.assertEqual(lines["Frame"]["issue_method"], from_category)
         self.assertEqual(lines["Glue"]["issue_method"], "Manual, from the BoM line")
         self.assertEqual(lines["Panel"]["issue_method"], "Manual, from product Panel")
@@ -233,7 +231,7 @@ class TestReports(BackflushCase):
             bom.id, unfolded=True
         )
         methods = [(line["name"], line.get("issue_method")) for line in data["lines"]]
-        company = f"Backflush at Completion, from company {self.company.name}"
+        company = "At Completion (company)"
         self.assertEqual(
             methods,
             [

@@ -139,7 +139,7 @@ class TestShortageRule(ShortageCase):
         self.category.shortage_rule = "park"
         self.assertEqual(
             child.shortage_rule_inherited,
-            "Park and Settle Later, from category Hardware",
+            "Let It Wait and Settle Later (category Hardware)",
         )
         self.assertEqual(self.complete(self.create_order(self.bom)).quantity, 3)
 
