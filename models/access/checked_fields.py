@@ -122,7 +122,7 @@ class CheckedFields(models.AbstractModel):
                 label = self.fields_get([name], ["string"]).get(name, {})
                 raise UserError(
                     self.env._(
-                        "%(value)s can't be %(field)s (%(name)s).",
+                        "%(value)s is not valid for %(field)s (%(name)s).",
                         value=shorten(value),
                         field=label.get("string", name),
                         name=name,

@@ -132,9 +132,8 @@ class StockMove(models.Model):
         if self:
             raise UserError(
                 self.env._(
-                    "The lots or serial numbers of these components must be scanned, "
-                    "and nobody did so for all that is to be issued. Enter them, or "
-                    "confirm what the system proposes:\n%s",
+                    "The lots or serial numbers of these components must be scanned. "
+                    "Enter them, or confirm the proposed ones:\n%s",
                     self._list_components(),
                 )
             )
@@ -223,9 +222,9 @@ class StockMove(models.Model):
         if lacking:
             raise UserError(
                 self.env._(
-                    "There are not enough lots or serial numbers that are still good. "
-                    "Enter the lot that is used all the same, or set another removal "
-                    "date on it:\n%s",
+                    "Not enough lots or serial numbers before their removal date. "
+                    "Enter the lot that is used anyway, or change its removal "
+                    "date:\n%s",
                     lacking._list_components_and_expired_lots(),
                 )
             )
@@ -313,6 +312,6 @@ class StockMove(models.Model):
                 )
             )
         return self.env._(
-            "past their removal date, and used only where a person enters them: %s",
+            "past their removal date, used only if a person enters them: %s",
             ", ".join(parts),
         )

@@ -270,8 +270,8 @@ class StockMove(models.Model):
         if any(order._is_subcontracted() for order in self.raw_material_production_id):
             raise UserError(
                 self.env._(
-                    "Components of a subcontracting order are always backflushed: it "
-                    "is completed by a receipt, and there is nobody to issue by hand."
+                    "Components of a subcontracting order are always issued At "
+                    "Completion, with its receipt."
                 )
             )
         posted = self.filtered(lambda move: move._is_posted())

@@ -26,6 +26,7 @@ class StockMove(models.Model):
         help="What was issued before the order was completed, and returned.",
     )
     is_issued_early = fields.Boolean(
+        string="Issued Before Completion",
         copy=False,
         readonly=True,
         help="Something of this component was issued before the order's completion.",

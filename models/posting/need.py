@@ -23,6 +23,7 @@ class StockMove(models.Model):
         help="On a backorder, the same component on the order that it started from.",
     )
     is_fixed_issued = fields.Boolean(
+        string="Fixed Quantity Was Issued",
         copy=False,
         readonly=True,
         help="The fixed quantity per order was issued with this order.",

@@ -19,6 +19,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     is_recorded = fields.Boolean(
+        string="Recorded by a Person",
         copy=False,
         readonly=True,
         help="A person recorded the quantity. Kept where the method or the status no "

@@ -23,9 +23,10 @@ class StockMove(models.Model):
         readonly=True,
     )
     is_parked = fields.Boolean(
+        string="Was Waiting",
         copy=False,
         readonly=True,
-        help="Something of this component was parked as a backflush exception.",
+        help="Something of this component was not in stock, and was waiting.",
     )
     settles_exception_id = fields.Many2one(
         "mrp.backflush.exception",

@@ -240,6 +240,20 @@ class TestOrderLog(ChoiceLogCase):
         told = "\n".join(self.read_new(self.order) + self.read_new(backorder))
         self.assertNotIn("Components\n", told)
 
+    def test_what_core_does_with_an_order_is_no_record(self):
+        self.order.do_unreserve()
+        self.order.action_assign()
+        self.change_quantity(self.order, 12)
+        self.order.action_start()
+        self.glues.action_issue(quantity=4)
+        self.glues.action_return(quantity=3)
+        parts = self.order._split_productions({self.order: [8, 4]})
+        self.order.action_update_bom()
+        told = "\n".join(text for part in parts for text in self.read_new(part))
+        self.assertNotIn("Quantity Used", told)
+        self.assertNotIn("Issue Method", told)
+        self.assertNotIn("Source Location", told)
+
     def test_a_shortage_that_waits_is_no_record_of_a_person(self):
         self.company.shortage_rule = "park"
         # 30 needed, 8 there.
