@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .access.arguments import check_record
 from .rules.shortage import ALLOW, PARK
 
 
@@ -45,7 +46,7 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
 
     def action_open_log(self):
         """Who changed these settings: in the chatter of the company's contact."""
-        self.ensure_one()
+        check_record(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Changes"),

@@ -246,7 +246,7 @@ class TestOrderLog(ChoiceLogCase):
         self.change_quantity(self.order, 12)
         self.order.action_start()
         self.glues.action_issue(quantity=4)
-        self.glues.action_return(quantity=3)
+        self.glues.action_return()
         parts = self.order._split_productions({self.order: [8, 4]})
         self.order.action_update_bom()
         told = "\n".join(text for part in parts for text in self.read_new(part))

@@ -200,8 +200,8 @@ class TestReports(BackflushCase):
         lines = {line["name"]: line for line in data["lines"]["components"]}
         from_category = "At Completion (category Hardware)"
         self.assertEqual(lines["Frame"]["issue_method"], from_category)
-        self.assertEqual(lines["Glue"]["issue_method"], "Manual, from the BoM line")
-        self.assertEqual(lines["Panel"]["issue_method"], "Manual, from product Panel")
+        self.assertEqual(lines["Glue"]["issue_method"], "Manual (BoM line)")
+        self.assertEqual(lines["Panel"]["issue_method"], "Manual (product Panel)")
         # A kit is never issued: what it consists of is.
         self.assertNotIn("issue_method", lines["Screw Set"])
         [in_kit] = lines["Screw Set"]["components"]
@@ -217,7 +217,7 @@ class TestReports(BackflushCase):
         bom.operation_ids.workcenter_id.issue_method = "manual"
         data = self.env["report.mrp.report_bom_structure"].get_html(bom.id)
         [line] = data["lines"]["components"][0]["components"]
-        self.assertEqual(line["issue_method"], "Manual, from work center Fitting")
+        self.assertEqual(line["issue_method"], "Manual (work center Fitting)")
         component = self.create_order(bom).move_raw_ids
         self.assertEqual(component.issue_method_source, "workcenter")
 
@@ -235,9 +235,9 @@ class TestReports(BackflushCase):
         self.assertEqual(
             methods,
             [
-                ("Panel", "Manual, from product Panel"),
+                ("Panel", "Manual (product Panel)"),
                 ("Frame", company),
-                ("Glue", "Manual, from the BoM line"),
+                ("Glue", "Manual (BoM line)"),
             ],
         )
 
