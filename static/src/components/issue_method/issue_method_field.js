@@ -2,11 +2,9 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { SelectionField, selectionField } from "@web/views/fields/selection/selection_field";
 
+// Colour is for what needs somebody: methods have none.
 const BADGES = {
-    manual: "text-bg-warning",
-    start: "text-bg-primary",
-    operation: "text-bg-success",
-    completion: "text-bg-info",
+    manual: "border border-secondary text-body bg-transparent",
 };
 
 // In lists with little room: when it is backflushed says that it is.
@@ -32,7 +30,7 @@ export class IssueMethodField extends SelectionField {
     };
 
     get badgeClass() {
-        return BADGES[this.value] || "text-bg-secondary";
+        return BADGES[this.value] || "text-bg-300";
     }
 
     get label() {

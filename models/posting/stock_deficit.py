@@ -1,0 +1,74 @@
+"""Stock that went negative by what an open order has reported or issued: core takes what
+is filled in for available."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    stock_deficit = fields.Float(
+        compute="_compute_stock_deficit",
+        digits="Product Unit",
+        compute_sudo=True,
+        help="How far stock is below zero where this component is taken from, once "
+        "something was reported or issued; in the component's unit.",
+    )
+
+    @api.depends("state", "picked", "quantity", "is_issued_early")
+    def _compute_stock_deficit(self):
+        by_location = defaultdict(self.browse)
+        for move in self:
+            move.stock_deficit = 0.0
+            if move._may_have_gone_negative():
+                by_location[move.location_id] |= move
+        for location, moves in by_location.items():
+            on_hand = moves._read_on_hand(location)
+            for move in moves:
+                below = -on_hand.get(move.product_id, 0.0)
+                if move.product_id.uom_id.compare(below, 0) > 0:
+                    move.stock_deficit = move._in_own_unit(below)
+
+    def _may_have_gone_negative(self):
+        self.ensure_one()
+        return (
+            self._is_open_component()
+            and self.product_id.is_storable
+            and (self.is_issued_early or self.picked and bool(self.quantity))
+        )
+
+    def _read_on_hand(self, location):
+        """:return: on hand at a location and below, by product, in its unit"""
+        return dict(
+            self.env["stock.quant"]._read_group(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "child_of", location.ids),
+                ],
+                ["product_id"],
+                ["quantity:sum"],
+            )
+        )
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    has_stock_deficit = fields.Boolean(
+        compute="_compute_has_stock_deficit",
+        help="Stock of a component is below zero, once something was reported or issued.",
+    )
+
+    @api.depends("move_raw_ids.stock_deficit")
+    def _compute_has_stock_deficit(self):
+        for order in self:
+            order.has_stock_deficit = any(order.move_raw_ids.mapped("stock_deficit"))
+
+    def _compute_components_availability(self):
+        result = super()._compute_components_availability()
+        for order in self.filtered("has_stock_deficit"):
+            order.components_availability = self.env._("Not Available")
+            order.components_availability_state = "unavailable"
+        return result
