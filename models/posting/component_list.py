@@ -2,7 +2,7 @@
 planned, what was issued of it and what is open. Issues before completion are moves of
 their own; on screens they are behind the issued quantity."""
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..access.arguments import check_record, check_records
@@ -27,6 +27,8 @@ class StockMove(models.Model):
         help="Planned, and neither issued yet nor waiting for stock. On a completed "
         "order: needed, and nobody said that it wasn't used.",
     )
+    # A list reads of a unit that it hides its id alone.
+    unit_name = fields.Char(string="Unit Name", related="product_uom.name")
     issue_progress = fields.Char(
         compute="_compute_issue_progress",
         help="How much of a partly issued component was issued.",
@@ -227,7 +229,15 @@ class MrpProduction(models.Model):
 
     def onchange(self, values, field_names, fields_spec):
         result = super().onchange(values, field_names, fields_spec)
-        return _without_issues(self, result, fields_spec)
+        changes = result.get("value", {})
+        _drop_changes_of_issues(self, changes, fields_spec)
+        # A work order that was opened in the order's form has the list, too.
+        of_workorders = (fields_spec.get("workorder_ids") or {}).get("fields") or {}
+        for command in changes.get("workorder_ids", ()):
+            if command[0] == Command.UPDATE:
+                workorder = self.workorder_ids.browse(command[1])
+                _drop_changes_of_issues(workorder, command[2], of_workorders)
+        return result
 
 
 class MrpWorkorder(models.Model):
@@ -261,7 +271,15 @@ class MrpWorkorder(models.Model):
 
     def onchange(self, values, field_names, fields_spec):
         result = super().onchange(values, field_names, fields_spec)
-        return _without_issues(self, result, fields_spec)
+        changes = result.get("value", {})
+        _drop_changes_of_issues(self, changes, fields_spec)
+        # A work order that was opened in the order's form has the list, too.
+        of_workorders = (fields_spec.get("workorder_ids") or {}).get("fields") or {}
+        for command in changes.get("workorder_ids", ()):
+            if command[0] == Command.UPDATE:
+                workorder = self.workorder_ids.browse(command[1])
+                _drop_changes_of_issues(workorder, command[2], of_workorders)
+        return result
 
 
 def _get_hidden_issues(records, specification):
@@ -272,18 +290,17 @@ def _get_hidden_issues(records, specification):
     return records.move_raw_ids.filtered("issue_component_id")
 
 
-def _without_issues(records, result, fields_spec):
-    """What follows from a change in a form, for the rows that the form has.
+def _drop_changes_of_issues(records, changes, fields_spec):
+    """Leave in what follows from a change in a form the rows that the form has.
 
-    :param result: of core's ``onchange``
+    :param changes: values and commands by field
     """
-    commands = result.get("value", {}).get("move_raw_ids")
+    commands = changes.get("move_raw_ids")
     issue_ids = set(_get_hidden_issues(records, fields_spec)._ids) if commands else ()
     if issue_ids:
-        result["value"]["move_raw_ids"] = [
+        changes["move_raw_ids"] = [
             command for command in commands if command[1] not in issue_ids
         ]
-    return result
 
 
 def _read_rows_of_components(records, specification, web_read):

@@ -143,7 +143,7 @@ addTours({
         see(`${card("Glue")}:contains(Planned):contains(20.00 Units):contains(6 of 20)`),
         click(`${card("Glue")} button[name=action_record_planned]:contains(As Planned)`),
         seeCard("Glue", "Recorded"),
-        click(`${card("Paint")} button[name=action_record_unused]:contains(None)`),
+        click(`${card("Paint")} button[name=action_record_unused]:contains(None Used)`),
         seeCard("Paint", "None Used"),
         click(`${card("Paint")} button[name=action_clear_record]`),
         seeCard("Paint", "To Issue"),

@@ -9,7 +9,7 @@ export class ComponentQuantityField extends FloatField {
     static template = "mrp_backflush.ComponentQuantityField";
 
     get unit() {
-        return this.props.record.data.product_uom?.display_name || "";
+        return this.props.record.data.unit_name || "";
     }
 
     format(name) {
@@ -126,11 +126,15 @@ export class IssueQuantityField extends ComponentQuantityField {
     }
 }
 
-export const componentQuantityField = { ...floatField, component: ComponentQuantityField };
+export const componentQuantityField = {
+    ...floatField,
+    component: ComponentQuantityField,
+    fieldDependencies: [{ name: "unit_name", type: "char", readonly: true }],
+};
 
 registry.category("fields").add("component_quantity", componentQuantityField);
 registry.category("fields").add("planned_quantity", {
-    ...floatField,
+    ...componentQuantityField,
     component: PlannedQuantityField,
     extractProps: (fieldInfo, dynamicInfo) => ({
         ...floatField.extractProps(fieldInfo, dynamicInfo),
@@ -138,10 +142,10 @@ registry.category("fields").add("planned_quantity", {
     }),
 });
 registry.category("fields").add("issued_quantity", {
-    ...floatField,
+    ...componentQuantityField,
     component: IssuedQuantityField,
 });
 registry.category("fields").add("issue_quantity", {
-    ...floatField,
+    ...componentQuantityField,
     component: IssueQuantityField,
 });
