@@ -28,7 +28,7 @@ class StockMove(models.Model):
         "order: needed, and nobody said that it wasn't used.",
     )
     # A list reads of a unit that it hides its id alone.
-    unit_name = fields.Char(string="Unit Name", related="product_uom.name")
+    unit_name = fields.Char(related="product_uom.name")
     issue_progress = fields.Char(
         compute="_compute_issue_progress",
         help="How much of a partly issued component was issued.",

@@ -1,7 +1,5 @@
-"""Stock that went negative by what an open order has reported or issued: core takes what
-is filled in for available."""
-
-from collections import defaultdict
+"""Stock that is negative where an open order has reported or issued something: core
+takes what is filled in for available."""
 
 from odoo import api, fields, models
 
@@ -19,17 +17,12 @@ class StockMove(models.Model):
 
     @api.depends("state", "picked", "quantity", "is_issued_early")
     def _compute_stock_deficit(self):
-        by_location = defaultdict(self.browse)
+        used = self.filtered(lambda move: move._may_have_gone_negative())
+        on_hand = used._read_on_hand() if used else {}
         for move in self:
-            move.stock_deficit = 0.0
-            if move._may_have_gone_negative():
-                by_location[move.location_id] |= move
-        for location, moves in by_location.items():
-            on_hand = moves._read_on_hand(location)
-            for move in moves:
-                below = -on_hand.get(move.product_id, 0.0)
-                if move.product_id.uom_id.compare(below, 0) > 0:
-                    move.stock_deficit = move._in_own_unit(below)
+            below = -on_hand.get((move.product_id, move.location_id), 0.0)
+            is_negative = move in used and move.product_id.uom_id.compare(below, 0) > 0
+            move.stock_deficit = move._in_own_unit(below) if is_negative else 0.0
 
     def _may_have_gone_negative(self):
         self.ensure_one()
@@ -39,26 +32,14 @@ class StockMove(models.Model):
             and (self.is_issued_early or self.picked and bool(self.quantity))
         )
 
-    def _read_on_hand(self, location):
-        """:return: on hand at a location and below, by product, in its unit"""
-        return dict(
-            self.env["stock.quant"]._read_group(
-                [
-                    ("product_id", "in", self.product_id.ids),
-                    ("location_id", "child_of", location.ids),
-                ],
-                ["product_id"],
-                ["quantity:sum"],
-            )
-        )
-
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     has_stock_deficit = fields.Boolean(
         compute="_compute_has_stock_deficit",
-        help="Stock of a component is below zero, once something was reported or issued.",
+        help="Stock of a component of which something was reported or issued is below "
+        "zero.",
     )
 
     @api.depends("move_raw_ids.stock_deficit")
