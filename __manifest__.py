@@ -21,6 +21,8 @@
         "views/method/mrp_bom_views.xml",
         "views/method/mrp_bom_line_views.xml",
         "views/report_production/mrp_production_report_views.xml",
+        "views/posting/stock_move_issues_views.xml",
+        "views/posting/mrp_workorder_views.xml",
         "views/mrp_production_views.xml",
         "views/method/mrp_workcenter_views.xml",
         "views/method/product_category_views.xml",

@@ -47,18 +47,19 @@ class StockMove(models.Model):
             ("partly_issued", "Partly Issued"),
             ("parked", "Waiting"),
             ("issued", "Issued"),
-            ("not_used", "Not Used"),
+            ("not_used", "None Used"),
             ("not_issued", "Not Issued"),
         ],
         string="Issue Status",
         compute="_compute_issue_state",
         help="To Issue: nothing has left the stock, a quantity shown is reserved.\n"
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
-        "Partly Issued: a part of what is needed has left the stock.\n"
+        "Partly Issued: a part of what is needed has left the stock; on a completed "
+        "order nobody said what became of the rest.\n"
         "Waiting: a part was not there, and waits as a backflush exception.\n"
         "Issued: it has left the stock.\n"
-        "Not Used: a person recorded that none was used.\n"
-        "Not Issued: the order was closed without this component.",
+        "None Used: a person recorded that none was used.\n"
+        "Not Issued: the order was closed without it, and nobody said so.",
     )
 
     # Planned.
@@ -244,8 +245,8 @@ class StockMove(models.Model):
     # and every write of an order's state would go through all cached components.
     @api.depends(
         *("issue_method", "state", "picked", "quantity", "is_recorded"),
-        *("is_issued_early", "product_uom_qty", "is_parked"),
-        "backflush_exception_ids.state",
+        *("is_issued_early", "product_uom_qty", "is_parked", "needed_quantity"),
+        *("issue_move_ids.quantity", "backflush_exception_ids.state"),
     )
     def _compute_issue_state(self):
         for move in self:
@@ -253,28 +254,32 @@ class StockMove(models.Model):
 
     def _get_issue_state(self):
         self.ensure_one()
-        production = self.raw_material_production_id
-        if not production:
+        if not self.raw_material_production_id:
             return False
         if self._get_open_exceptions():
             return "parked"
         if self.state == "done" and self.quantity:
             return "issued"
-        if production.state == "done" and self.is_recorded:
-            return "not_used"
-        is_closed = "done" in (self.state, production.state) or "cancel" in (
-            self.state,
-            production.state,
-        )
-        if self.is_issued_early and (
-            is_closed or self.product_uom.is_zero(self.product_uom_qty)
-        ):
+        if self._is_closed():
+            return self._get_issue_state_of_closed()
+        if self.is_issued_early and self.product_uom.is_zero(self.product_uom_qty):
             return "issued"
-        if is_closed:
-            return "not_issued"
         if self._is_recorded():
-            return "recorded"
+            is_unused = self.product_uom.is_zero(self.quantity)
+            # Of one that was issued in part, the rest.
+            is_all_unused = is_unused and not self.is_issued_early
+            return "not_used" if is_all_unused else "recorded"
         return "partly_issued" if self.is_issued_early else "to_issue"
+
+    def _get_issue_state_of_closed(self):
+        """Of a component of which nothing was posted with its order."""
+        if self.is_issued_early:
+            is_complete = self.product_uom.is_zero(self._get_left_out())
+            return "issued" if is_complete else "partly_issued"
+        order = self.raw_material_production_id
+        return (
+            "not_used" if order.state == "done" and self.is_recorded else "not_issued"
+        )
 
     @api.depends("issue_component_id", "settles_exception_id")
     def _compute_reference(self):

@@ -7,6 +7,7 @@ from .completion import test_client
 from .completion import test_completion
 from .completion import test_completion_chain
 from .quantity import test_component_quantity
+from .posting import test_component_list
 from .posting import test_core_indicators
 from .speed import test_core_methods
 from .correction import test_correction
@@ -41,6 +42,7 @@ from .speed import test_shortcuts
 from .method import test_subcontracting
 from .method import test_supply_location
 from .tours import test_tours
+from .tours import test_tours_components
 from .tours import test_tours_corrections
 from .tours import test_tours_dialogs
 from .tours import test_tours_levels

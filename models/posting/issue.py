@@ -338,7 +338,7 @@ class StockMove(models.Model):
             raise UserError(
                 self.env._(
                     "These components were issued to the order already. Return them "
-                    "first:\n%s",
+                    "first, with Return Components:\n%s",
                     issued._list_components(),
                 )
             )

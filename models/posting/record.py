@@ -28,14 +28,42 @@ class StockMove(models.Model):
 
     def action_record_planned(self):
         """Record exactly the planned quantity: for what is being produced where that
-        was reported, else for the whole order. Posted when the order is done."""
+        was reported, else for the whole order; less what was issued of it already.
+        Posted when the order is done."""
         check_records(self)
         for move in self:
-            move._record(move.should_consume_qty or move.product_uom_qty)
+            move._record(move._get_quantity_to_record())
         return True
 
+    def _get_quantity_to_record(self):
+        """:return: in the component's unit"""
+        self.ensure_one()
+        if self.is_issued_early or self.is_parked:
+            # Core's share is one of the demand, which is only what is left.
+            return self._get_needs()[self].open
+        return self.should_consume_qty or self.product_uom_qty
+
+    def _record_all_planned(self):
+        """Record the planned quantity of those of these that are manual and open."""
+        components = self._get_unrecorded().filtered(lambda move: move._is_manual())
+        if components:
+            components.action_record_planned()
+        return True
+
+    def _get_unrecorded(self):
+        """Those of which something is still to be recorded or issued."""
+        return self.filtered(
+            lambda move: (
+                move._is_open_component()
+                and move.state != "draft"
+                and not move.picked
+                and not move.product_uom.is_zero(move.product_uom_qty)
+            )
+        )
+
     def action_record_unused(self):
-        """Record that none of the component is used."""
+        """Record that none of the component is used, or, where a part was issued, no
+        more than that."""
         check_records(self)
         for move in self:
             move._record(0)

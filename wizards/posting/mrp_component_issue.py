@@ -8,6 +8,12 @@ class MrpComponentIssue(models.TransientModel):
     _inherit = ["mrp.backflush.order.dialog"]
     _description = "Issue Components"
 
+    workorder_id = fields.Many2one(
+        "mrp.workorder",
+        string="Operation",
+        ondelete="cascade",
+        help="Only the components of this operation.",
+    )
     line_ids = fields.One2many(
         "mrp.component.issue.line",
         "issue_id",
@@ -24,8 +30,15 @@ class MrpComponentIssue(models.TransientModel):
         "component.",
     )
 
-    def _prepare_lines(self):
+    def _get_components(self):
+        """The order's, or those of the operation alone."""
         components = self.production_id._get_components()
+        if not self.workorder_id:
+            return components
+        return components.filtered(lambda move: move.workorder_id == self.workorder_id)
+
+    def _prepare_lines(self):
+        components = self._get_components()
         return [
             {
                 "move_id": move.id,

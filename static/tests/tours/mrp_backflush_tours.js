@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("mrp_backflush_planner", {
             run: "click",
         },
         {
-            trigger: `${component("Glue")} [name=issue_state] .badge:contains(Recorded)`,
+            trigger: `${component("Glue")} [name=issue_state] .badge:contains(None Used)`,
         },
         {
             content: "A record can be taken back",
@@ -161,11 +161,11 @@ registry.category("web_tour.tours").add("mrp_backflush_operation", {
             run: "click",
         },
         {
-            trigger: `${component("Frame")}:not(.text-muted) [name=issue_state] .badge:contains(Issued)`,
+            trigger: `${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
-            content: "What was issued is a line of its own",
-            trigger: `${component("Frame")} td[name=quantity]:contains(10.00)`,
+            content: "All that was planned was issued",
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(10.00)`,
         },
     ],
 });
@@ -253,7 +253,7 @@ registry.category("web_tour.tours").add("mrp_backflush_issue", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=product_uom_qty]:contains(7.00)`,
+            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=open_quantity]:contains(7.00)`,
         },
     ],
 });
@@ -328,7 +328,7 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
             trigger: `${component("Frame")} [name=issue_state] .badge:contains(Waiting)`,
         },
         {
-            trigger: `${component("Frame")} td[name=quantity]:contains(7.00)`,
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(7.00)`,
         },
         {
             trigger: `${component("Frame")} td[name=parked_quantity]:contains(3.00)`,
@@ -360,8 +360,8 @@ registry.category("web_tour.tours").add("mrp_backflush_settled", {
             trigger: `.o_form_view:not(:has(.ribbon:contains(Shortage))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
-            content: "What was issued since is a line of its own",
-            trigger: `${component("Frame")} td[name=quantity]:contains(3.00)`,
+            content: "The 3 that were issued since are among the 10 issued",
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(10.00)`,
         },
         {
             content: "Nothing waits any more, so all of them are shown",

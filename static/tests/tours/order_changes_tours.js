@@ -101,7 +101,7 @@ addTours({
         discard(RETURN),
         click(`${noDialog} button[name=action_preview_backflush]`),
         click(`${PREVIEW} footer button:contains(Close)`),
-        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(6.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=open_quantity]:text(6.00 Units)`),
     ],
 
     phone_issue: () => [
@@ -115,7 +115,9 @@ addTours({
         ...chooseOnPhone("action_open_return"),
         ...typeInLine(RETURN, "Frame", 1),
         click(`${RETURN} button[name=action_return]`),
-        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(7.00)`),
+        see(
+            `${noDialog} [name=move_raw_ids] .o_kanban_record:contains(Frame) [name=open_quantity]:text(7.00 Units)`
+        ),
     ],
 
     complete_all: () => [
