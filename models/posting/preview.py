@@ -60,7 +60,9 @@ class StockMove(models.Model):
         quantities = {
             move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
-        allocations = self._plan_issue(quantities, needs_scans=True)
+        allocations = self._plan_issue(
+            quantities, needs_scans=True, is_forecast=True
+        )
         shortages = self._get_shortages(allocations, needs_scans=True)
         rules = self._get_shortage_rules()
         holders = self._read_holders()
@@ -79,7 +81,7 @@ class StockMove(models.Model):
                 "issued": move.product_uom.round(need.issued),
                 "quantity": move.product_uom.round(quantities[move]),
                 "parked": move.product_uom.round(need.parked),
-                "shortage": move._in_own_unit(allocations[move].short),
+                "shortage": move._get_shortage(allocations[move]),
                 "shortage_rule": rules[move],
                 "shortage_reason": next(
                     (shortage.reason for shortage in shortages.get(move, ())), False
@@ -111,9 +113,15 @@ class StockMove(models.Model):
                 "quantity": self._in_own_unit(quantity),
             }
             for line, quantity in self._find_taken_reservations(
-                allocation.short, holders
+                allocation.lacking, holders
             )
         ]
+
+    def _get_shortage(self, allocation):
+        """What no free stock is there for; of what isn't kept in stock, nothing."""
+        if self._should_bypass_reservation():
+            return 0.0
+        return self._in_own_unit(allocation.lacking)
 
     def _get_leaving(self, rule, quantity, allocation):
         """What leaves the stock: not what is parked."""
