@@ -60,9 +60,7 @@ class StockMove(models.Model):
         quantities = {
             move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
-        allocations = self._plan_issue(
-            quantities, needs_scans=True, is_forecast=True
-        )
+        allocations = self._plan_issue(quantities, needs_scans=True, is_forecast=True)
         shortages = self._get_shortages(allocations, needs_scans=True)
         rules = self._get_shortage_rules()
         holders = self._read_holders()
