@@ -278,6 +278,18 @@ class StockMove(models.Model):
             )
         return found
 
+    def _read_available(self):
+        """What is in stock at each component's location and below, and isn't reserved
+        for others; in its unit."""
+        on_hand, holders = self._read_on_hand(), self._read_holders()
+        return {
+            move: move._in_own_unit(
+                on_hand[move.product_id, move.location_id]
+                - sum(line.quantity_product_uom for line in holders[move])
+            )
+            for move in self
+        }
+
     # What others hold of it, and what is to be brought.
 
     def _read_reserved_by_others(self):
