@@ -224,17 +224,17 @@ class MrpBackflushPreview(models.TransientModel):
                 quantity=self._format_quantity(lost["quantity"]),
                 document=links.get(lost["document"], lost["document"]),
             )
-        for held in reservations[:RESERVATIONS_SHOWN]:
+        losing = {lost["document"] for lost in planned["taken_from"]}
+        others = [held for held in reservations if held["document"] not in losing]
+        for held in others[:RESERVATIONS_SHOWN]:
             yield self.env._(
                 "%(quantity)s reserved for %(document)s, %(date)s",
                 quantity=self._format_quantity(held["quantity"]),
                 document=_link(held),
                 date=format_date(self.env, held["date"]),
             )
-        if len(reservations) > RESERVATIONS_SHOWN:
-            yield self.env._(
-                "%s more reservations", len(reservations) - RESERVATIONS_SHOWN
-            )
+        if len(others) > RESERVATIONS_SHOWN:
+            yield self.env._("%s more reservations", len(others) - RESERVATIONS_SHOWN)
 
     def _describe_shortage(self, planned):
         """What happens to the part that isn't there."""

@@ -4,20 +4,37 @@ import { formatFloat } from "@web/views/fields/formatters";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component } from "@odoo/owl";
+import { Component, useRef } from "@odoo/owl";
 
 /** A quantity on a card, to be typed or changed by one with a thumb. */
 export class QuantityStepperField extends Component {
     static template = "mrp_backflush.QuantityStepperField";
     static props = { ...standardFieldProps };
 
+    setup() {
+        this.input = useRef("input");
+    }
+
     get value() {
         return this.props.record.data[this.props.name];
     }
 
     get text() {
+        return this.format(this.value);
+    }
+
+    format(quantity) {
         const { digits } = this.props.record.fields[this.props.name];
-        return formatFloat(this.value, { digits });
+        return formatFloat(quantity, { digits });
+    }
+
+    /** Of what is shown: the server may not have answered to the last tap yet. */
+    get shown() {
+        try {
+            return parseFloat(this.input.el.value);
+        } catch {
+            return this.value;
+        }
     }
 
     get labels() {
@@ -30,7 +47,9 @@ export class QuantityStepperField extends Component {
     }
 
     add(step) {
-        this.set(Math.max(this.value + step, 0));
+        const quantity = Math.max(this.shown + step, 0);
+        this.input.el.value = this.format(quantity);
+        this.set(quantity);
     }
 
     set(quantity) {
