@@ -14,6 +14,7 @@
         "wizards/shortage/mrp_backflush_exception_cancel_views.xml",
         "wizards/posting/mrp_backflush_preview_views.xml",
         "wizards/completion/mrp_complete_orders_views.xml",
+        "wizards/completion/mrp_consumption_warning_views.xml",
         "wizards/posting/mrp_component_issue_views.xml",
         "wizards/posting/mrp_component_return_views.xml",
         "views/shortage/mrp_backflush_exception_views.xml",

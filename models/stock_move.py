@@ -311,3 +311,21 @@ class StockMove(models.Model):
             )
             for move in self
         )
+
+    def _list_quantities(self, quantities):
+        """Quantities of components in words, in one line: "4 LED Module, 30 g Paint".
+
+        :param quantities: by component, in its unit; what is 0 is left out
+        """
+        pieces = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        return ", ".join(
+            " ".join(
+                (
+                    f"{move.product_uom.round(quantities[move]):g}",
+                    *(() if move.product_uom == pieces else (move.product_uom.name,)),
+                    move.product_id._get_spoken_name(),
+                )
+            )
+            for move in self
+            if not move.product_uom.is_zero(quantities[move])
+        )

@@ -28,6 +28,7 @@ from .completion import test_open_dialogs
 from .access import test_other_people
 from .speed import test_passed_by
 from .speed import test_performance
+from .posting import test_dialogs
 from .posting import test_plan
 from .speed import test_produced
 from .access import test_remote_calls

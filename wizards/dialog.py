@@ -70,6 +70,18 @@ class OrderDialog(models.AbstractModel):
         self.production_id._check_dialog_lines(lines)
         return lines
 
+    def _close_and_tell(self, message):
+        """:return: an action that closes the dialog, and says what was done"""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
 
 class OrderDialogLine(models.AbstractModel):
     _name = "mrp.backflush.order.dialog.line"

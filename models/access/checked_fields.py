@@ -228,6 +228,7 @@ _FITTING = {
     "integer": _fits_integer,
     "char": _fits_text,
     "text": _fits_text,
+    "html": _fits_text,
     "selection": _fits_selection,
     "many2one": _fits_many2one,
     "many2many": _fits_x2many,

@@ -69,7 +69,7 @@ class MrpProduction(models.Model):
             ),
         )
         for move, allocation in allocations.items():
-            short = move._in_own_unit(allocation.short)
+            short = move._in_own_unit(allocation.lacking)
             if not move.product_uom.is_zero(short):
                 found = shortages[move.raw_material_production_id]
                 found[move] = found.get(move, 0.0) + short
@@ -201,7 +201,9 @@ class MrpProduction(models.Model):
         """
         components = self.move_raw_ids.browse().concat(*quantities)
         reserving = backordered._forecast_backorders(quantities)
-        requests = components._prepare_requests(quantities, needs_scans=True)
+        requests = components._prepare_requests(
+            quantities, needs_scans=True, is_forecast=True
+        )
         requests = dict(zip(components, requests, strict=True))
         by_order = components.grouped("raw_material_production_id")
         outputs = self._forecast_outputs(components)

@@ -8,7 +8,14 @@ from odoo.exceptions import UserError
 from ..access.arguments import check_records
 from ..access.system_fields import by_system, is_within_by_system
 from ..call_scope import COMPLETION, SPARED_COMPONENTS
-from ..rules.issue_method import MANUAL
+from ..rules.issue_method import MANUAL, ORDER_STATES_TO_ISSUE
+from ..rules.shortage import BLOCK
+from ..shortage.blocked import get_blocking_error
+
+# What happens at completion to what is to be issued by hand, and nobody recorded. It is
+# blocked with ``BLOCK``.
+LEFT_OUT = "left_out"
+ASKED = "asked"
 
 # Values that say what is used of a component, and of which lots. Core's reservation
 # writes none of them.
@@ -229,14 +236,39 @@ class StockMove(models.Model):
         """
         blocked = self.filtered(lambda move: move._must_be_issued(is_confirmed))
         if blocked:
-            raise UserError(
+            raise get_blocking_error(
                 self.env._(
-                    "These components are issued by hand and nobody did. Record the "
-                    "quantity used, or that none was used, before the order is marked "
-                    "done:\n%s",
+                    "These components must be recorded by hand. Record the quantity "
+                    "used, or that none was used, before the order is marked done:\n%s",
                     blocked._list_components(),
-                )
+                ),
+                self.env._("Must Be Recorded by Hand"),
+                [*blocked._get_ways_to_issue(), *blocked._get_ways_to_preview()],
             )
+
+    def _get_unrecorded(self, need):
+        """What is to be issued by hand and nobody recorded, in the component's unit."""
+        self.ensure_one()
+        return need.open if self._is_manual() and not self.picked else 0.0
+
+    def _get_unrecorded_rule(self):
+        """What completing the order does about it."""
+        self.ensure_one()
+        order = self.raw_material_production_id
+        if self._is_unissued() and self._must_be_issued(is_confirmed=True):
+            return BLOCK
+        if not (self.bom_line_id and order._asks_about_consumption()):
+            return LEFT_OUT
+        may_confirm = not order._forbids_deviations() or self.env.user.has_group(
+            "mrp.group_mrp_manager"
+        )
+        return ASKED if may_confirm else BLOCK
+
+    def _get_ways_to_issue(self):
+        order = self.raw_material_production_id
+        if len(order) != 1 or order.state not in ORDER_STATES_TO_ISSUE:
+            return []
+        return [(self.env._("Issue Components"), order.action_open_issue())]
 
     def _must_be_issued(self, is_confirmed):
         self.ensure_one()
