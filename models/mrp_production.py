@@ -155,13 +155,14 @@ class MrpProduction(models.Model):
         return super().pre_button_mark_done()
 
     def _post_inventory(self, cancel_backorder=False):
+        # Before what is missing waits: that is no demand of its own.
+        self._note_needs()
         self._limit_to_available()
         with telling_of_taken_reservations(self.move_raw_ids):
             self._check_posted_lots()
             # Core's dialogs also complete orders that it was not asked to complete.
             self._get_unissued_components()._check_may_stay_unissued(is_confirmed=True)
             recorded_unused = self._get_recorded_unused_components()
-            self._note_needs()
             result = super()._post_inventory(cancel_backorder=cancel_backorder)
             # Core cancels these, and forgets that a person had said something.
             recorded_unused._mark_recorded()

@@ -36,6 +36,9 @@ from .quantity import test_rounding
 from .access import test_security
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
+from .shortage import test_waiting
+from .completion import test_run_screens
+from .completion import test_work_at_hand
 from .speed import test_shortcuts
 from .method import test_subcontracting
 from .method import test_supply_location

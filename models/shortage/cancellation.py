@@ -23,8 +23,8 @@ class MrpBackflushException(models.Model):
         if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._(
-                    "Only an administrator of Manufacturing may cancel backflush "
-                    "exceptions."
+                    "Only an administrator of Manufacturing may cancel waiting "
+                    "components."
                 )
             )
         self.check_access("write")
@@ -40,7 +40,7 @@ class MrpBackflushException(models.Model):
         """The dialog that asks for the reason."""
         check_records(self)
         return {
-            "name": self.env._("Cancel Backflush Exceptions"),
+            "name": self.env._("Cancel Waiting Components"),
             "type": "ir.actions.act_window",
             "res_model": "mrp.backflush.exception.cancel",
             "views": [(False, "form")],

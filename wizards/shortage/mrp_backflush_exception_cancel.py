@@ -6,11 +6,11 @@ from ...models.access.arguments import check_record
 class MrpBackflushExceptionCancel(models.TransientModel):
     _name = "mrp.backflush.exception.cancel"
     _inherit = ["mrp.backflush.dialog"]
-    _description = "Cancel Backflush Exceptions"
+    _description = "Cancel Waiting Components"
 
     exception_ids = fields.Many2many(
         "mrp.backflush.exception",
-        string="Exceptions",
+        string="Waiting Components",
         required=True,
         help="What is cancelled: all of it for the same reason.",
     )
