@@ -55,7 +55,7 @@ class StockMove(models.Model):
         help="To Issue: nothing has left the stock, a quantity shown is reserved.\n"
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
         "Partly Issued: a part of what is needed has left the stock.\n"
-        "Waiting: a part was not there, and waits as a backflush exception.\n"
+        "Waiting: a part was not there, and waits.\n"
         "Issued: it has left the stock.\n"
         "Not Used: a person recorded that none was used.\n"
         "Not Issued: the order was closed without this component.",

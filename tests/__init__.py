@@ -46,5 +46,6 @@ from .tours import test_tours
 from .tours import test_tours_corrections
 from .tours import test_tours_dialogs
 from .tours import test_tours_report
+from .tours import test_tours_waiting
 from .correction import test_unbuild
 from .report_production import test_undo

@@ -304,7 +304,7 @@ class MrpCompletionRunLine(models.Model):
             (EXCEPTIONS, "Completed, Waiting"),
             (NEEDS_PERSON, "Needs a Person"),
             (FAILED, "Failed"),
-            (CANCELLED, "Left Alone"),
+            (CANCELLED, "Not Started"),
         ],
         default=WAITING,
         required=True,
@@ -314,7 +314,7 @@ class MrpCompletionRunLine(models.Model):
         "Completed, Waiting: completed, and components are waiting.\n"
         "Needs a Person: the order is as it was before, and asks something.\n"
         "Failed: the order is as it was before, see the message.\n"
-        "Left Alone: the batch was cancelled before it came to this order.",
+        "Not Started: the batch was cancelled before it came to this order.",
     )
     exception_count = fields.Integer(
         string="Components Waiting",

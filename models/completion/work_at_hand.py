@@ -20,6 +20,11 @@ TILES = {
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    waiting_label = fields.Char(
+        string="Waiting",
+        compute="_compute_waiting_label",
+        help="How many components could not be issued yet, and wait.",
+    )
     is_waiting = fields.Boolean(
         string="Waiting", store=False, search="_search_is_waiting"
     )
@@ -34,6 +39,12 @@ class MrpProduction(models.Model):
         store=False,
         search="_search_is_closed_with_deviations",
     )
+
+    @api.depends("open_exception_count")
+    def _compute_waiting_label(self):
+        for order in self:
+            number = order.open_exception_count
+            order.waiting_label = number and self.env._("%s Waiting", number)
 
     def _search_is_waiting(self, operator, values):
         """Components could not be issued yet."""

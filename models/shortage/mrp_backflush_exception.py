@@ -116,7 +116,7 @@ class MrpBackflushException(models.Model):
         tracking=True,
         index=True,
         group_expand=True,
-        help="Waiting: still to be issued.\n"
+        help="Waiting: not issued yet.\n"
         "Settled: issued in full.\n"
         "Cancelled: closed without, for the reason given.",
     )
@@ -131,7 +131,7 @@ class MrpBackflushException(models.Model):
         "res.users",
         string="Responsible",
         tracking=True,
-        help="Gets an activity when it could not be settled after several attempts.",
+        help="Gets an activity when it still can't be issued after several tries.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
@@ -323,7 +323,7 @@ class MrpBackflushException(models.Model):
     def _unlink_never(self):
         raise UserError(
             self.env._(
-                "Waiting components are never deleted: an administrator cancels them "
+                "Waiting components can't be deleted. An administrator can cancel them "
                 "with a reason."
             )
         )

@@ -14,8 +14,8 @@ class ProductCategory(models.Model):
         "to be issued and not enough of it is there.\n"
         "Allow: it is issued all the same, stock goes negative.\n"
         "Block the Order: a message lists what is missing, nothing is issued.\n"
-        "Let It Wait and Settle Later: what is there is issued, the rest waits until "
-        "it arrives.\n"
+        "Park and Settle Later: what is there is issued, the rest waits as a "
+        "backflush exception until it arrives.\n"
         "Empty: as the parent category says, else the company.",
     )
     shortage_rule_inherited = fields.Char(

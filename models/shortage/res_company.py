@@ -17,8 +17,9 @@ class ResCompany(models.Model):
         "documents have reserved is taken from them.\n"
         "Block the Order: a message lists every missing component and who holds the "
         "rest, and nothing is issued.\n"
-        "Let It Wait and Settle Later: what is there is issued, and the order is "
-        "completed. The rest is waiting, and is issued by itself when it arrives.",
+        "Park and Settle Later: what is there is issued, and the order is completed. "
+        "The rest becomes a backflush exception, which is settled by itself when the "
+        "component arrives.",
     )
     tell_taken_reservations = fields.Boolean(
         string="Tell Whose Reservations Are Taken",
@@ -29,8 +30,8 @@ class ResCompany(models.Model):
     exception_attempt_limit = fields.Integer(
         string="Failed Attempts Until Somebody Is Told",
         default=3,
-        help="After so many tries to issue a waiting component, its responsible person "
-        "gets an activity. 0: never.",
+        help="After so many failed attempts to settle a backflush exception, its "
+        "responsible person gets an activity. 0: never.",
     )
 
     _exception_attempt_limit_positive = models.Constraint(

@@ -170,7 +170,7 @@ class TestDeleted(KeptCase):
         self.add_stock(self.frame, 7)
         component.action_issue()
         component.action_return()
-        with self.assertRaisesRegex(UserError, "wait for stock"):
+        with self.assertRaisesRegex(UserError, "are waiting"):
             component.unlink()
 
     def test_names_of_another_company_are_not_told(self):

@@ -38,7 +38,8 @@ class TestFilters(WorkCase):
         short, whole = self.create_orders(10), self.create_orders(1)
         self.complete(short)
         self.assertEqual(self.find("is_waiting", short, whole), [True, False])
-        self.assertEqual(short.open_exception_count, 1)
+        self.assertEqual(short.waiting_label, "1 Waiting")
+        self.assertFalse(whole.waiting_label)
         short.backflush_exception_ids.action_cancel("Not used")
         self.assertEqual(self.find("is_waiting", short), [False])
 
@@ -245,7 +246,7 @@ class TestColumn(WorkCase):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
-        orders.browse(orders.ids).web_read({"open_exception_count": {}})
+        orders.browse(orders.ids).web_read({"waiting_label": {}})
         return self.cr.sql_log_count - before
 
     def test_queries_dont_grow_with_rows(self):

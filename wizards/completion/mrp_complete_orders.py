@@ -281,7 +281,6 @@ class MrpCompleteOrdersShortage(models.TransientModel):
     short = fields.Float(
         string="Missing",
         digits="Product Unit",
-        help="Over all these orders, one after the other: what no free stock is there "
-        "for.",
+        help="What is missing over all these orders.",
     )
     orders = fields.Char(help="The orders that would be short of it.")

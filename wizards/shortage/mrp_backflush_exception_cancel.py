@@ -16,8 +16,8 @@ class MrpBackflushExceptionCancel(models.TransientModel):
     )
     reason = fields.Text(
         required=True,
-        help="Why these components will not be issued: read by whoever looks for the "
-        "difference later.",
+        help="Why they are not issued. Kept for whoever looks for the difference "
+        "later.",
     )
 
     def action_cancel_exceptions(self):

@@ -322,7 +322,7 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
         },
         {
             content: "The order is completed, and says that something is missing",
-            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Shortage)`,
+            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Waiting)`,
         },
         {
             trigger: `${component("Frame")} [name=issue_state] .badge:contains(Waiting)`,
@@ -349,7 +349,7 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
             trigger: ".o_form_view .alert:contains(needed 10 Units, available 7)",
         },
         {
-            trigger: currentStatus("Open"),
+            trigger: currentStatus("Waiting"),
         },
     ],
 });
@@ -357,7 +357,7 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
 registry.category("web_tour.tours").add("mrp_backflush_settled", {
     steps: () => [
         {
-            trigger: `.o_form_view:not(:has(.ribbon:contains(Shortage))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
+            trigger: `.o_form_view:not(:has(.ribbon:contains(Waiting))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
             content: "What was issued since is a line of its own",
@@ -369,7 +369,7 @@ registry.category("web_tour.tours").add("mrp_backflush_settled", {
             run: "click",
         },
         {
-            trigger: `${exceptionRow("Frame")} td[name=state]:contains(Settled)`,
+            trigger: `${exceptionRow("Frame")} td[name=product_id]`,
             run: "click",
         },
         {
@@ -399,9 +399,6 @@ registry.category("web_tour.tours").add("mrp_backflush_retry", {
         },
         {
             trigger: ".o_notification:contains(Still waiting: needed 3 Units, available 0)",
-        },
-        {
-            trigger: `${exceptionRow("Frame")} td[name=attempts]:contains(1)`,
         },
         {
             trigger: `${exceptionRow("Frame")} td[name=product_id]`,
@@ -452,7 +449,7 @@ registry.category("web_tour.tours").add("mrp_backflush_cancel", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)):has(${currentStatus("Open")}) button[name=action_open_cancel]`,
+            trigger: `body:not(:has(.modal)):has(${currentStatus("Waiting")}) button[name=action_open_cancel]`,
             run: "click",
         },
         {
