@@ -55,7 +55,7 @@ class MrpCompletionRun(models.Model):
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Different Consumption",
+        string="Deviations",
         default=ASK,
         required=True,
         readonly=True,

@@ -34,7 +34,7 @@ class MrpBackflushException(models.Model):
         help="What a person can do about it. What is received is issued by itself.",
     )
     advice = fields.Text(string="What to Do", compute="_compute_advice")
-    expected_date = fields.Datetime(
+    expected_date = fields.Date(
         string="Expected on",
         compute="_compute_expected_date",
         help="When the next open transfer or order brings the component to the "
@@ -114,14 +114,12 @@ class MrpBackflushException(models.Model):
         (self - waiting).expected_date = False
         coming = waiting._read_coming().grouped("product_id")
         for exception in waiting:
-            exception.expected_date = next(
-                (
-                    move.date
-                    for move in coming.get(exception.product_id, ())
-                    if exception._is_brought_by(move)
-                ),
-                False,
+            brought = (
+                fields.Datetime.context_timestamp(self, move.date).date()
+                for move in coming.get(exception.product_id, ())
+                if exception._is_brought_by(move)
             )
+            exception.expected_date = next(brought, False)
 
     def _read_coming(self):
         """What is still to bring these components to their locations, or to ones

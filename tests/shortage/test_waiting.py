@@ -101,7 +101,7 @@ class TestExpected(WaitingCase):
         )
         date = datetime(2030, 1, 1) + timedelta(days=days)
         picking.move_ids.date = date
-        return date
+        return date.date()
 
     def test_next_receipt(self):
         exception = self.park()

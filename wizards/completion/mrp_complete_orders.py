@@ -28,7 +28,7 @@ class MrpCompleteOrders(models.TransientModel):
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Different Consumption",
+        string="Deviations",
         default=ASK,
         required=True,
         help="What happens to orders that use other quantities than their bill of "
