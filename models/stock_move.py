@@ -56,7 +56,7 @@ class StockMove(models.Model):
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
         "Partly Issued: a part of what is needed has left the stock; on a completed "
         "order nobody said what became of the rest.\n"
-        "Waiting: a part was not there, and waits as a backflush exception.\n"
+        "Waiting: a part was not there, and waits.\n"
         "Issued: it has left the stock.\n"
         "None Used: a person recorded that none was used.\n"
         "Not Issued: the order was closed without it, and nobody said so.",

@@ -39,6 +39,9 @@ from .quantity import test_rounding
 from .access import test_security
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
+from .shortage import test_waiting
+from .completion import test_run_screens
+from .completion import test_work_at_hand
 from .speed import test_shortcuts
 from .method import test_subcontracting
 from .method import test_supply_location
@@ -48,5 +51,6 @@ from .tours import test_tours_corrections
 from .tours import test_tours_dialogs
 from .tours import test_tours_levels
 from .tours import test_tours_report
+from .tours import test_tours_waiting
 from .correction import test_unbuild
 from .report_production import test_undo

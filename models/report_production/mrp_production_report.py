@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ..access.arguments import check_records, find_readable, read_quantity, read_text
 from ..access.system_fields import create_by_system
+from ..call_scope import SCREEN_NOTES
 from ..turns.turns import take_turns
 
 REPORTED = "reported"
@@ -148,7 +149,7 @@ class MrpProductionReport(models.Model):
         self._take_turns(product, bom, lot_name)
         try:
             # Whoever catches the error finds nothing posted either.
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(), SCREEN_NOTES.hold(self.env, []):
                 order = self._create_order(product, bom, quantity, picking_type)
                 order._produce_lot(lot_name)
                 order._mark_reported_done()

@@ -14,7 +14,7 @@ class MrpProduction(models.Model):
     backflush_exception_ids = fields.One2many(
         "mrp.backflush.exception",
         "production_id",
-        string="Backflush Exceptions",
+        string="Waiting Components",
         readonly=True,
         help="Components that could not be issued and wait for stock.",
     )

@@ -27,6 +27,8 @@ HARMLESS = {
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
     "is_own": ODD_VALUES,
+    # None, or one that holds for all.
+    "domain": (*NOTHING, True),
     # Already in the call.
     "product_id": (),
     "barcode": (),
@@ -98,6 +100,7 @@ class TestOddCalls(RemoteCase):
                 *("action_issue", "action_return", "action_retry", "action_cancel"),
                 *("complete_orders", "get_backflush_plan", "report_production"),
                 *("find_product", "get_reports", "action_undo", "action_confirm_lot"),
+                *("action_take_reservation", "get_order_tiles"),
             },
         )
 
@@ -151,6 +154,7 @@ class TestOddCalls(RemoteCase):
             ),
             (reports, "find_product", {"barcode": "0815", "picking_type_id": None}),
             (reports, "get_reports", {"is_own": None}),
+            ("mrp.production", "get_order_tiles", {"domain": None}),
         ]
 
     def test_all_arguments_are_tried(self):

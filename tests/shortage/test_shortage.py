@@ -1125,6 +1125,8 @@ class TestWhoLoses(ShortageCase):
         with patch.object(type(self.env.user), "_bus_send") as sent:
             self.component(self.order, self.frame).action_issue(2)
             self.complete(self.order)
+            # What is told is sent right before the end of the transaction.
+            self.env.cr.precommit.run()
         told = [call for call in sent.call_args_list if "mrp_backflush" in str(call)]
         self.assertFalse(told)
         self.assertEqual(self.picking.move_ids.quantity, 2)

@@ -64,7 +64,7 @@ addTours({
         ...typePosted(11),
         save,
         seePosted(11),
-        see(`${noDialog}:not(:has(.ribbon:contains(Shortage)))`, "Nothing waits"),
+        see(`${noDialog}:not(:has(.ribbon:contains(Waiting)))`, "Nothing waits"),
     ],
 
     correct_up_blocked: () => [
@@ -81,7 +81,7 @@ addTours({
     unbuild_part: () => [
         ...unbuild(4),
         see(`${noDialog} button[name=button_unbuild]`),
-        see(".ribbon:contains(Shortage)", "The rest still waits"),
+        see(".ribbon:contains(Waiting)", "The rest still waits"),
     ],
 
     delete_cancelled: () => [
