@@ -30,9 +30,11 @@ from .posting import test_plan
 from .speed import test_produced
 from .access import test_remote_calls
 from .report_production import test_report_production
+from .report_production import test_report_screen
 from .report import test_reports
 from .posting import test_return_issue
 from .quantity import test_rounding
+from .report_production import test_scanned_components
 from .access import test_security
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
