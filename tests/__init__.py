@@ -18,6 +18,7 @@ from .house import test_call_scope
 from .house import test_import_order
 from .house import test_component_story
 from .posting import test_issue
+from .posting import test_issue_by_hand
 from .method import test_issue_method
 from .access import test_kept_records
 from .lots import test_lots

@@ -15,4 +15,3 @@ from . import product_product
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
-from . import uom_uom

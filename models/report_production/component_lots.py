@@ -38,8 +38,7 @@ class MrpProductionReport(models.Model):
             quantity = self._check_quantity(product, quantity)
             picking_type = self._get_picking_type(picking_type_id)
             order = self._get_order_to_be(product, quantity, picking_type)
-        company = self.env.company.sudo()
-        if "scan" not in (company.lot_rule, company.serial_rule):
+        if not self._scans_lots():
             return []
         return order._describe_components_to_scan(quantity)
 

@@ -23,7 +23,8 @@ class MrpProductionReport(models.Model):
             components in stock are enough for (None: no limit), ``limited_by``: the
             component that is short first, ``left_out``: names of the components that a
             report leaves out, because a person issues them, ``asked_for``: of those
-            without which it is refused, and ``order_id``: False
+            without which it is refused, and ``scans_lots``: whether the company wants
+            lots of components scanned, and ``order_id``: False
         """
         bom = self._get_bom(product, picking_type)
         picking_type = picking_type or self._get_default_picking_type(bom)
@@ -49,6 +50,7 @@ class MrpProductionReport(models.Model):
             "limited_by": limited_by._get_spoken_name() if limited_by else "",
             "left_out": [] if is_asked else by_hand,
             "asked_for": by_hand if is_asked else [],
+            "scans_lots": self._scans_lots(),
             "order_id": False,
         }
 
@@ -72,6 +74,11 @@ class MrpProductionReport(models.Model):
             self.env.company.sudo().unissued_rule == "block"
             or document.consumption != "flexible"
         )
+
+    @api.model
+    def _scans_lots(self):
+        company = self.env.company.sudo()
+        return "scan" in (company.lot_rule, company.serial_rule)
 
     # How much is possible.
 

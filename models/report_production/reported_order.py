@@ -113,6 +113,7 @@ class MrpProductionReport(models.Model):
             "limited_by": "",
             "left_out": [] if is_asked else by_hand,
             "asked_for": by_hand if is_asked else [],
+            "scans_lots": self._scans_lots(),
             "order_id": order.id,
             "order": order.name,
             "planned": order.product_qty,
