@@ -45,6 +45,7 @@ from .method import test_supply_location
 from .tours import test_tours
 from .tours import test_tours_corrections
 from .tours import test_tours_dialogs
+from .tours import test_tours_issue_by_hand
 from .tours import test_tours_report
 from .correction import test_unbuild
 from .report_production import test_undo
