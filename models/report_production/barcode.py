@@ -157,7 +157,7 @@ class MrpProductionReport(models.Model):
             )
         name = self._choose_lot_name(product, parts)
         if not name:
-            raise UserError(self.env._("That barcode names no lot or serial number."))
+            raise UserError(self.env._("This barcode has no lot or serial number."))
         return name
 
     @api.model

@@ -108,9 +108,9 @@ class MrpProduction(models.Model):
                 raise
             raise UserError(
                 self.env._(
-                    "These components are issued by hand, and the bill of materials "
-                    "asks for them: %s. Issue or record them on an order, or have the "
-                    "bill of materials allow flexible consumption.",
+                    "These components are manual and must be recorded: %s. Issue or "
+                    "record them on a manufacturing order, or set Flexible Consumption "
+                    "on the bill of materials to Allowed.",
                     ", ".join(
                         product._get_spoken_name() for product in by_hand.product_id
                     ),
@@ -246,7 +246,7 @@ class MrpProduction(models.Model):
         if gone:
             raise UserError(
                 self.env._(
-                    "Can't be undone: what was produced isn't there any more.\n%s",
+                    "Can't be undone: the product is no longer in stock.\n%s",
                     "\n".join(gone),
                 )
             )
@@ -267,7 +267,7 @@ class MrpProduction(models.Model):
     def _forget_what_waits(self):
         """What still waits for stock isn't needed any more, nor what it costs."""
         waiting = self.move_raw_ids._get_open_exceptions()
-        waiting._cancel(self.env._("The report of the production was undone."))
+        waiting._cancel(self.env._("The production report was undone."))
         self.backflush_exception_ids._note_unbuilt_cost(1.0)
 
     def _cancel_open_transfers(self):

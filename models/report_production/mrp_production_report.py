@@ -96,8 +96,8 @@ class MrpProductionReport(models.Model):
     )
     open_exception_count = fields.Integer(
         related="production_id.open_exception_count",
-        string="Components Waiting",
-        help="How many components could not be issued and wait for stock.",
+        string="Waiting",
+        help="How many components are waiting for stock.",
     )
     unbuild_id = fields.Many2one(
         "mrp.unbuild",
@@ -120,7 +120,9 @@ class MrpProductionReport(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Production reports are never deleted: undo them."))
+        raise UserError(
+            self.env._("Production reports can't be deleted. Undo them instead.")
+        )
 
     def copy_data(self, default=None):
         raise UserError(self.env._("Production reports can't be duplicated."))
@@ -185,7 +187,7 @@ class MrpProductionReport(models.Model):
         """:raise UserError: there is none, or it can't be produced here"""
         product = find_readable(self.env["product.product"], [product_id])
         if not product:
-            raise UserError(self.env._("There is no such product."))
+            raise UserError(self.env._("Product not found."))
         self._check_product(product)
         return product
 
@@ -204,7 +206,7 @@ class MrpProductionReport(models.Model):
         if not product.active:
             raise UserError(
                 self.env._(
-                    "%s is archived, and isn't produced any more.",
+                    "%s is archived.",
                     product.display_name,
                 )
             )

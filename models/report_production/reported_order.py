@@ -57,7 +57,7 @@ class MrpProductionReport(models.Model):
         """:raise UserError: there is no such order"""
         order = find_readable(self.env["mrp.production"], [order_id])
         if not order:
-            raise UserError(self.env._("There is no such order."))
+            raise UserError(self.env._("Order not found."))
         return order
 
     @api.model

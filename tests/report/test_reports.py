@@ -263,7 +263,7 @@ class TestReports(BackflushCase):
         tables = self.production_order_tables(self.create_order(self.bom))
         self.assertEqual([row[1] for row in tables["Issue by Hand"]], ["Glue"])
         self.assertEqual(
-            [row[0] for row in tables["Backflushed (nothing to do)"]], ["Frame"]
+            [row[0] for row in tables["Automatic (nothing to do)"]], ["Frame"]
         )
         self.assertNotIn("Components", tables)
 

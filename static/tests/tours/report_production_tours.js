@@ -206,10 +206,13 @@ const isOnScreen = {
     trigger: ".o_report_production",
     run() {
         if (this.anchor.scrollWidth > this.anchor.clientWidth) {
+            const { scrollLeft, clientWidth } = this.anchor;
             const wide = [...this.anchor.querySelectorAll("*")].filter(
-                (el) => el.getBoundingClientRect().right > window.innerWidth
+                (el) => el.getBoundingClientRect().right + scrollLeft > clientWidth
             );
-            const names = wide.map((el) => el.className).join("; ");
+            const names = wide
+                .map((el) => `${el.tagName} ${el.className} ${el.textContent.slice(0, 30)}`)
+                .join("; ");
             throw new Error(`${this.anchor.scrollWidth} px are needed by ${names}`);
         }
     },

@@ -521,7 +521,7 @@ export class ReportProduction extends Component {
     showReported(report) {
         const { waiting } = report;
         if (waiting.length) {
-            const details = [_t("Waiting for stock:"), ...waiting];
+            const details = [_t("Waiting:"), ...waiting];
             this.showMessage("warning", "fa-clock-o", report.message, details);
         } else {
             this.showMessage("success", "fa-check-circle", report.message);
@@ -661,7 +661,7 @@ export class ReportProduction extends Component {
             {
                 title: _t("Undo this report?"),
                 body: _t(
-                    "%(quantity)s %(unit)s of %(product)s, %(order)s: exactly what was posted is returned.",
+                    "%(quantity)s %(unit)s of %(product)s, %(order)s: everything that was posted is returned.",
                     {
                         quantity: formatQuantity(report.quantity),
                         unit: report.unit,
