@@ -20,6 +20,7 @@ from .house import test_import_order
 from .house import test_component_story
 from .posting import test_issue
 from .method import test_choice_log
+from .posting import test_issue_by_hand
 from .method import test_issue_method
 from .access import test_kept_records
 from .lots import test_lots
@@ -33,9 +34,11 @@ from .posting import test_plan
 from .speed import test_produced
 from .access import test_remote_calls
 from .report_production import test_report_production
+from .report_production import test_report_screen
 from .report import test_reports
 from .posting import test_return_issue
 from .quantity import test_rounding
+from .report_production import test_scanned_components
 from .access import test_security
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
@@ -50,6 +53,7 @@ from .tours import test_tours_components
 from .tours import test_tours_corrections
 from .tours import test_tours_dialogs
 from .tours import test_tours_levels
+from .tours import test_tours_issue_by_hand
 from .tours import test_tours_report
 from .tours import test_tours_waiting
 from .correction import test_unbuild

@@ -28,7 +28,7 @@ class MrpUnbuild(models.Model):
         "unbuild_id",
         string="Production Reports",
         readonly=True,
-        help="The report of production that this unbuild order undoes.",
+        help="The production report that this unbuild order undoes.",
     )
     is_undo = fields.Boolean(
         string="Undo of a Report",
@@ -216,7 +216,7 @@ class MrpUnbuild(models.Model):
         finished.move_line_ids.produce_line_ids = components.move_line_ids
         (finished | components)._restore_valuation()
         note = self.env._(
-            "Report undone: what was posted was returned with %s.",
+            "Report undone with %s: everything was returned.",
             self._get_html_link(),
         )
         order.message_post(

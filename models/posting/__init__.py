@@ -7,8 +7,10 @@ happens to what isn't there. It must not know when: the stories and dialogs say 
 from . import component_list
 from . import give_back
 from . import issue
+from . import issue_by_hand
 from . import mrp_production
 from . import need
+from . import pick_list
 from . import plan
 from . import post
 from . import preview
