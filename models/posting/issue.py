@@ -265,6 +265,8 @@ class StockMove(models.Model):
         components._keep_quantity_per_unit()
         components._keep_whole()
         components._repair_reservations()
+        if is_stated:
+            components._forget_finished_operation()
         # A person who issues is there to scan what must be scanned.
         needs_scans = not is_stated
         allocations = components._plan_issue(quantities, lots, needs_scans)
@@ -322,6 +324,20 @@ class StockMove(models.Model):
                     self._list_components(),
                 )
             ) from error
+
+    def _forget_finished_operation(self):
+        """What core filled in and picked when an operation was finished it leaves as it
+        is, whatever is reported afterwards: its flag comes with any operation. Where a
+        person issues or returns something beside it, the rest is what is needed."""
+        finished = self.filtered(lambda move: move.workorder_id.state == "done")
+        for move, need in finished._get_needs().items():
+            is_stated = move.product_uom.compare(move.quantity, need.open) != 0
+            if move.picked and (is_stated or move._is_recorded()):
+                continue
+            if move.picked:
+                move._forget_record()
+            # Core asks for lots of what bears it, but nobody will finish it again.
+            move._clear_core_manual_consumption()
 
     # What was issued of it holds the component.
 
