@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "res.config.settings"
-    _inherit = ["res.config.settings", "mrp.checked.fields"]
+    _inherit = ["res.config.settings", "mrp.checked.record"]
 
     issue_method = fields.Selection(
         related="company_id.issue_method", readonly=False, required=True

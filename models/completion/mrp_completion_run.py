@@ -28,7 +28,7 @@ PAUSE = timedelta(minutes=1)
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Completion of Orders"
     _order = "id desc"
 
@@ -204,7 +204,7 @@ class MrpCompletionRun(models.Model):
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Order in a Completion"
     _order = "run_id desc, sequence, id"
 

@@ -12,7 +12,7 @@ class IssueMethodLevel(models.AbstractModel):
     """
 
     _name = "mrp.issue.method.level"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Level of the Issue Method"
 
     issue_method = fields.Selection(ISSUE_METHODS)

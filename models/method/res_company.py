@@ -5,7 +5,7 @@ from ..rules.issue_method import COMPLETION, ISSUE_METHODS, MANUAL
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "mrp.checked.fields"]
+    _inherit = ["res.company", "mrp.checked.record"]
 
     issue_method = fields.Selection(
         ISSUE_METHODS,

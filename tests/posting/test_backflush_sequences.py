@@ -139,9 +139,11 @@ class Sequence(RuleBasedStateMachine):
         self.posted = defaultdict(float)
         self.reported = 0
         # Plates that core filled in when the operation was finished: it posts them,
-        # whatever is reported then; and what it posts beyond the need.
+        # whatever is reported then.
         self.filled = None
-        self.beyond = 0
+        # What was posted beyond the need so, or less where nobody issued anything by
+        # hand: the next order doesn't make up for it.
+        self.beyond = defaultdict(float)
 
     def complete(self):
         """Whatever came before: the order can be completed, and the rule holds."""
@@ -195,7 +197,7 @@ class Sequence(RuleBasedStateMachine):
     def need(self, product, reported):
         per_unit = {self.case.oil: 1 / 3, self.case.plate: 2, self.case.cover: 1}
         need = float_round(per_unit[product] * reported, precision_rounding=0.01)
-        return need + self.beyond if product == self.case.plate else need
+        return need + self.beyond[product]
 
     def call_for(self, product, reported):
         self.posted[product] = max(self.posted[product], self.need(product, reported))
@@ -249,12 +251,8 @@ class Sequence(RuleBasedStateMachine):
     @rule()
     def start(self):
         self.order.action_start()
-        is_started = self.order.workorder_ids.filtered(
-            lambda workorder: workorder.state != "cancel"
-        )
-        if is_started and not self.is_manual(self.case.cover):
-            if self.component(self.case.cover).issue_method == "start":
-                self.call_for(self.case.cover, self.reported + self.order.product_qty)
+        if self.component(self.case.cover).issue_method == "start":
+            self.call_for(self.case.cover, self.reported + self.order.product_qty)
 
     @precondition(lambda self: self.is_open)
     @rule()
@@ -310,10 +308,13 @@ class Sequence(RuleBasedStateMachine):
         if self.filled is not None:
             self.posted[self.case.plate] += self.filled
             need = self.need(self.case.plate, self.reported)
-            self.beyond += self.posted[self.case.plate] - need
+            self.beyond[self.case.plate] += self.posted[self.case.plate] - need
             self.filled = None
         for product in self.products():
-            if product not in manual:
+            if product in manual:
+                left = self.posted[product] - self.need(product, self.reported)
+                self.beyond[product] += min(left, 0)
+            else:
                 self.call_for(product, self.reported)
         chain = self.case.get_chain(self.first)
         self.order = (
