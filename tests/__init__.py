@@ -1,6 +1,7 @@
 from . import profiles
 from .rules import test_backflush_plan
 from .posting import test_backflush_sequences
+from .posting import test_finished_operation
 from .speed import test_batch_completion
 from .quantity import test_chain_as_core
 from .completion import test_client

@@ -24,7 +24,8 @@ class CheckedFields(models.AbstractModel):
     """A model of which this module's fields take only what can be stored and reckoned
     with, and some of them nothing that a client says.
 
-    Last in the order of overrides: what arrives here is what would be stored.
+    Its ``write`` says so itself, before it hands the values on to core; models without
+    one of their own are ``CheckedRecord``.
     """
 
     _name = "mrp.checked.fields"
@@ -63,11 +64,6 @@ class CheckedFields(models.AbstractModel):
     def create(self, vals_list):
         self._check_said(vals_list)
         return super().create(vals_list)
-
-    def write(self, vals):
-        if not self._get_guarded_fields().isdisjoint(vals):
-            self._check_said([vals])
-        return super().write(vals)
 
     @api.model
     def _check_said(self, vals_list):
@@ -158,6 +154,19 @@ class CheckedFields(models.AbstractModel):
             return self._get_system_fields() | SYSTEM_MODELS[self._name]
         following = FOLLOWING_FIELDS.get(self._name, frozenset())
         return self._get_system_fields() | following
+
+
+class CheckedRecord(models.AbstractModel):
+    """Last in the order of overrides: what arrives here is what would be stored."""
+
+    _name = "mrp.checked.record"
+    _inherit = ["mrp.checked.fields"]
+    _description = "Checked Record"
+
+    def write(self, vals):
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
+        return super().write(vals)
 
 
 def _fits_float(model, field, value):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from odoo import fields, models
+from odoo import models
 
 from ..rules.backflush_plan import Output, Place, Turn, allocate_in_turn
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
@@ -404,18 +404,6 @@ class StockMove(models.Model):
             self._get_domain_of_waiting(self.product_id, self.location_dest_id),
             order="priority desc, date asc, id asc",
         )
-
-    def _get_domain_of_waiting(self, product, location):
-        """As core looks for who may be reserved for: in stock, due or at once."""
-        return [
-            ("product_id", "=", product.id),
-            ("location_id", "=", location.id),
-            ("state", "in", ("confirmed", "partially_available")),
-            ("procure_method", "=", "make_to_stock"),
-            "|",
-            ("reservation_date", "<=", fields.Date.today()),
-            ("picking_type_id.reservation_method", "=", "at_confirm"),
-        ]
 
     def _add_output_places(self, request, places):
         """:param places: where what the orders before produce is put

@@ -32,7 +32,7 @@ PAUSE = timedelta(minutes=1)
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Batch Completion"
     _order = "id desc"
 
@@ -282,7 +282,7 @@ class MrpCompletionRun(models.Model):
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Order in a Batch Completion"
     _order = "run_id desc, sequence, id"
 

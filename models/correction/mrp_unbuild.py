@@ -21,7 +21,7 @@ from ..shortage.order_notes import format_list
 
 class MrpUnbuild(models.Model):
     _name = "mrp.unbuild"
-    _inherit = ["mrp.unbuild", "mrp.checked.fields"]
+    _inherit = ["mrp.unbuild", "mrp.checked.record"]
 
     production_report_ids = fields.One2many(
         "mrp.production.report",

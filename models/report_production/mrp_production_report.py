@@ -26,7 +26,7 @@ class MrpProductionReport(models.Model):
     _description = "Production Report"
     _order = "create_date desc, id desc"
     _rec_name = "production_id"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _check_company_auto = True
 
     production_id = fields.Many2one(

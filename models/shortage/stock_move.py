@@ -429,8 +429,6 @@ class StockMove(models.Model):
         companies = self.company_id.filtered(
             lambda company: company._may_have_open_exceptions()
         )
-        if not companies:
-            return
         arrived = self.filtered(
             lambda move: (
                 move.company_id in companies
