@@ -14,6 +14,7 @@ from .accounting import test_cost
 from .posting import test_days
 from .access import test_defaults
 from .demo import test_screens
+from .demo import test_tours_five_minutes
 from .access import test_forged_fields
 from .house import test_call_scope
 from .house import test_import_order

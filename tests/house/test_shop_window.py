@@ -1,5 +1,6 @@
 """What Apps shows of the module, before it is installed."""
 
+import re
 from pathlib import Path
 
 from lxml import html
@@ -8,6 +9,7 @@ from odoo.modules import Manifest
 from odoo.tests import TransactionCase, tagged
 
 MODULE = Path(__file__).resolve().parents[2]
+PAGE = MODULE / "static/description/index.html"
 
 
 @tagged("post_install", "-at_install")
@@ -28,8 +30,7 @@ class TestShopWindow(TransactionCase):
             self.assertNotIn(mark, text)
 
     def test_page_has_five_pictures_with_captions(self):
-        [icon, *pictures] = self.page.xpath("//img")
-        self.assertTrue(self.find(icon.get("src")).is_file())
+        pictures = self.page.xpath("//img")
         self.assertEqual(len(pictures), 5)
         for picture in pictures:
             self.assertTrue(self.find(picture.get("src")).is_file(), picture.get("src"))
@@ -37,7 +38,7 @@ class TestShopWindow(TransactionCase):
             self.assertTrue(picture.getnext().text_content().strip())
 
     def test_page_needs_nothing_from_elsewhere(self):
-        source = (MODULE / "static/description/index.html").read_text()
+        source = PAGE.read_text()
         for mark in ("<script", "<link", "http:", "https:", 'src="//'):
             self.assertNotIn(mark, source)
 
@@ -51,3 +52,15 @@ class TestShopWindow(TransactionCase):
     def test_files_that_the_manifest_names_exist(self):
         for path in Manifest.for_addon("mrp_backflush")["images"]:
             self.assertTrue((MODULE / path).is_file(), path)
+
+    def test_each_picture_is_shown_and_each_link_leads_somewhere(self):
+        shown = set(re.findall(r'src="(.+?)"', PAGE.read_text()))
+        for page in [MODULE / "README.md", *(MODULE / "docs").glob("*.md")]:
+            for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+                if "://" in target or target.startswith("#"):
+                    continue
+                path = page.parent / target.partition("#")[0]
+                self.assertTrue(path.exists(), f"{page.name}: {target}")
+                shown.add(path.name)
+        pictures = {path.name for path in PAGE.parent.glob("*.png")}
+        self.assertEqual(pictures - shown, {"icon.png"})
