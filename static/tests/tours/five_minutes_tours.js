@@ -75,14 +75,14 @@ const PARTS = {
         click(`${component("LED Module")} button[name=action_record_planned]`),
         seeStatus("LED Module", "Recorded"),
         click(`${component("Adhesive")} button[name=action_record_unused]`),
-        seeStatus("Adhesive", "Recorded"),
+        seeStatus("Adhesive", "None Used"),
         pressProduce,
         see(`${dialog("Consumption Warning")} .o_data_row:contains(Adhesive)`),
         see(`${dialog("Consumption Warning")} .o_data_row:contains(Cable)`),
         click(`${dialog("Consumption Warning")} button[name=action_confirm]`),
         seeDone,
         seeStatus("LED Module", "Issued"),
-        seeStatus("Adhesive", "Not Used"),
+        seeStatus("Adhesive", "None Used"),
         seeStatus("Cable", "Not Issued"),
     ],
 
@@ -90,6 +90,8 @@ const PARTS = {
         ...openOrder(2),
         ...chooseMethod("Lamp Base", "Manual"),
         see(`${component("Lamp Base")} [name=issue_method]:contains(Manual)`),
+        ...chooseMethod("Lamp Base", "Inherit"),
+        see(`${component("Lamp Base")} [name=issue_method]:contains(At Completion)`),
     ],
 
     "See what was not issued": [
@@ -160,7 +162,7 @@ const PARTS = {
         pressProduce,
         see(".modal:contains(Lamp Shade):contains(Dimmer Switch):contains(WH/OUT/)"),
         ...closeDialog,
-        ...chooseRuleOfPurchasedParts("Park and Settle Later"),
+        ...chooseRuleOfPurchasedParts("Let It Wait and Settle Later"),
     ],
 
     "Let what is missing wait": [
