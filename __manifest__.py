@@ -6,6 +6,7 @@
     "category": "Supply Chain/Manufacturing",
     "author": "mrp_backflush contributors",
     "license": "LGPL-3",
+    "images": ["static/description/order_recorded.png"],
     "depends": ["mrp"],
     "data": [
         "security/mrp_backflush_security.xml",
@@ -47,4 +48,7 @@
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
     "installable": True,
+    # Apps opens with a filter that shows nothing else. (As core's pos_restaurant, which
+    # has no menu at the top either.)
+    "application": True,
 }

@@ -15,10 +15,13 @@ from .correction import test_correction
 from .accounting import test_cost
 from .posting import test_days
 from .access import test_defaults
+from .demo import test_screens
+from .demo import test_tours_five_minutes
 from .access import test_forged_fields
 from .house import test_call_scope
 from .house import test_import_order
 from .house import test_component_story
+from .house import test_shop_window
 from .posting import test_issue
 from .method import test_choice_log
 from .posting import test_issue_by_hand
