@@ -57,13 +57,9 @@ class StockMove(models.Model):
             wanted[move] = move.product_uom._compute_quantity(
                 quantities[move], move.product_id.uom_id, round=False
             )
-            if (
-                needs_scans
-                and rules[move] == PARK
-                and not lots.get(move)
-                and move._is_lot_scan_required()
-            ):
-                unscanned.add(move)
+            if needs_scans and rules[move] == PARK and not lots.get(move):
+                if move._is_lot_scan_required():
+                    unscanned.add(move)
             if move in strict and move._is_location_blocked():
                 continue
             reservations[move] = move._get_reservations(
@@ -87,9 +83,8 @@ class StockMove(models.Model):
                 is_serial=move.product_id.tracking == "serial",
                 is_strict=move in strict,
                 takes_reserved_only=move in unscanned,
-                is_as_core=not (
-                    move in strict or lots.get(move) or move._get_confirmed_lots()
-                ),
+                is_as_core=not (move in strict or lots.get(move))
+                and not move._get_confirmed_lots(),
             )
             for move in self
         ]
