@@ -12,7 +12,7 @@ class Dialog(models.AbstractModel):
     """
 
     _name = "mrp.backflush.dialog"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Dialog about Components"
 
     @api.model_create_multi

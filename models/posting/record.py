@@ -1,11 +1,13 @@
 """What a person says was used: recorded on the component, posted with the order."""
 
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..access.arguments import check_records
-from ..access.system_fields import by_system
-from ..call_scope import SPARED_COMPONENTS
+from ..access.system_fields import by_system, is_within_by_system
+from ..call_scope import COMPLETION, SPARED_COMPONENTS
 from ..rules.issue_method import MANUAL, ORDER_STATES_TO_ISSUE
 from ..rules.shortage import BLOCK
 from ..shortage.blocked import get_blocking_error
@@ -24,6 +26,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     is_recorded = fields.Boolean(
+        string="Recorded by a Person",
         copy=False,
         readonly=True,
         help="A person recorded the quantity. Kept where the method or the status no "
@@ -32,14 +35,42 @@ class StockMove(models.Model):
 
     def action_record_planned(self):
         """Record exactly the planned quantity: for what is being produced where that
-        was reported, else for the whole order. Posted when the order is done."""
+        was reported, else for the whole order; less what was issued of it already.
+        Posted when the order is done."""
         check_records(self)
         for move in self:
-            move._record(move.should_consume_qty or move.product_uom_qty)
+            move._record(move._get_quantity_to_record())
         return True
 
+    def _get_quantity_to_record(self):
+        """:return: in the component's unit"""
+        self.ensure_one()
+        if self.is_issued_early or self.is_parked:
+            # Core's share is one of the demand, which is only what is left.
+            return self._get_needs()[self].open
+        return self.should_consume_qty or self.product_uom_qty
+
+    def _record_all_planned(self):
+        """Record the planned quantity of those of these that are manual and open."""
+        components = self._get_unrecorded().filtered(lambda move: move._is_manual())
+        if components:
+            components.action_record_planned()
+        return True
+
+    def _get_unrecorded(self):
+        """Those of which something is still to be recorded or issued."""
+        return self.filtered(
+            lambda move: (
+                move._is_open_component()
+                and move.state != "draft"
+                and not move.picked
+                and not move.product_uom.is_zero(move.product_uom_qty)
+            )
+        )
+
     def action_record_unused(self):
-        """Record that none of the component is used."""
+        """Record that none of the component is used, or, where a part was issued, no
+        more than that."""
         check_records(self)
         for move in self:
             move._record(0)
@@ -49,8 +80,29 @@ class StockMove(models.Model):
         """Take a record back: the component is to be issued again."""
         check_records(self)
         self.filtered(lambda move: not move._is_recorded())._check_may_record()
-        self._start_over()
+        with self._logging_record():
+            self._start_over()
         return True
+
+    @contextmanager
+    def _logging_record(self):
+        """A person says what was used, or takes it back, within the block."""
+        for move in self:
+            move._hold_record()
+        yield
+        for move in self:
+            move._hold_record()
+
+    def _hold_record(self):
+        self.ensure_one()
+        if not self._is_recorded():
+            text = self.env._("not recorded")
+        elif self.product_uom.is_zero(self.quantity):
+            text = self.env._("none used")
+        else:
+            quantity = f"{self.product_uom.round(self.quantity):g}"
+            text = f"{quantity} {self.product_uom.display_name}"
+        self._hold_line(self.env._("Quantity Used"), text)
 
     def _record(self, quantity):
         """:param quantity: in the component's unit"""
@@ -110,6 +162,23 @@ class StockMove(models.Model):
 
     def _write_use(self, vals):
         """Write what was used; on a manual component it is a record."""
+        if not self._is_record_of_a_person(vals):
+            return self._write_record(vals)
+        manual = self.filtered(lambda move: move._may_record())
+        with manual._logging_record():
+            return self._write_record(vals)
+
+    def _is_record_of_a_person(self, vals):
+        """Rather than what the system fills in or limits, completing an order."""
+        return (
+            (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
+            and MANUAL in self.mapped("issue_method")
+            and not is_within_by_system(self.env)
+            and not SPARED_COMPONENTS.get(self.env)
+            and not COMPLETION.get(self.env)
+        )
+
+    def _write_record(self, vals):
         if "picked" in vals:
             if vals["picked"] and SPARED_COMPONENTS.get(self.env):
                 spared = self.filtered(lambda move: move._is_manual())

@@ -9,6 +9,8 @@ from . import backflush_exception_count
 from . import blocked
 from . import mrp_backflush_exception
 from . import cancellation
+from . import next_step
+from . import reservation
 from . import mrp_production
 from . import product_category
 from . import product_product

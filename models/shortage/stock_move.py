@@ -20,27 +20,28 @@ class StockMove(models.Model):
     backflush_exception_ids = fields.One2many(
         "mrp.backflush.exception",
         "move_id",
-        string="Backflush Exceptions",
+        string="Waiting Components",
         readonly=True,
     )
     is_parked = fields.Boolean(
+        string="Was Waiting",
         copy=False,
         readonly=True,
-        help="Something of this component was parked as a backflush exception.",
+        help="Something of this component waited, or still waits.",
     )
     settles_exception_id = fields.Many2one(
         "mrp.backflush.exception",
-        string="Settles Backflush Exception",
+        string="Settles Waiting Component",
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The exception that this move settles, or waits to settle.",
+        help="The waiting component that this move settles, or is to settle.",
     )
     parked_quantity = fields.Float(
         string="Waiting",
         compute="_compute_parked_quantity",
         digits="Product Unit",
-        help="Could not be issued yet: it waits for stock as a backflush exception.",
+        help="Could not be issued yet, and waits.",
     )
 
     @api.depends(
@@ -76,8 +77,8 @@ class StockMove(models.Model):
         if parked:
             raise UserError(
                 self.env._(
-                    "These components wait for stock as backflush exceptions. Settle "
-                    "or cancel those first:\n%s",
+                    "These components are waiting. Settle or cancel what waits first:"
+                    "\n%s",
                     parked._list_components(),
                 )
             )
@@ -199,7 +200,7 @@ class StockMove(models.Model):
             parts.append(self.env._("the lots used must be scanned"))
         if shortage.open_pickings:
             parts.append(
-                self.env._("not brought yet: %s", ", ".join(shortage.open_pickings))
+                self.env._("transfer pending: %s", ", ".join(shortage.open_pickings))
             )
         if shortage.expired > 0:
             parts.append(self._name_expired_lots(self._get_expired_stock()))
@@ -430,8 +431,6 @@ class StockMove(models.Model):
         companies = self.company_id.filtered(
             lambda company: company._may_have_open_exceptions()
         )
-        if not companies:
-            return
         arrived = self.filtered(
             lambda move: (
                 move.company_id in companies

@@ -140,7 +140,7 @@ class TestShortageRule(ShortageCase):
         self.category.shortage_rule = "park"
         self.assertEqual(
             child.shortage_rule_inherited,
-            "Park and Settle Later, from category Hardware",
+            "Let It Wait and Settle Later (category Hardware)",
         )
         self.assertEqual(self.complete(self.create_order(self.bom)).quantity, 3)
 
@@ -1125,6 +1125,8 @@ class TestWhoLoses(ShortageCase):
         with patch.object(type(self.env.user), "_bus_send") as sent:
             self.component(self.order, self.frame).action_issue(2)
             self.complete(self.order)
+            # What is told is sent right before the end of the transaction.
+            self.env.cr.precommit.run()
         told = [call for call in sent.call_args_list if "mrp_backflush" in str(call)]
         self.assertFalse(told)
         self.assertEqual(self.picking.move_ids.quantity, 2)

@@ -9,6 +9,12 @@ class MrpComponentIssue(models.TransientModel):
     _inherit = ["mrp.backflush.order.dialog", "mrp.component.scan"]
     _description = "Issue Components"
 
+    workorder_id = fields.Many2one(
+        "mrp.workorder",
+        string="Operation",
+        ondelete="cascade",
+        help="Only the components of this operation.",
+    )
     line_ids = fields.One2many(
         "mrp.component.issue.line",
         "issue_id",
@@ -28,23 +34,30 @@ class MrpComponentIssue(models.TransientModel):
     )
     has_backflushed = fields.Boolean(compute="_compute_has_backflushed")
 
-    @api.depends("production_id")
+    @api.depends("production_id", "workorder_id")
     def _compute_has_backflushed(self):
         for wizard in self:
-            components = wizard.production_id._get_components()
+            components = wizard._get_components()
             wizard.has_backflushed = not all(move._is_manual() for move in components)
 
-    @api.depends("production_id")
+    @api.depends("production_id", "workorder_id")
     def _compute_show_backflushed(self):
         for wizard in self:
             # Where there are no others, they are what the dialog was opened for.
-            components = wizard.production_id._get_components()
+            components = wizard._get_components()
             wizard.show_backflushed = not components._has_manual()
+
+    def _get_components(self):
+        """The order's, or those of the operation alone."""
+        components = self.production_id._get_components()
+        if not self.workorder_id:
+            return components
+        return components.filtered(lambda move: move.workorder_id == self.workorder_id)
 
     def _prepare_lines(self):
         """Manual components with what is open of them; backflushed ones, with nothing,
         only where they are shown."""
-        components = self.production_id._get_components()
+        components = self._get_components()
         proposed = components._get_quantities_to_propose()
         return [
             self._prepare_line(move, quantity if move._is_manual() else 0.0)
@@ -72,7 +85,7 @@ class MrpComponentIssue(models.TransientModel):
 
     def _get_hidden_components(self):
         return (
-            self.production_id._get_components()._origin - self.line_ids.move_id._origin
+            self._get_components()._origin - self.line_ids.move_id._origin
         )
 
     def _add_lines(self, components):
@@ -95,7 +108,7 @@ class MrpComponentIssue(models.TransientModel):
         )
 
     def _get_products_to_scan(self):
-        return self.production_id._get_components().product_id
+        return self._get_components().product_id
 
     # Issued.
 

@@ -119,10 +119,10 @@ addTours({
         seeWarning("Frame", 6, 7),
         click(CONFIRM),
         click(`${BACKORDER} button[special=cancel], ${BACKORDER} .o_form_button_cancel`),
-        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00 Units)`),
         pressProduce,
         click(`${DEVIATION} .btn-close`),
-        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00 Units)`),
     ],
 
     backorder_of_a_backorder: () => [

@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("mrp_backflush_planner", {
             run: "click",
         },
         {
-            trigger: `${component("Glue")} [name=issue_state] .badge:contains(Recorded)`,
+            trigger: `${component("Glue")} [name=issue_state] .badge:contains(None Used)`,
         },
         {
             content: "A record can be taken back",
@@ -161,11 +161,11 @@ registry.category("web_tour.tours").add("mrp_backflush_operation", {
             run: "click",
         },
         {
-            trigger: `${component("Frame")}:not(.text-muted) [name=issue_state] .badge:contains(Issued)`,
+            trigger: `${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
-            content: "What was issued is a line of its own",
-            trigger: `${component("Frame")} td[name=quantity]:contains(10.00)`,
+            content: "All that was planned was issued",
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(10.00)`,
         },
     ],
 });
@@ -289,7 +289,7 @@ registry.category("web_tour.tours").add("mrp_backflush_issue", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=product_uom_qty]:contains(7.00)`,
+            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=open_quantity]:contains(7.00)`,
         },
     ],
 });
@@ -372,13 +372,13 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
         },
         {
             content: "The order is completed, and says that something is missing",
-            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Shortage)`,
+            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Waiting)`,
         },
         {
             trigger: `${component("Frame")} [name=issue_state] .badge:contains(Waiting)`,
         },
         {
-            trigger: `${component("Frame")} td[name=quantity]:contains(7.00)`,
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(7.00)`,
         },
         {
             trigger: `${component("Frame")} td[name=parked_quantity]:contains(3.00)`,
@@ -399,7 +399,7 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
             trigger: ".o_form_view .alert:contains(needed 10 Units, available 7)",
         },
         {
-            trigger: currentStatus("Open"),
+            trigger: currentStatus("Waiting"),
         },
     ],
 });
@@ -407,11 +407,11 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
 registry.category("web_tour.tours").add("mrp_backflush_settled", {
     steps: () => [
         {
-            trigger: `.o_form_view:not(:has(.ribbon:contains(Shortage))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
+            trigger: `.o_form_view:not(:has(.ribbon:contains(Waiting))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
-            content: "What was issued since is a line of its own",
-            trigger: `${component("Frame")} td[name=quantity]:contains(3.00)`,
+            content: "The 3 that were issued since are among the 10 issued",
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(10.00)`,
         },
         {
             content: "Nothing waits any more, so all of them are shown",
@@ -419,7 +419,7 @@ registry.category("web_tour.tours").add("mrp_backflush_settled", {
             run: "click",
         },
         {
-            trigger: `${exceptionRow("Frame")} td[name=state]:contains(Settled)`,
+            trigger: `${exceptionRow("Frame")} td[name=product_id]`,
             run: "click",
         },
         {
@@ -449,9 +449,6 @@ registry.category("web_tour.tours").add("mrp_backflush_retry", {
         },
         {
             trigger: ".o_notification:contains(Still waiting: needed 3 Units, available 0)",
-        },
-        {
-            trigger: `${exceptionRow("Frame")} td[name=attempts]:contains(1)`,
         },
         {
             trigger: `${exceptionRow("Frame")} td[name=product_id]`,
@@ -502,7 +499,7 @@ registry.category("web_tour.tours").add("mrp_backflush_cancel", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)):has(${currentStatus("Open")}) button[name=action_open_cancel]`,
+            trigger: `body:not(:has(.modal)):has(${currentStatus("Waiting")}) button[name=action_open_cancel]`,
             run: "click",
         },
         {

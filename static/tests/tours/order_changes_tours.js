@@ -109,7 +109,7 @@ addTours({
         discard(RETURN),
         click(`${noDialog} button[name=action_preview_backflush]`),
         click(`${PREVIEW} footer button:contains(Close)`),
-        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(6.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=open_quantity]:text(6.00 Units)`),
     ],
 
     phone_issue: () => [
@@ -134,7 +134,9 @@ addTours({
         click(`${card(RETURN, "Frame")} button[aria-label^="One more"]`),
         click(`${RETURN} footer button[name=action_return]`),
         see(".o_notification:contains(1 Frame returned)"),
-        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(7.00)`),
+        see(
+            `${noDialog} [name=move_raw_ids] .o_kanban_record:contains(Frame) [name=open_quantity]:text(7.00 Units)`
+        ),
     ],
 
     complete_all: () => [
