@@ -57,9 +57,8 @@ class StockMove(models.Model):
             wanted[move] = move.product_uom._compute_quantity(
                 quantities[move], move.product_id.uom_id, round=False
             )
-            if needs_scans and rules[move] == PARK and not lots.get(move):
-                if move._is_lot_scan_required():
-                    unscanned.add(move)
+            if needs_scans and move._lacks_scan(rules[move], lots.get(move)):
+                unscanned.add(move)
             if move in strict and move._is_location_blocked():
                 continue
             reservations[move] = move._get_reservations(
@@ -83,11 +82,16 @@ class StockMove(models.Model):
                 is_serial=move.product_id.tracking == "serial",
                 is_strict=move in strict,
                 takes_reserved_only=move in unscanned,
-                is_as_core=not (move in strict or lots.get(move))
-                and not move._get_confirmed_lots(),
+                is_as_core=not (
+                    move in strict or lots.get(move) or move._get_confirmed_lots()
+                ),
             )
             for move in self
         ]
+
+    def _lacks_scan(self, rule, lots):
+        """Whether what is missing waits until a person says which lots are used."""
+        return rule == PARK and not lots and self._is_lot_scan_required()
 
     # Whether it says what is filled in.
 

@@ -216,7 +216,7 @@ class StockMove(models.Model):
         return "; ".join(parts)
 
     def _name_arrival(self, arrival):
-        """When more of it is expected: quantity, date, document."""
+        """When more is expected: quantity, date, document."""
         expected = self._describe_arrival(arrival)
         if expected:
             yield self.env._(
