@@ -44,7 +44,7 @@ class MrpProduction(models.Model):
     def _compute_waiting_label(self):
         for order in self:
             number = order.open_exception_count
-            order.waiting_label = number and self.env._("%s Waiting", number)
+            order.waiting_label = self.env._("%s Waiting", number) if number else False
 
     def _search_is_waiting(self, operator, values):
         """Components could not be issued yet."""
