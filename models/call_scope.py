@@ -14,6 +14,9 @@ class CallScope:
 
     def __init__(self, name):
         self._variable = ContextVar(name, default=None)
+        # Whether there is a block at all, of whatever transaction: costs nothing, and
+        # is asked first where core comes with every line.
+        self.is_open = self._variable.get
 
     @contextmanager
     def hold(self, env, value=True):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from odoo import fields, models
+from odoo import models
 
 from ..rules.backflush_plan import Output, Place, Turn, allocate_in_turn
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
@@ -85,7 +85,7 @@ class MrpProduction(models.Model):
             ),
         )
         for move, allocation in allocations.items():
-            short = move._in_own_unit(allocation.short)
+            short = move._in_own_unit(allocation.lacking)
             if not move.product_uom.is_zero(short):
                 found = shortages[move.raw_material_production_id]
                 found[move] = found.get(move, 0.0) + short
@@ -217,7 +217,9 @@ class MrpProduction(models.Model):
         """
         components = self.move_raw_ids.browse().concat(*quantities)
         reserving = backordered._forecast_backorders(quantities)
-        requests = components._prepare_requests(quantities, needs_scans=True)
+        requests = components._prepare_requests(
+            quantities, needs_scans=True, is_forecast=True
+        )
         requests = dict(zip(components, requests, strict=True))
         by_order = components.grouped("raw_material_production_id")
         outputs = self._forecast_outputs(components)
@@ -402,18 +404,6 @@ class StockMove(models.Model):
             self._get_domain_of_waiting(self.product_id, self.location_dest_id),
             order="priority desc, date asc, id asc",
         )
-
-    def _get_domain_of_waiting(self, product, location):
-        """As core looks for who may be reserved for: in stock, due or at once."""
-        return [
-            ("product_id", "=", product.id),
-            ("location_id", "=", location.id),
-            ("state", "in", ("confirmed", "partially_available")),
-            ("procure_method", "=", "make_to_stock"),
-            "|",
-            ("reservation_date", "<=", fields.Date.today()),
-            ("picking_type_id.reservation_method", "=", "at_confirm"),
-        ]
 
     def _add_output_places(self, request, places):
         """:param places: where what the orders before produce is put

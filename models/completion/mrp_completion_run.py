@@ -32,7 +32,7 @@ PAUSE = timedelta(minutes=1)
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Batch Completion"
     _order = "id desc"
 
@@ -281,7 +281,7 @@ class MrpCompletionRun(models.Model):
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Order in a Batch Completion"
     _order = "run_id desc, sequence, id"
 
@@ -410,7 +410,8 @@ class ResCompany(models.Model):
     completion_background_limit = fields.Integer(
         string="Complete in Background Above",
         default=20,
-        help="With more orders than this, Complete Orders works in the background.",
+        help="With more orders than this, Complete Orders works in the background and "
+        "shows its progress.",
     )
 
     _completion_background_limit_positive = models.Constraint(

@@ -4,7 +4,9 @@ It may call rules, access, posting and turns. It must not decide what is needed 
 stock is taken: the plan does.
 """
 
+from . import arrivals
 from . import backflush_exception_count
+from . import blocked
 from . import mrp_backflush_exception
 from . import cancellation
 from . import next_step

@@ -24,7 +24,7 @@ CORRECTABLE = SYSTEM_MODELS["mrp.backflush.exception"]
 class MrpBackflushException(models.Model):
     _name = "mrp.backflush.exception"
     _description = "Waiting Component"
-    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.fields"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.record"]
     _order = "production_id, id"
     _check_company_auto = True
 

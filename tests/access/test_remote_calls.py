@@ -23,6 +23,9 @@ HARMLESS = {
     "lot_ids": NOTHING,
     "lot_name": (None, False, ""),
     "picking_type_id": NOTHING,
+    "component_lots": NOTHING,
+    # Nothing is chosen then.
+    "chosen_id": ODD_VALUES,
     # A text is a reason.
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
@@ -150,9 +153,31 @@ class TestOddCalls(RemoteCase):
                 {
                     **{"product_id": product, "quantity": 1},
                     **{"lot_name": None, "picking_type_id": None},
+                    **{"component_lots": None},
+                },
+            ),
+            (
+                *(reports, "report_order"),
+                {
+                    **{"order_id": None, "quantity": 1, "lot_name": None},
+                    **{"component_lots": None},
                 },
             ),
             (reports, "find_product", {"barcode": "0815", "picking_type_id": None}),
+            (reports, "find", {"code": "0815", "picking_type_id": None}),
+            (reports, "get_product", {"product_id": product, "picking_type_id": None}),
+            (reports, "get_screen", {"picking_type_id": None}),
+            (
+                *(reports, "get_components_to_scan"),
+                {
+                    **{"product_id": product, "quantity": 1},
+                    **{"picking_type_id": None, "order_id": None},
+                },
+            ),
+            (
+                *(reports, "find_component_lot"),
+                {"code": "0815", "product_ids": None, "chosen_id": None},
+            ),
             (reports, "get_reports", {"is_own": None}),
             ("mrp.production", "get_order_tiles", {"domain": None}),
         ]
@@ -177,7 +202,8 @@ class TestOddCalls(RemoteCase):
                     others = {
                         key: other
                         for key, other in named.items()
-                        if key in ("product_id", "quantity", "barcode") and other
+                        if key in ("product_id", "quantity", "barcode", "code")
+                        and other
                     }
                     with self.subTest(method=name, argument=argument, value=value):
                         answer = self.call(

@@ -33,7 +33,7 @@ const typePosted = (quantity) => [
 const save = click(".o_form_button_save:visible");
 const seePosted = (quantity) =>
     see(
-        `${noDialog}:not(:has(.o_form_status_indicator_buttons:not(.invisible))) ${component("Frame")} td[name=quantity]:text(${quantity}.00)`
+        `${noDialog}:not(:has(.o_form_status_indicator_buttons:not(.invisible))) ${component("Frame")} td[name=quantity]:text(${quantity}.00 Units)`
     );
 const seeWaiting = (number) =>
     see(
