@@ -136,11 +136,11 @@ class StockMove(models.Model):
     def _is_record_of_a_person(self, vals):
         """Rather than what the system fills in or limits, completing an order."""
         return (
-            (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
-            and MANUAL in self.mapped("issue_method")
-            and not is_within_by_system(self.env)
+            not COMPLETION.get(self.env)
             and not SPARED_COMPONENTS.get(self.env)
-            and not COMPLETION.get(self.env)
+            and not is_within_by_system(self.env)
+            and (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
+            and MANUAL in self.mapped("issue_method")
         )
 
     def _write_record(self, vals):
