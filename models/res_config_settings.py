@@ -6,7 +6,7 @@ from .rules.shortage import ALLOW, PARK
 
 class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "res.config.settings"
-    _inherit = ["res.config.settings", "mrp.checked.fields"]
+    _inherit = ["res.config.settings", "mrp.checked.record"]
 
     issue_method = fields.Selection(
         related="company_id.issue_method", readonly=False, required=True

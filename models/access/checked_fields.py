@@ -24,7 +24,8 @@ class CheckedFields(models.AbstractModel):
     """A model of which this module's fields take only what can be stored and reckoned
     with, and some of them nothing that a client says.
 
-    Last in the order of overrides: what arrives here is what would be stored.
+    Its ``write`` says so itself, before it hands the values on to core; models without
+    one of their own are ``CheckedRecord``.
     """
 
     _name = "mrp.checked.fields"
@@ -63,11 +64,6 @@ class CheckedFields(models.AbstractModel):
     def create(self, vals_list):
         self._check_said(vals_list)
         return super().create(vals_list)
-
-    def write(self, vals):
-        if not self._get_guarded_fields().isdisjoint(vals):
-            self._check_said([vals])
-        return super().write(vals)
 
     @api.model
     def _check_said(self, vals_list):
@@ -160,6 +156,19 @@ class CheckedFields(models.AbstractModel):
         return self._get_system_fields() | following
 
 
+class CheckedRecord(models.AbstractModel):
+    """Last in the order of overrides: what arrives here is what would be stored."""
+
+    _name = "mrp.checked.record"
+    _inherit = ["mrp.checked.fields"]
+    _description = "Checked Record"
+
+    def write(self, vals):
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
+        return super().write(vals)
+
+
 def _fits_float(model, field, value):
     # Data files have numbers as texts.
     number = _to_number(value, float)
@@ -228,6 +237,7 @@ _FITTING = {
     "integer": _fits_integer,
     "char": _fits_text,
     "text": _fits_text,
+    "html": _fits_text,
     "selection": _fits_selection,
     "many2one": _fits_many2one,
     "many2many": _fits_x2many,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields, models, tools
 
 SCAN_RULES = [
     ("automatic", "Automatic"),
@@ -45,3 +45,14 @@ class ResCompany(models.Model):
         "reservation.\n"
         "Never Chosen by the System: what is missing then is not in stock.",
     )
+
+    @tools.ormcache("self._ids")
+    def _have_lot_rules(self):
+        """Whether one of them wants lots scanned, or skipped where they are past their
+        removal date. Asked first, with every step, for most do neither: answered from
+        memory until a rule changes."""
+        return any(
+            "scan" in (company.lot_rule, company.serial_rule)
+            or company.expired_lot_rule == "skip"
+            for company in self.sudo()
+        )

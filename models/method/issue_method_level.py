@@ -18,7 +18,7 @@ class IssueMethodLevel(models.AbstractModel):
     """
 
     _name = "mrp.issue.method.level"
-    _inherit = ["mrp.checked.fields", "mrp.logged.choices"]
+    _inherit = ["mrp.checked.record", "mrp.logged.choices"]
     _description = "Level of the Issue Method"
 
     issue_method = fields.Selection(ISSUE_METHODS)

@@ -12,7 +12,7 @@ from ..rules.issue_method import (
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "mrp.checked.fields", "mrp.logged.choices"]
+    _inherit = ["res.company", "mrp.checked.record", "mrp.logged.choices"]
 
     issue_method = fields.Selection(
         ISSUE_METHODS,

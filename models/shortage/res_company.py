@@ -60,12 +60,9 @@ class ResCompany(models.Model):
         Asked with every completion and transfer: answered without a query."""
         return self.sudo().shortage_rule != ALLOW or self._has_category_rules()
 
+    @tools.ormcache("self._ids")
     def _has_any_shortage_rules(self):
-        # A loop, for it is asked with every step: most often of one company.
-        for company in self:
-            if company._has_shortage_rules():
-                return True
-        return False
+        return any(company._has_shortage_rules() for company in self)
 
     def _has_category_rules(self):
         # *Allow* counts too: what is meant is decided later.
@@ -79,24 +76,20 @@ class ResCompany(models.Model):
         found = categories.search([("shortage_rule", "!=", False)])
         return set(found.mapped("shortage_rule"))
 
+    @tools.ormcache("self._ids")
     def _may_have_open_exceptions(self):
         """Asked with every transfer: answered without a query. Where shortages may be
         parked one can have been made this moment, by a process whose news of it have
         not come here yet."""
-        self.ensure_one()
-        return self._has_shortage_rules() or self._has_open_exceptions()
+        return self._has_any_shortage_rules() or any(
+            company._has_open_exceptions() for company in self
+        )
 
     @tools.ormcache("self.id")
     def _has_open_exceptions(self):
         domain = [("state", "=", "open"), ("company_id", "=", self.id)]
         exceptions = self.env["mrp.backflush.exception"].sudo()
         return bool(exceptions.search_count(domain, limit=1))
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "shortage_rule" in vals:
-            self._forget_shortage_rules()
-        return result
 
     def _forget_shortage_rules(self):
         """Answer the questions above anew, in all processes once this is committed."""

@@ -1,11 +1,9 @@
 import { registry } from "@web/core/registry";
 import { InheritedSelectionField, inheritedSelectionField } from "./inherited_selection_field";
 
+// Colour is for what needs somebody: methods have none.
 const BADGES = {
-    manual: "text-bg-warning",
-    start: "text-bg-primary",
-    operation: "text-bg-success",
-    completion: "text-bg-info",
+    manual: "border border-secondary text-body bg-transparent",
 };
 
 /**
@@ -22,7 +20,7 @@ export class IssueMethodField extends InheritedSelectionField {
     };
 
     get badgeClass() {
-        return BADGES[this.value] || "text-bg-secondary";
+        return BADGES[this.value] || "text-bg-300";
     }
 
     get source() {
