@@ -35,6 +35,7 @@ CORE_KEYS = {
     "skip_mo_check",
     "skip_preprocess_gs1",
     "tz",
+    "uid",
     "with_expiration",
 }
 

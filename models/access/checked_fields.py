@@ -15,6 +15,7 @@ from .system_fields import (
     FOLLOWING_FIELDS,
     SYSTEM_FIELDS,
     SYSTEM_MODELS,
+    TECHNICAL_FIELDS,
     is_within_by_system,
 )
 
@@ -23,7 +24,8 @@ class CheckedFields(models.AbstractModel):
     """A model of which this module's fields take only what can be stored and reckoned
     with, and some of them nothing that a client says.
 
-    Last in the order of overrides: what arrives here is what would be stored.
+    Its ``write`` says so itself, before it hands the values on to core; models without
+    one of their own are ``CheckedRecord``.
     """
 
     _name = "mrp.checked.fields"
@@ -62,11 +64,6 @@ class CheckedFields(models.AbstractModel):
     def create(self, vals_list):
         self._check_said(vals_list)
         return super().create(vals_list)
-
-    def write(self, vals):
-        if not self._get_guarded_fields().isdisjoint(vals):
-            self._check_said([vals])
-        return super().write(vals)
 
     @api.model
     def _check_said(self, vals_list):
@@ -121,7 +118,7 @@ class CheckedFields(models.AbstractModel):
                 label = self.fields_get([name], ["string"]).get(name, {})
                 raise UserError(
                     self.env._(
-                        "%(value)s can't be %(field)s (%(name)s).",
+                        "%(value)s is not valid for %(field)s (%(name)s).",
                         value=shorten(value),
                         field=label.get("string", name),
                         name=name,
@@ -142,11 +139,34 @@ class CheckedFields(models.AbstractModel):
         return defaults
 
     @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        described = super().fields_get(allfields, attributes)
+        # The client asks so what a person may filter and group by.
+        for name in TECHNICAL_FIELDS.get(self._name, ()):
+            for attribute in ("searchable", "groupable"):
+                if attribute in described.get(name, ()):
+                    described[name][attribute] = False
+        return described
+
+    @api.model
     def _get_fields_without_default(self):
         if self._name in SYSTEM_MODELS:
             return self._get_system_fields() | SYSTEM_MODELS[self._name]
         following = FOLLOWING_FIELDS.get(self._name, frozenset())
         return self._get_system_fields() | following
+
+
+class CheckedRecord(models.AbstractModel):
+    """Last in the order of overrides: what arrives here is what would be stored."""
+
+    _name = "mrp.checked.record"
+    _inherit = ["mrp.checked.fields"]
+    _description = "Checked Record"
+
+    def write(self, vals):
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
+        return super().write(vals)
 
 
 def _fits_float(model, field, value):
@@ -217,6 +237,7 @@ _FITTING = {
     "integer": _fits_integer,
     "char": _fits_text,
     "text": _fits_text,
+    "html": _fits_text,
     "selection": _fits_selection,
     "many2one": _fits_many2one,
     "many2many": _fits_x2many,

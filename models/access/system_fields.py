@@ -15,7 +15,7 @@ hands from one record to the next beyond such a block, are marked: see
 
 from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools.misc import clean_context
 
 from ..call_scope import BY_SYSTEM, CREATED_BY_SYSTEM
@@ -33,6 +33,19 @@ SYSTEM_FIELDS = {
     ),
     "mrp.production": frozenset({"backflush_exception_ids", "production_report_ids"}),
     "mrp.unbuild": frozenset({"production_report_ids"}),
+}
+
+# On core's models, of no use to people who make filters and groups of their own.
+TECHNICAL_FIELDS = {
+    "stock.move": frozenset(
+        {
+            *("is_recorded", "is_issued_early", "is_fixed_issued", "is_parked"),
+            *("issue_component_id", "issue_move_ids", "first_component_id"),
+            *("settles_exception_id", "reported_quantity", "whole_demand"),
+            *("whole_quantity", "whole_number", "quantity_per_unit"),
+            *("fixed_quantity",),
+        }
+    ),
 }
 
 # On core's models, and of no default value either: these follow from what a person says
@@ -94,16 +107,42 @@ def creating_by_system(env):
         yield
 
 
-class IrDefault(models.Model):
-    _inherit = "ir.default"
+class Base(models.AbstractModel):
+    _inherit = "base"
 
-    def _get_model_defaults(self, model_name, condition=False):
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        is_by_system = CREATED_BY_SYSTEM.is_open() and CREATED_BY_SYSTEM.get(self.env)
+        if is_by_system or self._original_module == MODULE:
+            self._forget_personal_defaults(defaults, fields)
+        return defaults
+
+    @api.model
+    def _forget_personal_defaults(self, defaults, names):
         """Anybody may set default values for themselves. The module's own records and
-        dialogs, and what the system creates, take those alone that are for all."""
-        model = self.env.registry.get(model_name)
-        is_own = model is not None and model._original_module == MODULE
-        defaults = self
-        if is_own or CREATED_BY_SYSTEM.get(self.env):
-            company = self.env.company
-            defaults = self.with_user(SUPERUSER_ID).with_company(company)
-        return super(IrDefault, defaults)._get_model_defaults(model_name, condition)
+        dialogs, and what the system creates, take those alone that are for all.
+
+        :param defaults: the values of ``default_get``, which are corrected
+        :param names: of the fields that these are for
+        """
+        ir_default = self.env["ir.default"]
+        personal = ir_default._get_model_defaults(self._name)
+        general = ir_default.with_user(SUPERUSER_ID).with_company(self.env.company)
+        general = general._get_model_defaults(self._name)
+        if personal == general:
+            return
+        stated = {key for key in self.env.context if key.startswith("default_")}
+        for name in names:
+            if f"default_{name}" in stated or personal.get(name) == general.get(name):
+                continue
+            defaults.pop(name, None)
+            field = self._fields[name]
+            if name in general:
+                value = general[name]
+            elif field.default:
+                value = field.default(self)
+            else:
+                continue
+            value = field.convert_to_cache(value, self, validate=False)
+            defaults[name] = field.convert_to_write(value, self)

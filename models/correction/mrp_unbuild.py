@@ -21,14 +21,14 @@ from ..shortage.order_notes import format_list
 
 class MrpUnbuild(models.Model):
     _name = "mrp.unbuild"
-    _inherit = ["mrp.unbuild", "mrp.checked.fields"]
+    _inherit = ["mrp.unbuild", "mrp.checked.record"]
 
     production_report_ids = fields.One2many(
         "mrp.production.report",
         "unbuild_id",
         string="Production Reports",
         readonly=True,
-        help="The report of production that this unbuild order undoes.",
+        help="The production report that this unbuild order undoes.",
     )
     is_undo = fields.Boolean(
         string="Undo of a Report",
@@ -216,7 +216,7 @@ class MrpUnbuild(models.Model):
         finished.move_line_ids.produce_line_ids = components.move_line_ids
         (finished | components)._restore_valuation()
         note = self.env._(
-            "Report undone: what was posted was returned with %s.",
+            "Report undone with %s: everything was returned.",
             self._get_html_link(),
         )
         order.message_post(
