@@ -246,7 +246,7 @@ class StockMove(models.Model):
                 [*blocked._get_ways_to_issue(), *blocked._get_ways_to_preview()],
             )
 
-    def _get_unrecorded(self, need):
+    def _get_unrecorded_quantity(self, need):
         """What is to be issued by hand and nobody recorded, in the component's unit."""
         self.ensure_one()
         return need.open if self._is_manual() and not self.picked else 0.0
