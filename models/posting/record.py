@@ -29,8 +29,7 @@ class StockMove(models.Model):
         string="Recorded by a Person",
         copy=False,
         readonly=True,
-        help="A person recorded the quantity. Kept where the method or the status no "
-        "longer tells: after a change to backflush, and on a closed order.",
+        help="A person recorded the quantity.",
     )
 
     def action_record_planned(self):
