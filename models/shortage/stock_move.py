@@ -211,17 +211,19 @@ class StockMove(models.Model):
                 )
             )
         parts += self._name_holders(holders)
+        parts += self._name_arrival(arrival)
+        return "; ".join(parts)
+
+    def _name_arrival(self, arrival):
+        """When more is expected: quantity, date, document."""
         expected = self._describe_arrival(arrival)
         if expected:
-            parts.append(
-                self.env._(
-                    "%(quantity)s expected on %(date)s with %(document)s",
-                    quantity=f"{expected['quantity']:g}",
-                    date=format_date(self.env, expected["date"]),
-                    document=expected["document"],
-                )
+            yield self.env._(
+                "%(quantity)s expected on %(date)s with %(document)s",
+                quantity=f"{expected['quantity']:g}",
+                date=format_date(self.env, expected["date"]),
+                document=expected["document"],
             )
-        return "; ".join(parts)
 
     def _name_holders(self, holders):
         """Who has reserved stock of the component: document, quantity, date."""

@@ -148,7 +148,8 @@ class MrpBackflushPreview(models.TransientModel):
             for key, value in clean_context(self.env.context).items()
             if key != "dialog_size"
         }
-        result = self.production_id.with_context(context).button_mark_done()
+        order = self.production_id.with_env(self.env(context=context))
+        result = order.button_mark_done()
         is_action = isinstance(result, dict)
         return result if is_action else {"type": "ir.actions.act_window_close"}
 
