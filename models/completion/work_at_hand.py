@@ -23,7 +23,7 @@ class MrpProduction(models.Model):
     waiting_label = fields.Char(
         string="Waiting",
         compute="_compute_waiting_label",
-        help="How many components could not be issued yet, and wait.",
+        help="How many components are waiting.",
     )
     is_waiting = fields.Boolean(
         string="Waiting", store=False, search="_search_is_waiting"

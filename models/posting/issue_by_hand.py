@@ -38,7 +38,7 @@ class StockMove(models.Model):
         string="Available",
         compute="_compute_to_issue_by_hand",
         search="_search_is_available_to_issue",
-        help="All that is to be issued by hand is there.",
+        help="Everything to issue by hand is in stock.",
     )
 
     def _is_to_issue_by_hand(self):

@@ -50,7 +50,7 @@ const enterQuantity = (name, quantity) => [
     click(`${line(name)} td[name=quantity]`),
     { trigger: `${line(name)} [name=quantity] input`, run: `edit ${quantity}` },
 ];
-const closeDialog = [click(".modal footer button:contains(Close)"), see(noDialog)];
+const closeDialog = [click(".modal .btn-close"), see(noDialog)];
 
 const chooseWhatUnrecordedDoes = (choice) => [
     ...menu("mrp.menu_mrp_configuration", "mrp.menu_mrp_config"),
