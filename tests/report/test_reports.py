@@ -231,9 +231,7 @@ class TestReports(BackflushCase):
         values = report._get_report_values(order.ids)
         content = self.env["ir.qweb"]._render("mrp.report_mo_overview", values)
         text = " ".join(html.fromstring(content).text_content().split())
-        self.assertIn(
-            "Bulb At Completion 3.00 Units waiting, Not in Stock", text
-        )
+        self.assertIn("Bulb At Completion 3.00 Units waiting, Not in Stock", text)
 
     def test_bom_overview_shows_the_effective_method(self):
         kit = self.create_product("Screw Set")

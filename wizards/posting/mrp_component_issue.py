@@ -84,9 +84,7 @@ class MrpComponentIssue(models.TransientModel):
             )
 
     def _get_hidden_components(self):
-        return (
-            self._get_components()._origin - self.line_ids.move_id._origin
-        )
+        return self._get_components()._origin - self.line_ids.move_id._origin
 
     def _add_lines(self, components):
         """:return: the new lines, which issue nothing yet"""
