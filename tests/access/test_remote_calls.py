@@ -24,6 +24,8 @@ HARMLESS = {
     "lot_name": (None, False, ""),
     "picking_type_id": NOTHING,
     "component_lots": NOTHING,
+    # The product is asked about then.
+    "order_id": NOTHING,
     # Nothing is chosen then.
     "chosen_id": ODD_VALUES,
     # A text is a reason.
