@@ -209,11 +209,7 @@ class StockMove(models.Model):
             or SPARED_COMPONENTS.is_open()
         ):
             return self._write_facts(vals)
-        if not self._get_guarded_fields().isdisjoint(vals) and (
-            not BY_SYSTEM.get(self.env)
-        ):
-            self._check_said([vals])
-        return super().write(vals)
+        return self._write_plainly(vals)
 
     def _write_said(self, vals):
         """Write what is said of components: of those that were posted it corrects what
@@ -258,9 +254,8 @@ class StockMove(models.Model):
 
     def _write_plainly(self, vals):
         """Write what the rooms made of the values, as core does."""
-        if not self._get_guarded_fields().isdisjoint(vals) and (
-            not BY_SYSTEM.get(self.env)
-        ):
+        is_guarded = not self._get_guarded_fields().isdisjoint(vals)
+        if is_guarded and not BY_SYSTEM.get(self.env):
             self._check_said([vals])
         return super().write(vals)
 

@@ -32,8 +32,7 @@ class StockMoveLine(models.Model):
         if not self:
             return True
         if _SAID.isdisjoint(vals):
-            # What of it is checked, is said.
-            return super().write(vals)
+            return self._write_plainly(vals)
         if STATED_FIELDS.isdisjoint(vals):
             return self._write_lot_origin(vals)
         return self._write_correction(vals)

@@ -70,7 +70,6 @@ class ResCompany(models.Model):
         categories = self.env["product.category"].sudo().with_company(self)
         return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
 
-    @tools.ormcache("self._ids")
     def _may_have_open_exceptions(self):
         """Asked with every transfer: answered without a query. Where shortages may be
         parked one can have been made this moment, by a process whose news of it have
