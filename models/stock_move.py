@@ -209,7 +209,10 @@ class StockMove(models.Model):
             or SPARED_COMPONENTS.is_open()
         ):
             return self._write_facts(vals)
-        return self._write_plainly(vals)
+        is_guarded = not self._get_guarded_fields().isdisjoint(vals)
+        if is_guarded and not BY_SYSTEM.get(self.env):
+            self._check_said([vals])
+        return super().write(vals)
 
     def _write_said(self, vals):
         """Write what is said of components: of those that were posted it corrects what

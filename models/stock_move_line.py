@@ -32,7 +32,9 @@ class StockMoveLine(models.Model):
         if not self:
             return True
         if _SAID.isdisjoint(vals):
-            return self._write_plainly(vals)
+            if not self._get_guarded_fields().isdisjoint(vals):
+                self._check_said([vals])
+            return super().write(vals)
         if STATED_FIELDS.isdisjoint(vals):
             return self._write_lot_origin(vals)
         return self._write_correction(vals)
