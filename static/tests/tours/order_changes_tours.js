@@ -127,7 +127,7 @@ addTours({
         click(`${ISSUE} footer button[name=action_issue]`),
         see(".o_notification:contains(4 Frame issued)"),
         ...previewOnPhone(),
-        see(`${card(PREVIEW, "Screw")} [name=need]:contains(40.00)`),
+        see(`${card(PREVIEW, "Screw")}:contains(of 40.00)`),
         click(`${PREVIEW} footer button:contains(Close)`),
         ...chooseOnPhone("action_open_return"),
         see(`${card(RETURN, "Frame")}:contains(WH/Stock)`),
