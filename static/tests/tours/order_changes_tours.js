@@ -118,6 +118,8 @@ addTours({
         see(`${card(ISSUE, "Screw")} .o_quantity_stepper input:value(40.00)`),
         click(`${ISSUE} button[name=action_clear]`),
         see(`${card(ISSUE, "Screw")} .o_quantity_stepper input:value(0.00)`),
+        discard(ISSUE),
+        ...chooseOnPhone("action_open_issue"),
         {
             trigger: `${card(ISSUE, "Frame")} .o_quantity_stepper input`,
             run: "edit 3 && press Tab",
