@@ -60,7 +60,7 @@ class StockMove(models.Model):
     def _compute_to_issue_by_hand(self):
         by_hand = self.filtered(lambda move: move._is_to_issue_by_hand())
         quantities = by_hand._get_quantities_to_propose()
-        available = by_hand._read_available(quantities)
+        available = by_hand._read_stock_by_hand(quantities)
         for move in self:
             quantity = quantities.get(move, 0.0)
             move.quantity_to_issue = quantity
@@ -70,7 +70,7 @@ class StockMove(models.Model):
                 and move.product_uom.compare(available[move], quantity) >= 0
             )
 
-    def _read_available(self, quantities):
+    def _read_stock_by_hand(self, quantities):
         """What is there for each of these components by itself.
 
         :param quantities: what is to be issued, by component, in its unit

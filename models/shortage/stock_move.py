@@ -27,7 +27,7 @@ class StockMove(models.Model):
         string="Was Waiting",
         copy=False,
         readonly=True,
-        help="Something of this component waited, or still waits.",
+        help="Something of this component was waiting, or still is.",
     )
     settles_exception_id = fields.Many2one(
         "mrp.backflush.exception",
@@ -41,7 +41,7 @@ class StockMove(models.Model):
         string="Waiting",
         compute="_compute_parked_quantity",
         digits="Product Unit",
-        help="Could not be issued yet, and waits.",
+        help="Not in stock yet: waiting.",
     )
 
     @api.depends(
@@ -77,8 +77,7 @@ class StockMove(models.Model):
         if parked:
             raise UserError(
                 self.env._(
-                    "These components are waiting. Settle or cancel what waits first:"
-                    "\n%s",
+                    "These components are waiting. Issue or cancel them first:\n%s",
                     parked._list_components(),
                 )
             )
