@@ -105,5 +105,5 @@ class Screenshots(BrowserCase):
         self.click("thead .o_list_record_selector input")
         self.click(".o_cp_action_menus button", "Actions")
         self.click(".o-dropdown--menu .o-dropdown-item", "Complete Orders")
-        self.wait_for(".modal [name=feasibility]")
+        self.wait_for(".modal [name=outcome]")
         self.take("complete_orders")
