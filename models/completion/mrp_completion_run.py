@@ -55,7 +55,6 @@ class MrpCompletionRun(models.Model):
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Deviations",
         default=ASK,
         required=True,
         readonly=True,
