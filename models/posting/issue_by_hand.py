@@ -38,7 +38,7 @@ class StockMove(models.Model):
         string="Available",
         compute="_compute_to_issue_by_hand",
         search="_search_is_available_to_issue",
-        help="Everything to issue by hand is in stock.",
+        help="All that is to be issued by hand is there.",
     )
 
     def _is_to_issue_by_hand(self):
@@ -60,7 +60,7 @@ class StockMove(models.Model):
     def _compute_to_issue_by_hand(self):
         by_hand = self.filtered(lambda move: move._is_to_issue_by_hand())
         quantities = by_hand._get_quantities_to_propose()
-        available = by_hand._read_available_to_issue(quantities)
+        available = by_hand._read_stock_by_hand(quantities)
         for move in self:
             quantity = quantities.get(move, 0.0)
             move.quantity_to_issue = quantity
@@ -70,7 +70,7 @@ class StockMove(models.Model):
                 and move.product_uom.compare(available[move], quantity) >= 0
             )
 
-    def _read_available_to_issue(self, quantities):
+    def _read_stock_by_hand(self, quantities):
         """What is there for each of these components by itself.
 
         :param quantities: what is to be issued, by component, in its unit

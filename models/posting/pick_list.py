@@ -34,8 +34,8 @@ class StockMove(models.Model):
         by the places' complete names, as core prints its transfers.
 
         :return: a list of dicts: ``move``, ``product``, ``order``, ``location``,
-            ``lot``, ``package``, ``quantity`` in the ``unit``, ``is_missing``: none
-            was found in stock
+            ``lot``, ``package``, ``quantity`` and ``unit`` in words, ``is_missing``:
+            none was found in stock
         """
         moves = self.filtered(lambda move: move._is_to_issue_by_hand())
         plan = moves._plan_issue({move: move.quantity_to_issue for move in moves})
@@ -45,6 +45,7 @@ class StockMove(models.Model):
             key=lambda row: (
                 row["location"].complete_name or "",
                 row["product"].display_name or "",
+                row["is_missing"],
                 row["lot"].name or "",
                 row["order"].name or "",
             ),
@@ -72,6 +73,7 @@ class StockMove(models.Model):
 
     def _prepare_pick_row(self, quantity, is_missing=False, **place):
         """:param quantity: in the product's unit"""
+        quantity = self._in_own_unit(quantity)
         return {
             "move": self,
             "product": self.product_id,
@@ -79,10 +81,8 @@ class StockMove(models.Model):
             "location": self.location_id,
             "lot": self.env["stock.lot"],
             "package": self.env["stock.package"],
-            "quantity": self.env["mrp.bom.line"]._format_quantity(
-                self._in_own_unit(quantity)
-            ),
-            "unit": self.product_uom,
+            "quantity": self.env["mrp.bom.line"]._format_quantity(quantity),
+            "unit": self.product_uom._get_spoken_name(quantity),
             "is_missing": is_missing,
             **place,
         }

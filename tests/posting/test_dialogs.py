@@ -269,15 +269,18 @@ class TestPreview(DialogCase):
         self.assertEqual(preview.shortage_text, "1 component goes negative.")
 
     def test_others_reservations_only_where_it_is_short(self):
-        """30 of 100 screws are held by another order: 70 are left for 60, then 70
-        for 90."""
+        """30 of 100 screws are held by another order: 70 are left for 60, then for
+        90."""
         other = self.create_order(self.bom, 5)
         other.action_assign()
         order = self.create_order(self.bom, 10)
         self.assertNotIn(other.name, self.get_remarks(order)[self.screw])
+        order.do_unreserve()
         order = self.create_order(self.bom, 15)
         link = f'<a href="/odoo/mrp.production/{other.id}">{other.name}</a>'
-        self.assertIn(f"30 reserved for {link}", self.get_remarks(order)[self.screw])
+        remarks = self.get_remarks(order)[self.screw]
+        self.assertIn("20 not in free stock", remarks)
+        self.assertIn(f"Takes 20 that are reserved for {link}", remarks)
 
     def test_next_receipt(self):
         order = self.create_order(self.bom, 20)

@@ -268,7 +268,7 @@ class TestPickList(HandCase):
         self.assertEqual(
             [(row[1], row[3], row[5]) for row in rows if row[3] == "Resin"],
             [
-                (orders[0].name, "Resin", "1 Units"),
+                (orders[0].name, "Resin", "1 Unit"),
                 (orders[1].name, "Resin", "2 Units"),
             ],
         )
@@ -300,6 +300,37 @@ class TestPickList(HandCase):
         _head, rows, document = self.print_list(order)
         self.assertEqual(rows, [])
         self.assertIn("Nothing is to be issued by hand", document.text_content())
+
+    def test_the_orders_own_print_out(self):
+        """Place, lot, quantity with its unit, and a cell to write in; what was issued
+        is printed there."""
+        order = self.create_order(self.bom, quantity=6)
+        content = self.env["ir.actions.report"]._render_qweb_html(
+            "mrp.report_mrporder", order.ids
+        )[0]
+        table = html.fromstring(content).xpath(
+            "//h3[contains(., 'Issue by Hand')]/following-sibling::table[1]"
+        )[0]
+        rows = [
+            [" ".join(cell.text_content().split()) for cell in row.xpath("td")]
+            for row in table.xpath("tbody/tr")
+        ]
+        place = self.stock.display_name
+        self.assertEqual(
+            rows,
+            [
+                ["", "Tack", f"{place}/A", "", "2 Units", ""],
+                ["", "Tack", f"{place}/B", "", "4 Units", ""],
+                ["", "Resin", f"{place}/C", "R-1", "6 Units", ""],
+            ],
+        )
+        self.component(order, self.resin).action_issue(5)
+        used = [
+            (row["product"], row["lot"], row["used"])
+            for row in order._get_rows_by_hand()
+            if row["used"] is not None
+        ]
+        self.assertEqual(used, [(self.resin, self.lot, "5")])
 
     def test_it_is_in_the_print_menu_of_orders(self):
         report = self.env.ref("mrp_backflush.action_report_pick_list")

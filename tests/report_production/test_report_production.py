@@ -174,7 +174,7 @@ class TestReportProduction(ReportCase):
             product=bench,
             consumption="warning",
         )
-        self.assert_refused("issued by hand.*Frame", bench.id, 1)
+        self.assert_refused("must be recorded: Frame", bench.id, 1)
         self.assertEqual(self.on_hand(self.leg), 1000)
         bom.consumption = "flexible"
         self.report_product(1, bench)
