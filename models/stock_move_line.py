@@ -32,7 +32,8 @@ class StockMoveLine(models.Model):
         if not self:
             return True
         if _SAID.isdisjoint(vals):
-            # What of it is checked, is said.
+            if not self._get_guarded_fields().isdisjoint(vals):
+                self._check_said([vals])
             return super().write(vals)
         if STATED_FIELDS.isdisjoint(vals):
             return self._write_lot_origin(vals)

@@ -30,14 +30,19 @@ class ReportMrpReportMoOverview(models.AbstractModel):
                 )
         for component in components:
             self._add_what_waits(production, component["summary"])
-            if production.state == "done":
-                self._compare_with_plan(component["summary"])
+            self._compare_with_plan(production, component["summary"])
         return components
 
-    def _compare_with_plan(self, summary):
-        """What was planned, how the actual quantity and its cost differ from that, and
-        what nobody issued although it was needed."""
+    def _compare_with_plan(self, production, summary):
+        """What was planned and what was issued of it so far; of a completed order how
+        the actual quantity and its cost differ from the plan, and what nobody issued
+        although it was needed."""
         move = self.env["stock.move"].browse(summary["component_id"])
+        if production.state != "done":
+            if move.is_issued_early:
+                summary["quantity_planned"] = move.planned_quantity
+                summary["quantity_issued"] = move.issued_quantity
+            return
         rounding = move.product_uom.rounding
         summary["quantity_planned"] = move.planned_quantity
         # What waits is in the cost.

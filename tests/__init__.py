@@ -26,6 +26,7 @@ from .posting import test_issue
 from .method import test_choice_log
 from .posting import test_issue_by_hand
 from .method import test_issue_method
+from .method import test_level_screens
 from .access import test_kept_records
 from .lots import test_lots
 from .posting import test_manual_components

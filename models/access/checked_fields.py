@@ -1,8 +1,9 @@
 """What a client may store in this module's fields: what fits, and is for it to say."""
 
-from odoo import Command, api, models, tools
+from odoo import SUPERUSER_ID, Command, api, models, tools
 from odoo.exceptions import AccessError, UserError
 
+from ..call_scope import CREATED_BY_SYSTEM
 from .arguments import (
     LARGEST_INTEGER,
     LARGEST_QUANTITY,
@@ -18,6 +19,49 @@ from .system_fields import (
     TECHNICAL_FIELDS,
     is_within_by_system,
 )
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        is_by_system = CREATED_BY_SYSTEM.is_open() and CREATED_BY_SYSTEM.get(self.env)
+        if is_by_system or self._original_module == MODULE:
+            self._forget_personal_defaults(defaults, fields)
+        return defaults
+
+    @api.model
+    def _forget_personal_defaults(self, defaults, names):
+        """Anybody may set default values for themselves. The module's own records and
+        dialogs, and what the system creates, take those alone that are for all.
+
+        :param defaults: the values of ``default_get``, which are corrected
+        :param names: of the fields that these are for
+        """
+        ir_default = self.env["ir.default"]
+        personal = ir_default._get_model_defaults(self._name)
+        general = ir_default.with_user(SUPERUSER_ID).with_company(self.env.company)
+        general = general._get_model_defaults(self._name)
+        if personal == general:
+            return
+        stated = {key for key in self.env.context if key.startswith("default_")}
+        for name in personal.keys() | general.keys():
+            is_same = name in personal and name in general
+            is_same = is_same and personal[name] == general[name]
+            if is_same or name not in names or f"default_{name}" in stated:
+                continue
+            defaults.pop(name, None)
+            field = self._fields[name]
+            if name in general:
+                value = general[name]
+            elif field.default:
+                value = field.default(self)
+            else:
+                continue
+            value = field.convert_to_cache(value, self, validate=False)
+            defaults[name] = field.convert_to_write(value, self)
 
 
 class CheckedFields(models.AbstractModel):
@@ -149,6 +193,7 @@ class CheckedFields(models.AbstractModel):
         return described
 
     @api.model
+    @tools.ormcache("self._name")
     def _get_fields_without_default(self):
         if self._name in SYSTEM_MODELS:
             return self._get_system_fields() | SYSTEM_MODELS[self._name]

@@ -15,11 +15,9 @@ hands from one record to the next beyond such a block, are marked: see
 
 from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, api, models
 from odoo.tools.misc import clean_context
 
 from ..call_scope import BY_SYSTEM, CREATED_BY_SYSTEM
-from .arguments import MODULE
 
 # On core's models: nobody else's to create or to write, and of no default value.
 SYSTEM_FIELDS = {
@@ -105,44 +103,3 @@ def creating_by_system(env):
     """As ``create_by_system``, where a method of core's creates the records."""
     with by_system(env), CREATED_BY_SYSTEM.hold(env, True):
         yield
-
-
-class Base(models.AbstractModel):
-    _inherit = "base"
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        is_by_system = CREATED_BY_SYSTEM.is_open() and CREATED_BY_SYSTEM.get(self.env)
-        if is_by_system or self._original_module == MODULE:
-            self._forget_personal_defaults(defaults, fields)
-        return defaults
-
-    @api.model
-    def _forget_personal_defaults(self, defaults, names):
-        """Anybody may set default values for themselves. The module's own records and
-        dialogs, and what the system creates, take those alone that are for all.
-
-        :param defaults: the values of ``default_get``, which are corrected
-        :param names: of the fields that these are for
-        """
-        ir_default = self.env["ir.default"]
-        personal = ir_default._get_model_defaults(self._name)
-        general = ir_default.with_user(SUPERUSER_ID).with_company(self.env.company)
-        general = general._get_model_defaults(self._name)
-        if personal == general:
-            return
-        stated = {key for key in self.env.context if key.startswith("default_")}
-        for name in names:
-            if f"default_{name}" in stated or personal.get(name) == general.get(name):
-                continue
-            defaults.pop(name, None)
-            field = self._fields[name]
-            if name in general:
-                value = general[name]
-            elif field.default:
-                value = field.default(self)
-            else:
-                continue
-            value = field.convert_to_cache(value, self, validate=False)
-            defaults[name] = field.convert_to_write(value, self)

@@ -55,7 +55,6 @@ class MrpCompletionRun(models.Model):
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Deviations",
         default=ASK,
         required=True,
         readonly=True,
@@ -322,7 +321,7 @@ class MrpCompletionRunLine(models.Model):
         help="How many of its components are waiting.",
     )
     message = fields.Text(
-        readonly=True, help="What it asks, why it failed, or what waits."
+        readonly=True, help="What it asks, why it failed, or what is waiting."
     )
 
     def action_open_order(self):

@@ -23,7 +23,7 @@ class MrpProduction(models.Model):
     waiting_label = fields.Char(
         string="Waiting",
         compute="_compute_waiting_label",
-        help="How many components could not be issued yet, and wait.",
+        help="How many components are waiting.",
     )
     is_waiting = fields.Boolean(
         string="Waiting", store=False, search="_search_is_waiting"
@@ -44,11 +44,13 @@ class MrpProduction(models.Model):
     def _compute_waiting_label(self):
         for order in self:
             number = order.open_exception_count
-            order.waiting_label = number and self.env._("%s Waiting", number)
+            order.waiting_label = self.env._("%s Waiting", number) if number else False
 
     def _search_is_waiting(self, operator, values):
         """Components could not be issued yet."""
-        domain = Domain("backflush_exception_ids.state", "=", "open")
+        # Whoever sees the order sees what it waits for.
+        is_open = Domain("state", "=", "open")
+        domain = Domain("backflush_exception_ids", "any!", is_open)
         return _answer(operator, values, domain)
 
     def _search_is_to_issue_by_hand(self, operator, values):
@@ -60,14 +62,24 @@ class MrpProduction(models.Model):
         return _answer(operator, values, domain)
 
     def _search_is_ready_to_complete(self, operator, values):
-        """Each component is reserved or recorded, and so are serial numbers produced.
-        *Complete Orders* looks closer, at what the orders take from each other."""
+        """Each component is reserved or recorded, serial numbers produced are entered,
+        and not less is reported than planned. *Complete Orders* looks closer, at what
+        the orders take from each other."""
+        self.flush_model(["qty_producing", "product_qty", "state"])
+        partly_reported = SQL(
+            """
+            (SELECT id FROM mrp_production
+              WHERE state IN %s AND qty_producing > 0 AND qty_producing < product_qty)
+            """,
+            ORDER_STATES_TO_ISSUE,
+        )
         lacking = _get_open_components() & (
             Domain("issue_method", "=", MANUAL) | Domain("state", "!=", "assigned")
         )
         domain = (
             Domain("state", "in", ORDER_STATES_TO_ISSUE)
             & ~Domain("move_raw_ids", "any!", lacking)
+            & Domain("id", "not in", partly_reported)
             & (
                 Domain("product_id.tracking", "!=", "serial")
                 | Domain("lot_producing_ids", "!=", False)
@@ -127,6 +139,9 @@ class MrpProduction(models.Model):
         :return: the number of orders by the name of the filter that finds them
         :raise UserError: that is no domain
         """
+        if not self.env.user._is_internal():
+            # Subcontractors have a list of orders, too.
+            return dict.fromkeys(TILES, 0)
         try:
             domain = Domain(domain or [])
             domain.validate(self)

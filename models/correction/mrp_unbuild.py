@@ -34,8 +34,8 @@ class MrpUnbuild(models.Model):
         string="Undo of a Report",
         compute="_compute_is_undo",
         compute_sudo=True,
-        help="Everything that was posted goes back to exactly where it came from, "
-        "whatever the locations of this unbuild order say.",
+        help="Everything goes back to where it came from, whatever locations this "
+        "unbuild order has.",
     )
 
     @api.depends("production_report_ids")

@@ -35,7 +35,6 @@ class StockMove(models.Model):
     )
     issued_by_id = fields.Many2one(
         "res.users",
-        string="Issued By",
         compute="_compute_issued_by_id",
         help="Who issued it, or completed the order.",
     )
@@ -166,7 +165,9 @@ class StockMove(models.Model):
                 else move.planned_quantity
             )
             move.issue_progress = self.env._(
-                "%(issued)s of %(planned)s", issued=f"{issued:g}", planned=f"{total:g}"
+                "%(issued)s of %(planned)s",
+                issued=f"{issued:.12g}",
+                planned=f"{total:.12g}",
             )
 
     # Its issues.

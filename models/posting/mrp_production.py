@@ -18,7 +18,7 @@ class MrpProduction(models.Model):
     can_preview_backflush = fields.Boolean(compute="_compute_can_issue_components")
     has_manual_to_issue = fields.Boolean(
         compute="_compute_has_manual_to_issue",
-        help="Manual components are open that nobody issued or recorded.",
+        help="Manual components are neither issued nor recorded.",
     )
 
     @api.depends("state", "move_raw_ids.is_issued_early", "bom_id.type")

@@ -57,12 +57,7 @@ class StockMove(models.Model):
             wanted[move] = move.product_uom._compute_quantity(
                 quantities[move], move.product_id.uom_id, round=False
             )
-            if (
-                needs_scans
-                and rules[move] == PARK
-                and not lots.get(move)
-                and move._is_lot_scan_required()
-            ):
+            if needs_scans and move._lacks_scan(rules[move], lots.get(move)):
                 unscanned.add(move)
             if move in strict and move._is_location_blocked():
                 continue
@@ -93,6 +88,10 @@ class StockMove(models.Model):
             )
             for move in self
         ]
+
+    def _lacks_scan(self, rule, lots):
+        """Whether what is missing waits until a person says which lots are used."""
+        return rule == PARK and not lots and self._is_lot_scan_required()
 
     # Whether it says what is filled in.
 

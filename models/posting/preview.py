@@ -142,7 +142,7 @@ class StockMove(models.Model):
         return self._in_own_unit(allocation.lacking)
 
     def _describe_unrecorded(self, need):
-        quantity = self.product_uom.round(self._get_unrecorded(need))
+        quantity = self.product_uom.round(self._get_unrecorded_quantity(need))
         return {
             "unrecorded": quantity,
             "unrecorded_rule": bool(quantity) and self._get_unrecorded_rule(),

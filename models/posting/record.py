@@ -29,8 +29,7 @@ class StockMove(models.Model):
         string="Recorded by a Person",
         copy=False,
         readonly=True,
-        help="A person recorded the quantity. Kept where the method or the status no "
-        "longer tells: after a change to backflush, and on a closed order.",
+        help="A person recorded the quantity.",
     )
 
     def action_record_planned(self):
@@ -171,11 +170,11 @@ class StockMove(models.Model):
     def _is_record_of_a_person(self, vals):
         """Rather than what the system fills in or limits, completing an order."""
         return (
-            (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
-            and MANUAL in self.mapped("issue_method")
-            and not is_within_by_system(self.env)
+            not COMPLETION.get(self.env)
             and not SPARED_COMPONENTS.get(self.env)
-            and not COMPLETION.get(self.env)
+            and not is_within_by_system(self.env)
+            and (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
+            and MANUAL in self.mapped("issue_method")
         )
 
     def _write_record(self, vals):
@@ -246,7 +245,7 @@ class StockMove(models.Model):
                 [*blocked._get_ways_to_issue(), *blocked._get_ways_to_preview()],
             )
 
-    def _get_unrecorded(self, need):
+    def _get_unrecorded_quantity(self, need):
         """What is to be issued by hand and nobody recorded, in the component's unit."""
         self.ensure_one()
         return need.open if self._is_manual() and not self.picked else 0.0

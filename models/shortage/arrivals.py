@@ -27,8 +27,11 @@ class StockMove(models.Model):
                 ("state", "in", ON_THE_WAY),
                 ("location_dest_id.usage", "=", "internal"),
                 "|",
+                "|",
                 ("location_dest_id", "child_of", places),
                 ("location_dest_id", "parent_of", places),
+                # A receipt in several steps.
+                ("location_final_id", "child_of", places),
             ],
             order="date, id",
         )
@@ -43,7 +46,8 @@ class StockMove(models.Model):
     def _brings(self, component):
         """Whether this move brings what the component could be taken from."""
         place = component.location_id
-        source, target = self.location_id, self.location_dest_id
+        source = self.location_id
+        target = self.location_final_id or self.location_dest_id
         return (
             self.company_id == component.company_id
             and (target._child_of(place) or place._child_of(target))

@@ -26,7 +26,7 @@ class BackflushExceptionCount(models.AbstractModel):
         compute="_compute_open_exception_count",
         compute_sudo=False,
         search="_search_open_exception_count",
-        help="How many components could not be issued yet, and wait.",
+        help="How many components are waiting.",
     )
 
     def _get_exception_path(self):

@@ -154,14 +154,14 @@ class MrpBackflushException(models.Model):
         digits="Product Unit",
         aggregator=None,
         readonly=True,
-        help="What was missing when it began to wait.",
+        help="What was missing at first.",
     )
     settled_quantity = fields.Float(
         string="Issued Since",
         digits="Product Unit",
         aggregator=None,
         readonly=True,
-        help="What has been issued since it began to wait.",
+        help="What has been issued since.",
     )
     counted_value = fields.Monetary(
         string="Cost Counted",

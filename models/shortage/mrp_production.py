@@ -16,7 +16,7 @@ class MrpProduction(models.Model):
         "production_id",
         string="Waiting Components",
         readonly=True,
-        help="Components that could not be issued and wait for stock.",
+        help="Components that are waiting for stock.",
     )
 
     @api.depends("backflush_exception_ids.state")

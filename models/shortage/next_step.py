@@ -43,7 +43,7 @@ class MrpBackflushException(models.Model):
     value = fields.Monetary(
         compute="_compute_value",
         aggregator="sum",
-        help="What still waits, at the component's cost of today.",
+        help="What is still waiting, at the component's cost of today.",
     )
     holding_move_ids = fields.Many2many(
         "stock.move",
@@ -92,7 +92,7 @@ class MrpBackflushException(models.Model):
             CORRECT_LOCATION: env._(
                 "Choose the location that it was taken from, then Retry."
             ),
-            READ_MESSAGE: env._("Put right what the message says, then Retry."),
+            READ_MESSAGE: env._("See the message, correct it, then press Retry."),
             RECEIVE: (
                 env._(
                     "Expected on %s. It is issued by itself when it arrives.",

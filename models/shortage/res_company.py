@@ -76,7 +76,6 @@ class ResCompany(models.Model):
         found = categories.search([("shortage_rule", "!=", False)])
         return set(found.mapped("shortage_rule"))
 
-    @tools.ormcache("self._ids")
     def _may_have_open_exceptions(self):
         """Asked with every transfer: answered without a query. Where shortages may be
         parked one can have been made this moment, by a process whose news of it have

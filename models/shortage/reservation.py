@@ -118,8 +118,8 @@ class MrpBackflushException(models.Model):
         if unit.compare(issued, taken) < 0:
             raise UserError(
                 self.env._(
-                    "%(component)s can't be issued although it is there, so nothing "
-                    "was taken: %(message)s",
+                    "%(component)s is in stock but can't be issued, so nothing was "
+                    "taken: %(message)s",
                     component=self.display_name,
                     message=self.message,
                 )

@@ -27,7 +27,7 @@ class StockMove(models.Model):
         string="Was Waiting",
         copy=False,
         readonly=True,
-        help="Something of this component waited, or still waits.",
+        help="Something of this component was waiting, or still is.",
     )
     settles_exception_id = fields.Many2one(
         "mrp.backflush.exception",
@@ -41,7 +41,7 @@ class StockMove(models.Model):
         string="Waiting",
         compute="_compute_parked_quantity",
         digits="Product Unit",
-        help="Could not be issued yet, and waits.",
+        help="Not in stock yet: waiting.",
     )
 
     @api.depends(
@@ -77,8 +77,7 @@ class StockMove(models.Model):
         if parked:
             raise UserError(
                 self.env._(
-                    "These components are waiting. Settle or cancel what waits first:"
-                    "\n%s",
+                    "These components are waiting. Issue or cancel them first:\n%s",
                     parked._list_components(),
                 )
             )
@@ -212,17 +211,19 @@ class StockMove(models.Model):
                 )
             )
         parts += self._name_holders(holders)
+        parts += self._name_arrival(arrival)
+        return "; ".join(parts)
+
+    def _name_arrival(self, arrival):
+        """When more is expected: quantity, date, document."""
         expected = self._describe_arrival(arrival)
         if expected:
-            parts.append(
-                self.env._(
-                    "%(quantity)s expected on %(date)s with %(document)s",
-                    quantity=f"{expected['quantity']:g}",
-                    date=format_date(self.env, expected["date"]),
-                    document=expected["document"],
-                )
+            yield self.env._(
+                "%(quantity)s expected on %(date)s with %(document)s",
+                quantity=f"{expected['quantity']:g}",
+                date=format_date(self.env, expected["date"]),
+                document=expected["document"],
             )
-        return "; ".join(parts)
 
     def _name_holders(self, holders):
         """Who has reserved stock of the component: document, quantity, date."""

@@ -94,6 +94,15 @@ class TestFilters(WorkCase):
         ]
         self.assertEqual(self.find("is_ready_to_complete", order), [True])
 
+    def test_not_ready_with_less_reported(self):
+        """Somebody has to say what becomes of the rest."""
+        partly, whole = self.create_orders(2), self.create_orders(2)
+        self.report(partly, 1)
+        self.report(whole, 2)
+        self.assertEqual(
+            self.find("is_ready_to_complete", partly, whole), [False, True]
+        )
+
     def test_ready_ones_are_completed(self):
         """What the filter finds needs nobody."""
         orders = self.create_orders(1, 2, 3)
@@ -192,6 +201,12 @@ class TestTiles(WorkCase):
         for domain in ("x", [["no_such_field", "=", 1]], 5):
             with self.assertRaises(UserError):
                 self.orders.get_order_tiles(domain)
+
+    def test_subcontractor(self):
+        """Their list is of Odoo's own, and asks for it all the same."""
+        portal = self.create_user("portal", "base.group_portal")
+        tiles = self.orders.with_user(portal).get_order_tiles(self.domain)
+        self.assertEqual(set(tiles.values()), {0})
 
     def test_operator(self):
         user = self.create_user("operator", "mrp.group_mrp_user")

@@ -96,6 +96,14 @@ class BrowserCase(HttpCase):
         )
         self.wait_for(selector)
 
+    def call(self, records, method, *arguments):
+        """Do what a method does, and show nothing."""
+        call = json.dumps([records._name, method, [records.ids, *arguments]])
+        self.evaluate(
+            "odoo.__WOWL_DEBUG__.root.env.services.orm"
+            f".call(...{call}).then(() => true)"
+        )
+
     def click(self, selector, text=None):
         self.wait_for(selector)
         condition = f"element.textContent.includes({text!r})" if text else "true"

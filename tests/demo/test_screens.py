@@ -42,6 +42,7 @@ CORE = {
     "image-alt": (".o_avatar img", ".o-mail-Message-avatar"),
     "label": (
         ".o_list_record_selector input",
+        ".o_data_cell #boolean_checkbox",
         ".o_field_widget input.o_input",
         ".o_select_menu_input",
     ),
@@ -79,8 +80,11 @@ ACTIONS = (
     ("mrp_backflush.mrp_production_report_action", ".o_view_controller"),
     ("mrp_backflush.mrp_bom_line_action", ".o_view_controller"),
     ("mrp_backflush.action_report_production", "#o_report_product"),
+    ("mrp_backflush.action_issue_by_hand", ".o_view_controller"),
     ("stock.stock_picking_type_action", ".o_kanban_view"),
     ("mrp.action_mrp_configuration", "#unissued_rule"),
+    # Core's alone: a list with check boxes.
+    ("base.res_lang_act_window", ".o_view_controller"),
 )
 # Forms of demo data.
 RECORDS = (
@@ -108,11 +112,16 @@ class TestScreens(BrowserCase):
         }
 
         # While a page loads, its requests have the test's cursor: all is read before.
-        for name in ("issue_by_hand", "moments", "parked", "override", "backflush"):
+        for name in (
+            *("issue_by_hand", "moments", "parked", "to_park"),
+            *("override", "backflush"),
+        ):
             setattr(cls, name, cls.env.ref(f"{MODULE}.production_{name}"))
+        cls.purchased_parts = cls.env.ref(f"{MODULE}.product_category_purchased")
         cls.exception = cls.parked.backflush_exception_ids[0]
         cls.operation = cls.issue_by_hand.workorder_ids[0]
         cls.bom = cls.issue_by_hand.bom_id
+        cls.lamp_base = cls.moments.move_raw_ids[0]
         cls.records = [
             (cls.env.ref(f"{MODULE}.{name}"), selector) for name, selector in RECORDS
         ]
@@ -225,6 +234,10 @@ class TestScreens(BrowserCase):
         self.check_record(self.moments, ORDER)
         self.check_dialog(self.moments, "action_preview_backflush")
         self.check_dialog(self.moments, "action_open_issue")
+        self.call(self.moments, "action_start")
+        self.check_record(self.moments, ORDER)
+        self.check_dialog(self.moments, "action_open_return")
+        self.check_dialog(self.lamp_base, "action_view_issues", ".modal-body")
         for report, record in (
             ("mrp.action_report_mo_overview", self.issue_by_hand),
             ("mrp.action_report_mrp_bom", self.bom),
@@ -236,6 +249,8 @@ class TestScreens(BrowserCase):
         self.check_record(self.parked, ORDER)
         self.check_record(self.exception)
         self.check_dialog(self.exception, "action_open_cancel")
+        self.call(self.purchased_parts, "write", {"shortage_rule": "block"})
+        self.check_dialog(self.to_park, "button_mark_done", ".modal")
 
     def check_completion(self):
         orders = self.override + self.backflush

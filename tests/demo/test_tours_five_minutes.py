@@ -6,18 +6,15 @@ from odoo.tests import HttpCase, tagged
 MODULE = Path(__file__).resolve().parents[2]
 
 
-@tagged("-standard", "post_install", "-at_install")
-class TestFiveMinutes(HttpCase):
-    """The README's *Five minutes*, done click by click on the demo data."""
+class FiveMinutesCase(HttpCase):
+    def run_tour(self, name, url="/odoo/action-mrp.mrp_production_action"):
+        tour = f"mrp_backflush_{name}"
+        self.start_tour(url, tour, login="admin", timeout=300)
 
-    def run_tour(self, name):
-        action = self.env.ref("mrp.mrp_production_action")
-        self.start_tour(
-            f"/odoo/action-{action.id}",
-            f"mrp_backflush_{name}",
-            login="admin",
-            timeout=300,
-        )
+
+@tagged("-standard", "post_install", "-at_install")
+class TestFiveMinutes(FiveMinutesCase):
+    """The README's *Five minutes*, done click by click on the demo data."""
 
     def on_hand(self, name):
         product = self.env.ref(f"mrp_backflush.product_{name}")
@@ -42,3 +39,14 @@ class TestFiveMinutes(HttpCase):
         tours = (MODULE / "static/tests/tours/five_minutes_tours.js").read_text()
         parts = re.findall(r'^    "(.+)": \[', tours, re.MULTILINE)
         self.assertEqual(parts, steps)
+
+
+@tagged("-standard", "post_install", "-at_install")
+class TestFiveMinutesOnAPhone(FiveMinutesCase):
+    browser_size = "390,844"
+    touch_enabled = True
+
+    def test_a_component_is_recorded_under_the_thumb(self):
+        order = self.env.ref("mrp_backflush.production_issue_by_hand")
+        self.run_tour("five_minutes_phone", f"/odoo/mrp.production/{order.id}")
+        self.assertEqual(order.state, "done")

@@ -40,7 +40,7 @@ class TestIssueDialog(DialogCase):
     def open_issue(self):
         return self.open(self.order.action_open_issue())
 
-    def read(self, dialog):
+    def read_quantities(self, dialog):
         """Quantities by product."""
         lines = [dialog.line_ids.edit(number) for number in range(len(dialog.line_ids))]
         return {line.product_id.name: line.quantity for line in lines}
@@ -51,14 +51,16 @@ class TestIssueDialog(DialogCase):
 
     def test_manual_components_are_proposed(self):
         dialog = self.open_issue()
-        self.assertEqual(self.read(dialog), {"LED Module": 10, "Glue": 10})
+        self.assertEqual(self.read_quantities(dialog), {"LED Module": 10, "Glue": 10})
 
     def test_backflushed_ones_are_shown_with_nothing_and_hidden_again(self):
         dialog = self.open_issue()
         dialog.show_backflushed = True
-        self.assertEqual(self.read(dialog), {"LED Module": 10, "Glue": 10, "Screw": 0})
+        self.assertEqual(
+            self.read_quantities(dialog), {"LED Module": 10, "Glue": 10, "Screw": 0}
+        )
         dialog.show_backflushed = False
-        self.assertEqual(self.read(dialog), {"LED Module": 10, "Glue": 10})
+        self.assertEqual(self.read_quantities(dialog), {"LED Module": 10, "Glue": 10})
         dialog.press("action_issue")
         self.assertEqual(self.on_hand(self.screw), 100, "what is hidden isn't issued")
         self.assertEqual((self.on_hand(self.led), self.on_hand(self.glue)), (14, -5))
@@ -67,15 +69,15 @@ class TestIssueDialog(DialogCase):
         bom = self.create_bom((self.screw, 1, {}), product=self.create_product("Nail"))
         self.order = self.create_order(bom)
         dialog = self.open_issue()
-        self.assertEqual(self.read(dialog), {"Screw": 0})
+        self.assertEqual(self.read_quantities(dialog), {"Screw": 0})
         dialog = self.open(dialog.press("action_fill_in"))
-        self.assertEqual(self.read(dialog), {"Screw": 10})
+        self.assertEqual(self.read_quantities(dialog), {"Screw": 10})
 
     def test_clear_all(self):
         dialog = self.open_issue()
         dialog.scan = "L-1"
         dialog = self.open(dialog.press("action_clear"))
-        self.assertEqual(self.read(dialog), {"LED Module": 0, "Glue": 0})
+        self.assertEqual(self.read_quantities(dialog), {"LED Module": 0, "Glue": 0})
         self.assertFalse(self.read_line(dialog, self.led).lot_ids)
 
     def test_what_is_there_and_what_is_short(self):
@@ -97,11 +99,13 @@ class TestIssueDialog(DialogCase):
     def test_products_are_counted(self):
         dialog = self.open_issue()
         self.scan(dialog, "GLUE")
-        self.assertEqual(self.read(dialog)["Glue"], 1)
+        self.assertEqual(self.read_quantities(dialog)["Glue"], 1)
         self.scan(dialog, "GLUE", "GLUE")
-        self.assertEqual(self.read(dialog)["Glue"], 3)
+        self.assertEqual(self.read_quantities(dialog)["Glue"], 3)
         self.scan(dialog, "SCREW", "SCREW")
-        self.assertEqual(self.read(dialog), {"LED Module": 10, "Glue": 3, "Screw": 2})
+        self.assertEqual(
+            self.read_quantities(dialog), {"LED Module": 10, "Glue": 3, "Screw": 2}
+        )
         action = dialog.press("action_issue")
         self.assertEqual(
             action["params"]["message"], "10 LED Module, 3 Glue, 2 Screw issued"
@@ -114,9 +118,9 @@ class TestIssueDialog(DialogCase):
         led = self.read_line(dialog, self.led)
         self.assertEqual((led.lot_ids[:], led.quantity), (self.lots[1], 10))
         self.scan(dialog, "L-2")
-        self.assertEqual(self.read(dialog)["LED Module"], 2)
+        self.assertEqual(self.read_quantities(dialog)["LED Module"], 2)
         self.scan(dialog, "L-1")
-        self.assertEqual(self.read(dialog)["LED Module"], 3)
+        self.assertEqual(self.read_quantities(dialog)["LED Module"], 3)
 
     def test_serial_numbers_are_counted_once(self):
         chip = self.create_product("Chip", tracking="serial")
@@ -127,9 +131,9 @@ class TestIssueDialog(DialogCase):
         self.order = self.create_order(bom, 2)
         dialog = self.open_issue()
         self.scan(dialog, "S-1", "S-1")
-        self.assertEqual(self.read(dialog), {"Chip": 1})
+        self.assertEqual(self.read_quantities(dialog), {"Chip": 1})
         self.scan(dialog, "S-2")
-        self.assertEqual(self.read(dialog), {"Chip": 2})
+        self.assertEqual(self.read_quantities(dialog), {"Chip": 2})
 
     def test_gs1(self):
         """(01) the product, (10) its lot, (30) how many."""
@@ -143,7 +147,7 @@ class TestIssueDialog(DialogCase):
         led = self.read_line(dialog, self.led)
         self.assertEqual((led.lot_ids[:], led.quantity), (self.lots[1], 3))
         self.scan(dialog, "01095011015300033003\x1d10L-2")
-        self.assertEqual(self.read(dialog)["LED Module"], 6)
+        self.assertEqual(self.read_quantities(dialog)["LED Module"], 6)
         dialog.scan = "010950110153000310L-9"
         self.assertIn("L-9 is no lot or serial number of LED", dialog.scan_message)
 
@@ -265,15 +269,18 @@ class TestPreview(DialogCase):
         self.assertEqual(preview.shortage_text, "1 component goes negative.")
 
     def test_others_reservations_only_where_it_is_short(self):
-        """30 of 100 screws are held by another order: 70 are left for 60, then 70
-        for 90."""
+        """30 of 100 screws are held by another order: 70 are left for 60, then for
+        90."""
         other = self.create_order(self.bom, 5)
         other.action_assign()
         order = self.create_order(self.bom, 10)
         self.assertNotIn(other.name, self.get_remarks(order)[self.screw])
+        order.do_unreserve()
         order = self.create_order(self.bom, 15)
         link = f'<a href="/odoo/mrp.production/{other.id}">{other.name}</a>'
-        self.assertIn(f"30 reserved for {link}", self.get_remarks(order)[self.screw])
+        remarks = self.get_remarks(order)[self.screw]
+        self.assertIn("20 not in free stock", remarks)
+        self.assertIn(f"Takes 20 that are reserved for {link}", remarks)
 
     def test_next_receipt(self):
         order = self.create_order(self.bom, 20)
@@ -395,7 +402,7 @@ class TestDialogStatements(BackflushCase):
         self.assertLessEqual(counts[2], limit, counts)
 
     def open_dialog(self, action):
-        return self.env[action["res_model"]].with_context(action["context"])
+        return self.env[action["res_model"]].with_context(**action["context"])
 
     def onchange(self, action, line_fields):
         lines = {"fields": dict.fromkeys(line_fields, {}), "limit": 80}

@@ -105,6 +105,8 @@ class TestReports(BackflushCase):
         self.assertEqual(lines["Frame"]["real_cost"], 12)
         self.assertEqual(lines["Frame"]["bom_cost"], 30)
         self.assertEqual(lines["Frame"]["issue_state_label"], "Partly Issued")
+        self.assertEqual(lines["Frame"]["quantity_planned"], 10)
+        self.assertEqual(lines["Frame"]["quantity_issued"], 4)
         order.button_mark_done()
         data, lines = self.overview(order)
         self.assertEqual(lines["Frame"]["quantity"], 10)

@@ -668,7 +668,7 @@ class TestPark(ShortageCase):
         line = preview.line_ids[0]
         self.assertEqual((line.quantity, line.waiting), (3, 2))
         self.assertEqual((preview.waiting_count, preview.blocking_count), (1, 0))
-        self.assertIn("2 will wait", preview.line_ids[0].remarks)
+        self.assertIn("2 will be waiting", preview.line_ids[0].remarks)
         self.assertIn(picking.name, preview.line_ids[0].remarks)
 
 

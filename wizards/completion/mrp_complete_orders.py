@@ -28,7 +28,6 @@ class MrpCompleteOrders(models.TransientModel):
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Deviations",
         default=ASK,
         required=True,
         help="What happens to orders that use other quantities than their bill of "

@@ -48,15 +48,15 @@ class MrpBackflushPreview(models.TransientModel):
     )
     blocking_count = fields.Integer(
         compute="_compute_line_summary",
-        help="Components of which not enough is there, and which block the order.",
+        help="Components that are not in stock and block the order.",
     )
     shortage_count = fields.Integer(
         compute="_compute_line_summary",
-        help="Components of which not enough is in free stock, issued all the same.",
+        help="Components that go negative.",
     )
     waiting_count = fields.Integer(
         compute="_compute_line_summary",
-        help="Components of which a part waits for stock, or will wait.",
+        help="Components that are waiting for stock, or will be.",
     )
     blocked_text = fields.Char(compute="_compute_line_summary")
     waiting_text = fields.Char(compute="_compute_line_summary")
@@ -124,8 +124,8 @@ class MrpBackflushPreview(models.TransientModel):
 
     def _summarize_waiting(self, number):
         if number == 1:
-            return self.env._("A part of 1 component waits for stock.")
-        return self.env._("A part of %s components waits for stock.", number)
+            return self.env._("1 component will be waiting for stock.")
+        return self.env._("%s components will be waiting for stock.", number)
 
     def _summarize_allowed(self, lines):
         negative = len(lines.filtered(lambda line: line.on_hand_after < 0))
@@ -148,7 +148,8 @@ class MrpBackflushPreview(models.TransientModel):
             for key, value in clean_context(self.env.context).items()
             if key != "dialog_size"
         }
-        result = self.production_id.with_context(context).button_mark_done()
+        order = self.production_id.with_env(self.env(context=context))
+        result = order.button_mark_done()
         is_action = isinstance(result, dict)
         return result if is_action else {"type": "ir.actions.act_window_close"}
 
@@ -186,7 +187,7 @@ class MrpBackflushPreview(models.TransientModel):
             )
         if planned["parked"]:
             yield self.env._(
-                "%s wait already", self._format_quantity(planned["parked"])
+                "%s waiting already", self._format_quantity(planned["parked"])
             )
         if planned["shortage"]:
             yield self._describe_shortage(planned)
@@ -255,7 +256,9 @@ class MrpBackflushPreview(models.TransientModel):
                 reason=reason,
             )
         return self.env._(
-            "%(quantity)s will wait (%(reason)s)", quantity=quantity, reason=reason
+            "%(quantity)s will be waiting (%(reason)s)",
+            quantity=quantity,
+            reason=reason,
         )
 
 
@@ -302,14 +305,14 @@ class MrpBackflushPreviewLine(models.TransientModel):
         help="What completing the order takes from stock.",
     )
     shortage = fields.Float(
-        digits="Product Unit", help="No free stock is there for that part."
+        digits="Product Unit", help="How much more is needed than is available."
     )
     shortage_rule = fields.Selection(
-        SHORTAGE_RULES, help="What happens to the part that is not there."
+        SHORTAGE_RULES, help="What happens to what is not in stock."
     )
     waiting = fields.Float(
         digits="Product Unit",
-        help="Is not there and waits, or will wait, as a backflush exception.",
+        help="Not in stock: waiting, or will be waiting.",
     )
     location_id = fields.Many2one(
         "stock.location", string="From", help="Where the component is taken from."
@@ -322,7 +325,7 @@ class MrpBackflushPreviewLine(models.TransientModel):
     unrecorded = fields.Float(
         string="By Hand",
         digits="Product Unit",
-        help="Is to be issued by hand, and nobody recorded it.",
+        help="Manual, and not recorded yet.",
     )
     unrecorded_rule = fields.Selection(
         [
@@ -349,6 +352,6 @@ class MrpBackflushPreviewLine(models.TransientModel):
         help="At the location and below, for other documents: see the remarks.",
     )
     remarks = fields.Html(
-        help="What happens to what is to be issued by hand or isn't there, who has "
+        help="What happens to manual components and to what is not in stock, who has "
         "reserved it, and when more is expected.",
     )

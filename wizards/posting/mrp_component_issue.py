@@ -29,8 +29,8 @@ class MrpComponentIssue(models.TransientModel):
         compute_sudo=False,
         store=True,
         readonly=False,
-        help="Components that backflush issues by itself, to be issued earlier than "
-        "that.",
+        help="Also the components that are issued automatically, to issue them "
+        "earlier.",
     )
     has_backflushed = fields.Boolean(compute="_compute_has_backflushed")
 
@@ -202,8 +202,8 @@ class MrpComponentIssueLine(models.TransientModel):
         "stock.lot",
         string="Lots",
         domain="[('product_id', '=', product_id)]",
-        help="No others are used. Empty: chosen by the warehouse's removal strategy, "
-        "what the order has reserved first.",
+        help="Only these are used. Empty: Odoo chooses, first what the order has "
+        "reserved, then by the removal strategy.",
     )
 
     @api.depends("move_id")

@@ -50,7 +50,7 @@ const enterQuantity = (name, quantity) => [
     click(`${line(name)} td[name=quantity]`),
     { trigger: `${line(name)} [name=quantity] input`, run: `edit ${quantity}` },
 ];
-const closeDialog = [click(".modal footer button:contains(Close)"), see(noDialog)];
+const closeDialog = [click(".modal .btn-close"), see(noDialog)];
 
 const chooseWhatUnrecordedDoes = (choice) => [
     ...menu("mrp.menu_mrp_configuration", "mrp.menu_mrp_config"),
@@ -62,8 +62,11 @@ const chooseRuleOfPurchasedParts = (rule) => [
     ...openInventory,
     ...menu("stock.menu_stock_config_settings", "stock.menu_product_category_config_stock"),
     ...openRow("Purchased Parts"),
+    see(".o_last_breadcrumb_item:contains(Purchased Parts)"),
+    see(".o-mail-Chatter .o-mail-Message"),
     click("[name=shortage_rule] input"),
     click(`.o_select_menu_item:contains(${rule})`),
+    see(`[name=shortage_rule] input:value(${rule})`),
     ...stepUtils.saveForm(),
     ...openManufacturing,
 ];
@@ -186,11 +189,30 @@ const PARTS = {
     ],
 };
 
+const card = (name) => `[name=move_raw_ids] .o_kanban_record:contains(${name})`;
+const seeCard = (name, status) =>
+    see(`${noDialog} ${card(name)} [name=issue_state] .badge:contains(${status})`);
+
 addTours({
     five_minutes: () =>
         Object.entries(PARTS).flatMap(([part, steps]) =>
             steps.map((step) => ({ ...step, content: `${part}: ${step.content || ""}` }))
         ),
+
+    /** The first part, with a telephone in the hand. */
+    five_minutes_phone: () => [
+        seeCard("LED Module", "To Issue"),
+        click(`${card("LED Module")} button[name=action_record_planned]`),
+        seeCard("LED Module", "Recorded"),
+        click(`${card("Adhesive")} button[name=action_record_unused]`),
+        seeCard("Adhesive", "None Used"),
+        pressProduce,
+        see(`${dialog("Consumption Warning")}:contains(Adhesive):contains(Cable)`),
+        click(`${dialog("Consumption Warning")} button[name=action_confirm]`),
+        seeCard("LED Module", "Issued"),
+        seeCard("Adhesive", "None Used"),
+        seeCard("Cable", "Not Issued"),
+    ],
 
     /** After a moment, the receipt's shades are issued. */
     five_minutes_settled: () => [

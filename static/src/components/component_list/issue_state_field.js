@@ -1,16 +1,12 @@
 import { registry } from "@web/core/registry";
 import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
 
-// Colour is for what needs somebody: a manual component that nobody recorded, what
-// waits, and what was left out.
+// Colour is for what needs somebody: what waits, what was left out, and a manual
+// component that nobody recorded.
 const NEEDS_SOMEBODY = {
     parked: "text-bg-warning",
     partly_issued: "text-bg-warning",
     not_issued: "text-bg-danger",
-};
-const IS_SETTLED = {
-    issued: "text-bg-success",
-    recorded: "text-bg-info",
 };
 
 /** The status of a component, and of one issued in part how much of it was. */
@@ -22,7 +18,7 @@ export class IssueStateField extends BadgeField {
         if (issue_state === "to_issue" && issue_method === "manual") {
             return "text-bg-warning";
         }
-        return NEEDS_SOMEBODY[issue_state] || IS_SETTLED[issue_state] || "text-bg-300";
+        return NEEDS_SOMEBODY[issue_state] || "text-bg-300";
     }
 
     get progress() {

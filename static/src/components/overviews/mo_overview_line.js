@@ -9,6 +9,7 @@ Object.assign(MoOverviewLine.props.data.shape, {
     issue_state: { type: [String, Boolean], optional: true },
     issue_state_label: { type: String, optional: true },
     quantity_planned: { type: Number, optional: true },
+    quantity_issued: { type: Number, optional: true },
     quantity_difference: { type: Number, optional: true },
     cost_difference: { type: Number, optional: true },
     quantity_not_issued: { type: Number, optional: true },
