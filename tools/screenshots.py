@@ -91,6 +91,9 @@ class Screenshots(BrowserCase):
 
     def test_take_lists(self):
         bom = self.demo("bom_desk_lamp")
+        orders = self.env["mrp.production"].search(
+            [("state", "in", ("confirmed", "progress", "to_close"))]
+        )
         self.open_record(bom, "[name=bom_line_ids] [name=issue_method]")
         self.take("bom")
         self.open("/odoo/backflush-exceptions", ".o_list_view .o_data_row")
@@ -102,8 +105,6 @@ class Screenshots(BrowserCase):
         self.take("settings")
         self.resize(HIGH)
         self.open("/odoo/action-mrp.mrp_production_action", ".o_data_row")
-        self.click("thead .o_list_record_selector input")
-        self.click(".o_cp_action_menus button", "Actions")
-        self.click(".o-dropdown--menu .o-dropdown-item", "Complete Orders")
-        self.wait_for(".modal [name=outcome]")
+        action = "mrp_backflush.action_complete_orders"
+        self.open_action(action, ".modal [name=outcome]", orders)
         self.take("complete_orders")
