@@ -43,7 +43,7 @@ class TestFiveMinutes(FiveMinutesCase):
     def test_menus_are_called_so(self):
         pages = [MODULE / "README.md", *(MODULE / "docs").glob("*.md")]
         text = " ".join(" ".join(page.read_text().split()) for page in pages)
-        for path in set(re.findall(r"\*([^*|]+ → [^*|]+)\*", text)):
+        for path in set(re.findall(r"\*(\w[^*|.]+ → [^*|.]+\w)\*", text)):
             names = path.split(" → ")
             # A list's menu; and a heading on a page.
             if names[0] != "Actions":
