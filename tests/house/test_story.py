@@ -71,7 +71,7 @@ class TestStory(TransactionCase):
         self.assertLess(found.functions, 130)
         self.assertLess(found.files, 40)
         self.assertLess(found.file_changes, 200)
-        self.assertLess(found.room_changes, 150)
+        self.assertLess(found.room_changes, 140)
         self.assertLess(found.lines, 1300)
 
     def test_it_is_told(self):
