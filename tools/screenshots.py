@@ -17,9 +17,9 @@ from odoo.tests import tagged
 from odoo.addons.mrp_backflush.tests.demo.browser import BrowserCase
 
 PICTURES = Path(__file__).resolve().parent.parent / "static" / "description"
-# Small enough to be read where a page shows them at three quarters of their size.
-WIDE = (1280, 720)
-HIGH = (1280, 860)
+# An office's screen.
+WIDE = (1366, 768)
+HIGH = (1366, 900)
 STATUS = "[name=move_raw_ids] [name=issue_state]"
 DIALOG = ".modal [name=line_ids] [name=issue_method]"
 
