@@ -9,6 +9,7 @@ import {
 } from "./order_steps";
 
 const REFUSED = dialog("Invalid Operation");
+const MISSING = dialog("Not Enough Stock");
 const UNBUILD = dialog("Unbuild: Table");
 const DELETE = dialog("Bye-bye, record!");
 
@@ -71,8 +72,8 @@ addTours({
         ...unlock,
         ...typePosted(15),
         save,
-        see(`${REFUSED}:contains(Frame)`, "What is missing"),
-        click(`${REFUSED} footer button:contains(Close)`),
+        see(`${MISSING}:contains(Frame)`, "What is missing"),
+        click(`${MISSING} footer button:contains(Close)`),
         ...typePosted(12),
         save,
         seePosted(12),

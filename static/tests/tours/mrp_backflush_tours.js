@@ -419,6 +419,10 @@ registry.category("web_tour.tours").add("mrp_backflush_settled", {
             run: "click",
         },
         {
+            content: "The list is there, grouped by what is to be done",
+            trigger: ".o_breadcrumb:contains(Waiting Components)",
+        },
+        {
             trigger: `${exceptionRow("Frame")} td[name=product_id]`,
             run: "click",
         },

@@ -146,10 +146,8 @@ addTours({
         see(`${COMPLETE} .o_data_row:contains(Less was produced)`),
         discard(COMPLETE),
         ...chooseForAllOrders("Complete Orders"),
-        click(`${COMPLETE} [name=backorder] input`),
-        click(".o_select_menu_item:contains(Create a Backorder)"),
-        click(`${COMPLETE} [name=deviations] input`),
-        click(".o_select_menu_item:contains(All the Same)"),
+        click(`${COMPLETE} [name=backorder] .o_radio_item:contains(Backorder) input`),
+        click(`${COMPLETE} [name=deviations] .o_radio_item:contains(Anyway) input`),
         see(
             `${COMPLETE}:not(:has(.o_data_row:contains(Person)))`,
             "Answered for all of them"
