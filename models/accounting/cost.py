@@ -6,11 +6,17 @@ from odoo.tools import float_round
 from ..wrapped_methods import wrapping
 
 
-@wrapping("mrp.production", "_cal_price")
+@wrapping(
+    "mrp.production",
+    "_cal_price",
+    "move_raw_ids.issue_component_id",
+    "move_raw_ids.is_parked",
+)
 def _add_cost_of_issued_and_waiting(cal_price, production, consumed_moves):
     """What was issued before completion costs as if it had been issued with it, and
     so does what waits for stock."""
     consumed_moves |= production._get_early_issues()
+    # What is counted here must have a field in the list above.
     parked_cost = production._count_parked_cost()
     if not parked_cost or "extra_cost" not in production._fields:
         return cal_price(consumed_moves)

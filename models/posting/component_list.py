@@ -59,7 +59,7 @@ class StockMove(models.Model):
         )
         needs = divided._get_whole_order_needs() if divided else {}
         for move in self:
-            planned = move.product_uom_qty + move._get_settled_part()
+            planned = move.product_uom_qty + move._get_issued_and_waiting()
             if move in needs:
                 planned = move._get_divided_plan(planned, needs[move])
             move.planned_quantity = planned
@@ -94,17 +94,12 @@ class StockMove(models.Model):
             == 0
         )
 
-    def _get_settled_part(self):
-        """What the demand is without: issued before completion, or waiting for stock.
-        In the component's unit."""
-        return self._get_issued_early() + self._get_parked()
-
     def _inverse_planned_quantity(self):
         """
         :raise UserError: less than was issued already, or the order is completed
         """
         for move, planned in [(move, move.planned_quantity) for move in self]:
-            demand = planned - move._get_settled_part()
+            demand = planned - move._get_issued_and_waiting()
             if move.product_uom.compare(demand, move.product_uom_qty) == 0:
                 continue
             if move.raw_material_production_id.state in ("done", "cancel"):
@@ -124,7 +119,7 @@ class StockMove(models.Model):
             "%(product)s: %(quantity)s %(unit)s were issued already or wait for stock. "
             "Plan at least that, or return what is too much with Return Components.",
             product=self.product_id.display_name,
-            quantity=f"{self.product_uom.round(self._get_settled_part()):g}",
+            quantity=f"{self.product_uom.round(self._get_issued_and_waiting()):g}",
             unit=self.product_uom.display_name,
         )
 
@@ -150,7 +145,7 @@ class StockMove(models.Model):
             return 0.0
         # Orders from before an upgrade know their demand only.
         needed = self.needed_quantity or self.product_uom_qty
-        return max(self.product_uom.round(needed - self._get_settled_part()), 0.0)
+        return max(self.product_uom.round(needed - self._get_issued_and_waiting()), 0.0)
 
     @api.depends("issue_state", "issued_quantity", "open_quantity", "planned_quantity")
     def _compute_issue_progress(self):

@@ -102,7 +102,7 @@ class StockMove(models.Model):
             before=tuple(before) if self.whole_quantity else (),
             fixed=self.fixed_quantity if is_fixed_due else 0.0,
             issued=self._get_issued_early(),
-            parked=self._get_parked(),
+            parked=self._get_parked() if self.is_parked else 0.0,
         )
 
     def _is_to_claim_fixed(self, own_ids):
@@ -181,6 +181,12 @@ class StockMove(models.Model):
             )
             for issue in self._get_early_issues()
         )
+
+    def _get_issued_and_waiting(self):
+        """What the demand is without: issued before completion, or waiting for stock.
+        In the component's unit."""
+        waiting = self._get_parked() if self.is_parked else 0.0
+        return self._get_issued_early() + waiting
 
     def _get_early_issues(self):
         """The posted issues that are still this order's: what is returned leaves it."""

@@ -1,6 +1,7 @@
 """Posting what was planned: moves and lines, and what is left to demand of it."""
 
 from collections import defaultdict
+from contextlib import nullcontext
 
 from odoo import Command, fields, models
 
@@ -56,7 +57,11 @@ class StockMove(models.Model):
         create_by_system(self.env["stock.move.line"], line_vals)
         self.move_line_ids.picked = True
         self._check_lots_scanned()
-        with telling_of_taken_reservations(self):
+        with (
+            telling_of_taken_reservations(self.env)
+            if self.company_id._have_notes_on_taken_reservations()
+            else nullcontext()
+        ):
             self.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
 
     def _prepare_issue_vals(self, quantity):

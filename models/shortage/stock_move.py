@@ -446,12 +446,6 @@ class StockMove(models.Model):
 
     # What waits is a move of its own, and of no transfer.
 
-    def _compute_priority(self):
-        waiting = self.filtered("settles_exception_id")
-        # What was used already comes before what is yet to be.
-        waiting.priority = "1"
-        return super(StockMove, self - waiting)._compute_priority()
-
     def _should_be_assigned(self):
         return super()._should_be_assigned() and not self.settles_exception_id
 
