@@ -57,13 +57,19 @@ class MrpBackflushException(models.Model):
         take_turns(self.env, self.product_id)
         to_settle = self.filtered(lambda exception: exception.state == OPEN)
         to_settle.sudo()._settle()
-        still_open = to_settle.filtered(lambda exception: exception.state == OPEN)
+        return self._tell_of_retry(to_settle)
+
+    def _tell_of_retry(self, tried):
+        """:param tried: those of these that weren't closed
+        :return: an action that says how many were settled
+        """
+        still_open = tried.filtered(lambda exception: exception.state == OPEN)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if still_open else "success",
-                "message": self._describe_retry(to_settle - still_open, still_open),
+                "message": self._describe_retry(tried - still_open, still_open),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

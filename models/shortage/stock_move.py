@@ -412,10 +412,19 @@ class StockMove(models.Model):
             for line in holders
             if get_place(line) == (place, None, None, None) and not line.picked
         ]
-        # As core: what is due last loses first.
-        exposed.sort(key=lambda line: (line.move_id.date, line.id), reverse=True)
+        return self._share_out_loss(quantity, exposed)
+
+    def _share_out_loss(self, quantity, lines):
+        """As core: who is due last loses first.
+
+        :param quantity: that others lose of this component, in the product's unit
+        :param lines: theirs
+        :return: pairs of a line and the quantity taken from it
+        """
         losses = []
-        for line in exposed:
+        for line in sorted(
+            lines, key=lambda line: (line.move_id.date, line.id), reverse=True
+        ):
             lost = min(quantity, line.quantity_product_uom)
             if self.product_id.uom_id.compare(lost, 0) > 0:
                 losses.append((line, lost))
