@@ -196,24 +196,22 @@ class StockMove(models.Model):
         }
 
 
-class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+class ComponentList(models.AbstractModel):
+    """A document with a component list: an order, or one of its operations."""
+
+    _name = "mrp.component.list"
+    _description = "Component List"
 
     can_record_components = fields.Boolean(compute="_compute_can_record_components")
-    can_start_components = fields.Boolean(compute="_compute_can_record_components")
 
     @api.depends(
-        *("state", "move_raw_ids.state", "move_raw_ids.picked"),
+        *("move_raw_ids.state", "move_raw_ids.picked"),
         *("move_raw_ids.issue_method", "move_raw_ids.product_uom_qty"),
     )
     def _compute_can_record_components(self):
-        for order in self:
-            components = order.move_raw_ids._get_unrecorded()
-            order.can_record_components = components._has_manual()
-            # With what was recorded the order is in progress, and core's button gone.
-            order.can_start_components = order._is_started() and any(
-                move.issue_method == START for move in components
-            )
+        for record in self:
+            components = record.move_raw_ids._get_unrecorded()
+            record.can_record_components = components._has_manual()
 
     def action_record_all_planned(self):
         """Record the planned quantity of each manual component that is still open."""
@@ -236,46 +234,36 @@ class MrpProduction(models.Model):
         return result
 
 
-class MrpWorkorder(models.Model):
-    _inherit = "mrp.workorder"
+class MrpProduction(models.Model):
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "mrp.component.list"]
 
-    can_record_components = fields.Boolean(compute="_compute_can_record_components")
-    can_issue_components = fields.Boolean(related="production_id.can_issue_components")
+    can_start_components = fields.Boolean(compute="_compute_can_start_components")
 
     @api.depends(
-        *("move_raw_ids.state", "move_raw_ids.picked"),
+        *("state", "move_raw_ids.state", "move_raw_ids.picked"),
         *("move_raw_ids.issue_method", "move_raw_ids.product_uom_qty"),
     )
-    def _compute_can_record_components(self):
-        for workorder in self:
-            components = workorder.move_raw_ids._get_unrecorded()
-            workorder.can_record_components = components._has_manual()
+    def _compute_can_start_components(self):
+        for order in self:
+            # With what was recorded the order is in progress, and core's button gone.
+            order.can_start_components = order._is_started() and any(
+                move.issue_method == START
+                for move in order.move_raw_ids._get_unrecorded()
+            )
 
-    def action_record_all_planned(self):
-        """As that of the order, for the components of this operation."""
-        check_records(self)
-        return self.move_raw_ids._record_all_planned()
+
+class MrpWorkorder(models.Model):
+    _name = "mrp.workorder"
+    _inherit = ["mrp.workorder", "mrp.component.list"]
+
+    can_issue_components = fields.Boolean(related="production_id.can_issue_components")
 
     def action_open_issue(self):
         check_record(self)
         action = self.production_id.action_open_issue()
         action["context"]["default_workorder_id"] = self.id
         return action
-
-    def web_read(self, specification):
-        return _read_rows_of_components(self, specification, super().web_read)
-
-    def onchange(self, values, field_names, fields_spec):
-        result = super().onchange(values, field_names, fields_spec)
-        changes = result.get("value", {})
-        _drop_changes_of_issues(self, changes, fields_spec)
-        # A work order that was opened in the order's form has the list, too.
-        of_workorders = (fields_spec.get("workorder_ids") or {}).get("fields") or {}
-        for command in changes.get("workorder_ids", ()):
-            if command[0] == Command.UPDATE:
-                workorder = self.workorder_ids.browse(command[1])
-                _drop_changes_of_issues(workorder, command[2], of_workorders)
-        return result
 
 
 def _get_hidden_issues(records, specification):
