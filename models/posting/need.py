@@ -176,9 +176,7 @@ class StockMove(models.Model):
         if not self.is_issued_early:
             return 0.0
         return sum(
-            issue.product_uom._compute_quantity(
-                issue.quantity, self.product_uom, round=False
-            )
+            issue._get_quantity_in(self.product_uom)
             for issue in self._get_early_issues()
         )
 
@@ -310,23 +308,31 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.has_tracking != "serial":
             return quantity
-        unit, stock_unit = self.product_uom, self.product_id.uom_id
-        in_stock_unit = unit._compute_quantity(quantity, stock_unit, round=False)
+        stock_unit = self.product_id.uom_id
+        in_stock_unit = self._in_product_unit(quantity, is_exact=True)
         number = get_whole_number(in_stock_unit, stock_unit.rounding)
         if stock_unit.compare(number, in_stock_unit) == 0:
             return quantity
-        return stock_unit._compute_quantity(number, unit, round=False)
+        return self._in_own_unit(number, is_exact=True)
 
     # In the units of the component and of its product.
 
-    def _in_own_unit(self, quantity):
-        """:param quantity: in the product's unit"""
+    def _in_own_unit(self, quantity, is_exact=False):
+        """:param quantity: in the product's unit
+        :param is_exact: not rounded
+        """
         return self.product_id.uom_id._compute_quantity(
-            quantity, self.product_uom, rounding_method="HALF-UP"
+            quantity, self.product_uom, not is_exact, rounding_method="HALF-UP"
         )
 
-    def _in_product_unit(self, quantity):
-        """:param quantity: in the component's unit"""
+    def _in_product_unit(self, quantity, is_exact=False):
+        """:param quantity: in the component's unit
+        :param is_exact: not rounded
+        """
         return self.product_uom._compute_quantity(
-            quantity, self.product_id.uom_id, rounding_method="HALF-UP"
+            quantity, self.product_id.uom_id, not is_exact, rounding_method="HALF-UP"
         )
+
+    def _get_quantity_in(self, unit):
+        """What is filled in or was posted, in another unit and not rounded."""
+        return self.product_uom._compute_quantity(self.quantity, unit, round=False)

@@ -30,11 +30,7 @@ class StockMove(models.Model):
             self,
             [
                 move._prepare_issue_vals(
-                    move.product_id.uom_id._compute_quantity(
-                        allocations[move].request.quantity,
-                        move.product_uom,
-                        round=False,
-                    )
+                    move._in_own_unit(allocations[move].request.quantity, is_exact=True)
                 )
                 for move in posted
             ],
@@ -134,9 +130,7 @@ class StockMove(models.Model):
         person who named lots knows better than the stock which one was used."""
         # In the component's unit, as core: the product's may not tell it from none.
         short = self.product_uom.round(
-            self.product_id.uom_id._compute_quantity(
-                allocation.rest, self.product_uom, round=False
-            )
+            self._in_own_unit(allocation.rest, is_exact=True)
         )
         if self.product_uom.is_zero(short):
             return []
