@@ -15,14 +15,14 @@ from odoo import models
 _WRAPPERS = {}
 
 
-def wrapping(model_name, name, *concerning):
+def wrapping(model_name, name, concerning=None):
     """Have the calls of a method, if there is such a model and method, go through the
     decorated function.
 
     It is called with the original method, bound to the records, then with the records
     and the arguments.
 
-    :param concerning: fields; where all records have none of them, it is passed by
+    :param concerning: a field; where all records have none of it, it is passed by
     """
 
     def register(wrapper):
@@ -63,7 +63,7 @@ def _wrap(model_class, name, wrappers):
         if patched:
             following = partial(patched, self)
         for wrapper, concerning in wrappers:
-            if not concerning or any(map(any, map(self.mapped, concerning))):
+            if concerning is None or any(self.mapped(concerning)):
                 following = partial(wrapper, following, self)
         return following(*args, **kwargs)
 
