@@ -50,6 +50,9 @@ SPARED_COMPONENTS = CallScope("spared_components")
 # The OrderExplosion of the order whose BoM is exploded first: the callers of core's
 # ``explode`` don't tell for which.
 ORDER_EXPLOSION = CallScope("order_explosion")
+# The orders whose BoMs are exploded anew, to compare what they call for with what was
+# used: of the components' values products and quantities alone are read.
+COMPARED_ORDERS = CallScope("compared_orders")
 # The Demands that components get instead of those that core writes. Empty ones: what
 # is written says nothing new about the need, being a share of what was rounded before,
 # or what is left of it.

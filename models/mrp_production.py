@@ -6,7 +6,12 @@ from contextlib import ExitStack, nullcontext
 
 from odoo import Command, models
 
-from .call_scope import COMPLETION, RESCHEDULED_ORDERS, SPARED_COMPONENTS
+from .call_scope import (
+    COMPARED_ORDERS,
+    COMPLETION,
+    RESCHEDULED_ORDERS,
+    SPARED_COMPONENTS,
+)
 from .completion.completion import Completion
 from .method.kept_choices import (
     ISSUE_METHOD,
@@ -42,8 +47,21 @@ class MrpProduction(models.Model):
                 values = super(MrpProduction, order)._get_moves_raw_values()
             explosion.add_to(values)
             vals_list += values
-        self._keep_chosen_locations(vals_list)
+        if "draft" in self.mapped("state"):
+            self._keep_chosen_locations(vals_list)
         return vals_list
+
+    def _get_move_raw_values(
+        self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
+    ):
+        values = super()._get_move_raw_values(
+            product, product_uom_qty, product_uom, operation_id, bom_line
+        )
+        if COMPARED_ORDERS.is_open() and self in (COMPARED_ORDERS.get(self.env) or ()):
+            return values
+        if not self._is_subcontracted():
+            values.update(self._prepare_supply_vals(values))
+        return values
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -131,7 +149,7 @@ class MrpProduction(models.Model):
     # Completed.
 
     def button_mark_done(self):
-        lots = self._get_lot_turns()
+        lots = self._get_lot_turns() if self._has_tracked() else set()
         if lots or self.company_id._has_any_shortage_rules():
             self._take_turns(lots=lots)
         if self.company_id._have_lot_rules():
@@ -170,6 +188,32 @@ class MrpProduction(models.Model):
     def _has_manual_components(self):
         return MANUAL in self.move_raw_ids.mapped("issue_method")
 
+    def _has_tracked(self):
+        """Whether something with a lot or serial number is used or made."""
+        # Those of all products first: each is read once, as by core afterwards.
+        moves = self.move_finished_ids | self.move_raw_ids
+        is_untracked = set(moves.mapped("has_tracking")) <= {"none"}
+        return not is_untracked or bool(self.lot_producing_ids)
+
+    def _check_sn_uniqueness(self):
+        if "done" not in self.move_raw_ids.mapped("state"):
+            return super()._check_sn_uniqueness()
+        with self._passing_by_issued_serials():
+            return super()._check_sn_uniqueness()
+
+    def _set_quantities(self):
+        if not self.company_id._has_any_shortage_rules():
+            return super()._set_quantities()
+        self._prepare_to_fill()
+        result = super()._set_quantities()
+        self._fill_despite_open_pick()
+        return result
+
+    def _get_consumption_issues(self):
+        with COMPARED_ORDERS.hold(self.env, self):
+            issues = super()._get_consumption_issues()
+        return self._restate_consumption_issues(issues) if issues else issues
+
     def _post_inventory(self, cancel_backorder=False):
         if not self:
             # Core does it with orders that are backordered, and with those that aren't.
@@ -178,8 +222,13 @@ class MrpProduction(models.Model):
         self._note_needs()
         if self.company_id._has_any_shortage_rules():
             self._limit_to_available()
-        with telling_of_taken_reservations(self.move_raw_ids):
-            self._check_posted_lots()
+        with (
+            telling_of_taken_reservations(self.env)
+            if self.company_id._have_notes_on_taken_reservations()
+            else nullcontext()
+        ):
+            if self._has_tracked():
+                self._check_posted_lots()
             if self._has_manual_components():
                 # Core's dialogs also complete orders that it was not asked to complete.
                 unissued = self._get_unissued_components()

@@ -1,7 +1,12 @@
 from odoo import models
 
 # What is remembered of companies follows from these.
-_RULES = frozenset({"shortage_rule", "lot_rule", "serial_rule", "expired_lot_rule"})
+_RULES = frozenset(
+    {
+        *("shortage_rule", "lot_rule", "serial_rule", "expired_lot_rule"),
+        "tell_taken_reservations",
+    }
+)
 
 
 class ResCompany(models.Model):

@@ -19,6 +19,7 @@ from .posting.record import USE_FIELDS
 from .quantity.stock_move import QUANTITY_FIELDS
 from .rules.from_server import mark_copied
 from .rules.issue_method import MANUAL
+from .rules.shortage import ALLOW
 
 # What a copy brings along of what somebody who was allowed to chose, or the server
 # worked out: by field, with which other fields another choice comes.
@@ -126,10 +127,24 @@ class StockMove(models.Model):
             )
         return values
 
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        return super()._prepare_merge_moves_distinct_fields() + ["issue_method"]
+
+    def _compute_priority(self):
+        waiting = self.filtered("settles_exception_id")
+        # What was used already comes before what is yet to be.
+        waiting.priority = "1"
+        return super(StockMove, self - waiting)._compute_priority()
+
     def _is_component(self):
         """A line of an order, rather than one of its issues."""
         self.ensure_one()
         return bool(self.raw_material_production_id) and not self.issue_component_id
+
+    def _is_manual(self):
+        self.ensure_one()
+        return self.issue_method == MANUAL and bool(self.raw_material_production_id)
 
     def _is_scrap(self):
         """Odoo 20 says so by a field of the move: see ``docs/porting.md``."""
@@ -161,6 +176,18 @@ class StockMove(models.Model):
         if self.company_id._has_any_shortage_rules():
             self._join_turns()
         return super()._do_unreserve()
+
+    def _get_domain_of_waiting(self, product, location):
+        """As core looks for who may be reserved for: in stock, due or at once."""
+        return [
+            ("product_id", "=", product.id),
+            ("location_id", "=", location.id),
+            ("state", "in", ("confirmed", "partially_available")),
+            ("procure_method", "=", "make_to_stock"),
+            "|",
+            ("reservation_date", "<=", fields.Date.today()),
+            ("picking_type_id.reservation_method", "=", "at_confirm"),
+        ]
 
     # Filled in.
 
@@ -196,6 +223,22 @@ class StockMove(models.Model):
         if self.company_id._have_lot_rules():
             move = self._without_expired_lots()
         return super(StockMove, move)._set_quantity_done_prepare_vals(qty)
+
+    def _is_filled_as_core(self):
+        """Whether nothing says otherwise than core: no rule, no lot of a person."""
+        company = self.company_id
+        if company._has_any_shortage_rules() or self.settles_exception_id:
+            if self._get_shortage_rules()[self] != ALLOW:
+                return False
+        if company._have_lot_rules() and self._skips_expired_lots():
+            return False
+        return not self.move_line_ids.lot_id or not self._get_confirmed_lots()
+
+    def _inverse_picked(self):
+        result = super()._inverse_picked()
+        if not all(self.mapped("picked")):
+            self._remove_analytic_lines()
+        return result
 
     # Written: chosen, recorded, corrected.
 
@@ -262,6 +305,11 @@ class StockMove(models.Model):
         if is_guarded and not BY_SYSTEM.get(self.env):
             self._check_said([vals])
         return super().write(vals)
+
+    def _set_quantity(self):
+        is_correction = "done" in self.mapped("state")
+        with self._keeping_cost_per_unit() if is_correction else nullcontext():
+            return super()._set_quantity()
 
     # Posted.
 

@@ -2,8 +2,11 @@
 says, or as core chooses. As ``stock_move.py``.
 """
 
+from contextlib import nullcontext
+
 from odoo import api, models
 
+from .call_scope import TAKEN_RESERVATIONS
 from .correction.stock_move_line import STATED_FIELDS
 
 # What says something of the line of a component.
@@ -44,3 +47,15 @@ class StockMoveLine(models.Model):
         if not self._get_guarded_fields().isdisjoint(vals):
             self._check_said([vals])
         return super().write(vals)
+
+    def _free_reservation(
+        self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
+    ):
+        with (
+            self._noting_taken_reservations(product_id, location_id, lot_id)
+            if TAKEN_RESERVATIONS.is_open()
+            else nullcontext()
+        ):
+            return super()._free_reservation(
+                product_id, location_id, quantity, lot_id, *args, **kwargs
+            )

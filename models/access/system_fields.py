@@ -71,10 +71,9 @@ SYSTEM_MODELS = {
 }
 
 
-def by_system(env):
-    """Within the block the system writes its own fields. No value of a client may be
-    written within it."""
-    return BY_SYSTEM.hold(env, True)
+# Within its block the system writes its own fields. No value of a client may be written
+# within it.
+by_system = BY_SYSTEM.hold
 
 
 def is_within_by_system(env):

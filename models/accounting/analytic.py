@@ -8,11 +8,6 @@ from ..wrapped_methods import wrapping
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _inverse_picked(self):
-        result = super()._inverse_picked()
-        self._remove_analytic_lines()
-        return result
-
     def _update_analytic_lines(self):
         """Make the analytic lines say what these moves are, as ``stock_account`` does
         where it sees them change; no-op without it."""

@@ -8,10 +8,11 @@ from ..rules.product_demand import ProductDemand
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _get_consumption_issues(self):
+    def _restate_consumption_issues(self, issues):
+        """:param issues: in core's form"""
         return [
             issue
-            for order, product, consumed, expected in super()._get_consumption_issues()
+            for order, product, consumed, expected in issues
             for issue in order._restate_consumption_issue(product, consumed, expected)
         ]
 

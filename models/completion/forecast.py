@@ -330,7 +330,7 @@ class StockMove(models.Model):
         :param unit: in which to say it
         """
         if not self.move_line_ids:
-            return self.product_uom._compute_quantity(self.quantity, unit, round=False)
+            return self._get_quantity_in(unit)
         return sum(
             line.product_uom_id._compute_quantity(line.quantity, unit, round=False)
             for line in self.move_line_ids
@@ -343,9 +343,7 @@ class StockMove(models.Model):
         :param waiting: moves that wait for it
         """
         unit = self.product_id.uom_id
-        quantity = self.product_uom._compute_quantity(
-            self._forecast_quantity(), unit, rounding_method="HALF-UP"
-        )
+        quantity = self._in_product_unit(self._forecast_quantity())
         if unit.compare(quantity, 0) <= 0:
             return []
         location = self.move_line_ids.location_dest_id[:1]

@@ -159,9 +159,7 @@ class MrpProduction(models.Model):
     @api.model
     def _may_be_any(self, field):
         """Where nothing waits nor can, nobody is asked."""
-        return field != "is_waiting" or any(
-            company._may_have_open_exceptions() for company in self.env.companies
-        )
+        return field != "is_waiting" or self.env.companies._may_have_open_exceptions()
 
 
 class StockPickingType(models.Model):

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..shortage.mrp_backflush_exception import CANCELLED, SETTLED
+from ..shortage.mrp_backflush_exception import CANCELLED
 
 
 class MrpBackflushException(models.Model):
@@ -58,26 +58,16 @@ class MrpBackflushException(models.Model):
                 continue
             quantity -= part
             own_part = stock_unit._compute_quantity(part, unit, round=False)
-            left = unit.round(exception.quantity - own_part)
-            is_closed = unit.compare(left, 0) <= 0
-            values = {
-                "quantity": max(left, 0.0),
-                "settled_quantity": exception.settled_quantity + own_part,
-                "settled_value": exception.settled_value + part * price,
-            }
-            if is_closed:
-                values.update(exception._prepare_closing_vals(SETTLED))
-            exception._write_system(values)
-            exception.message_post(
-                body=self.env._(
+            exception._note_issued(
+                own_part,
+                part * price,
+                self.env._(
                     "%(quantity)s %(unit)s were issued by correcting the completed "
                     "order.",
                     quantity=f"{unit.round(own_part):g}",
                     unit=unit.display_name,
-                )
+                ),
             )
-            if is_closed:
-                exception._close_pending()
 
     def _cancel_by_correction(self):
         """A person said that less was used than was posted."""

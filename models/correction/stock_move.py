@@ -117,15 +117,6 @@ class StockMove(models.Model):
             missing = self._in_own_unit(correction.get_missing(self))
             self._take_more(quantity - self._quantity_sml() - missing)
 
-    def _set_quantity(self):
-        if "done" not in self.mapped("state"):
-            return super()._set_quantity()
-        posted = self.filtered(lambda move: move._is_posted_on_completed_order())
-        if not posted:
-            return super()._set_quantity()
-        with posted._keeping_cost_per_unit():
-            return super()._set_quantity()
-
     # One correction.
 
     @contextmanager
@@ -222,12 +213,14 @@ class StockMove(models.Model):
 
     @contextmanager
     def _keeping_cost_per_unit(self):
-        """Within this block quantities of posted moves are corrected. Core takes that
-        of a line for one in the move's unit, and for all that was corrected."""
+        """Within this block quantities of posted moves are corrected, of components
+        among them. Core takes that of a line for one in the move's unit, and for all
+        that was corrected."""
         if "value" not in self._fields:
             yield
             return
-        before = [(move, move._get_valued_qty(), move.value) for move in self]
+        posted = self.filtered(lambda move: move._is_posted_on_completed_order())
+        before = [(move, move._get_valued_qty(), move.value) for move in posted]
         yield
         for move, quantity, value in before:
             if quantity:

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import models
 
 
@@ -15,11 +17,7 @@ class MrpProduction(models.Model):
 
         :return: a set of (product id, name)
         """
-        # Those of all products first: each is read once, as by core afterwards.
-        moves = self.move_finished_ids | self.move_raw_ids
-        if set(moves.mapped("has_tracking")) <= {"none"} and not self.lot_producing_ids:
-            return set()
-        tracked = moves.filtered(
+        tracked = (self.move_finished_ids | self.move_raw_ids).filtered(
             lambda move: (
                 move.has_tracking == "serial"
                 or move.has_tracking == "lot"
@@ -54,18 +52,17 @@ class MrpProduction(models.Model):
             posted._check_lots_scanned()
             posted._check_posted_lots_not_expired()
 
-    def _check_sn_uniqueness(self):
+    @contextmanager
+    def _passing_by_issued_serials(self):
+        """Core asks whether serial numbers are in production already of all that is
+        picked: what the order issued before completion is, and its posting was refused
+        where it had been. Within this block core passes it over."""
         issued = self.move_raw_ids.filtered(
             lambda move: move.state == "done" and move.has_tracking == "serial"
         )
-        if not issued:
-            return super()._check_sn_uniqueness()
-        # Core asks whether serial numbers are in production already of all that is
-        # picked: what the order issued before completion is, and its posting was
-        # refused where it had been. For the length of this call core passes it over.
         tracking = issued._fields["has_tracking"]
         tracking._update_cache(issued, "none")
         try:
-            return super()._check_sn_uniqueness()
+            yield
         finally:
             tracking._update_cache(issued, "serial")

@@ -88,14 +88,14 @@ class StockMove(models.Model):
         if not self._is_lot_scan_required() or not self._will_be_filled():
             return False
         order = self.raw_material_production_id
-        quantity = self.should_consume_qty if order.qty_producing else self.product_qty
+        quantity = self.product_qty
         if order.qty_producing:
-            quantity = self.product_uom._compute_quantity(
-                quantity, self.product_id.uom_id, rounding_method="HALF-UP"
-            )
-        scanned = self.move_line_ids.filtered(lambda line: line._is_lot_scanned())
-        scanned_quantity = sum(scanned.mapped("quantity_product_uom"))
-        return self.product_id.uom_id.compare(scanned_quantity, quantity) < 0
+            quantity = self._in_product_unit(self.should_consume_qty)
+        scanned = sum(self._get_scanned_lines().mapped("quantity_product_uom"))
+        return self.product_id.uom_id.compare(scanned, quantity) < 0
+
+    def _get_scanned_lines(self):
+        return self.move_line_ids.filtered(lambda line: line._is_lot_scanned())
 
     def _will_be_filled(self):
         """Whether core fills this component in at Done, as far as that is certain

@@ -7,21 +7,6 @@ from ..rules.issue_method import MANUAL
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _get_move_raw_values(
-        self,
-        product,
-        product_uom_qty,
-        product_uom,
-        operation_id=False,
-        bom_line=False,
-    ):
-        values = super()._get_move_raw_values(
-            product, product_uom_qty, product_uom, operation_id, bom_line
-        )
-        if not self._is_subcontracted():
-            values.update(self._prepare_supply_vals(values))
-        return values
-
     def _prepare_supply_vals(self, values):
         """Where the component of these values comes from, as values themselves."""
         location, source = self._resolve_supply_location(values)
@@ -56,8 +41,6 @@ class MrpProduction(models.Model):
     def _keep_chosen_locations(self, vals_list):
         """Core writes these values over the components of a draft order."""
         drafts = self.filtered(lambda order: order.state == "draft")
-        if not drafts:
-            return
         chosen = {
             (move.raw_material_production_id.id, move.bom_line_id.id): move
             for move in drafts.move_raw_ids

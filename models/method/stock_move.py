@@ -145,10 +145,6 @@ class StockMove(models.Model):
         self.env.add_to_compute(self._fields["issue_method"], components)
         components._adapt_to_issue_method(methods_before)
 
-    def _is_manual(self):
-        self.ensure_one()
-        return self.issue_method == MANUAL and bool(self.raw_material_production_id)
-
     def _has_manual(self):
         return any(move._is_manual() for move in self)
 
@@ -160,10 +156,6 @@ class StockMove(models.Model):
             or self.is_issued_early
             or bool(self._get_open_exceptions())
         )
-
-    @api.model
-    def _prepare_merge_moves_distinct_fields(self):
-        return super()._prepare_merge_moves_distinct_fields() + ["issue_method"]
 
     # A person's choice of it.
 

@@ -59,7 +59,7 @@ class StockMove(models.Model):
         )
         needs = divided._get_whole_order_needs() if divided else {}
         for move in self:
-            planned = move.product_uom_qty + move._get_settled_part()
+            planned = move.product_uom_qty + move._get_issued_and_waiting()
             if move in needs:
                 planned = move._get_divided_plan(planned, needs[move])
             move.planned_quantity = planned
@@ -94,17 +94,12 @@ class StockMove(models.Model):
             == 0
         )
 
-    def _get_settled_part(self):
-        """What the demand is without: issued before completion, or waiting for stock.
-        In the component's unit."""
-        return self._get_issued_early() + self._get_parked()
-
     def _inverse_planned_quantity(self):
         """
         :raise UserError: less than was issued already, or the order is completed
         """
         for move, planned in [(move, move.planned_quantity) for move in self]:
-            demand = planned - move._get_settled_part()
+            demand = planned - move._get_issued_and_waiting()
             if move.product_uom.compare(demand, move.product_uom_qty) == 0:
                 continue
             if move.raw_material_production_id.state in ("done", "cancel"):
@@ -124,7 +119,7 @@ class StockMove(models.Model):
             "%(product)s: %(quantity)s %(unit)s were issued already or wait for stock. "
             "Plan at least that, or return what is too much with Return Components.",
             product=self.product_id.display_name,
-            quantity=f"{self.product_uom.round(self._get_settled_part()):g}",
+            quantity=f"{self.product_uom.round(self._get_issued_and_waiting()):g}",
             unit=self.product_uom.display_name,
         )
 
@@ -150,7 +145,7 @@ class StockMove(models.Model):
             return 0.0
         # Orders from before an upgrade know their demand only.
         needed = self.needed_quantity or self.product_uom_qty
-        return max(self.product_uom.round(needed - self._get_settled_part()), 0.0)
+        return max(self.product_uom.round(needed - self._get_issued_and_waiting()), 0.0)
 
     @api.depends("issue_state", "issued_quantity", "open_quantity", "planned_quantity")
     def _compute_issue_progress(self):
@@ -201,24 +196,22 @@ class StockMove(models.Model):
         }
 
 
-class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+class ComponentList(models.AbstractModel):
+    """A document with a component list: an order, or one of its operations."""
+
+    _name = "mrp.component.list"
+    _description = "Component List"
 
     can_record_components = fields.Boolean(compute="_compute_can_record_components")
-    can_start_components = fields.Boolean(compute="_compute_can_record_components")
 
     @api.depends(
-        *("state", "move_raw_ids.state", "move_raw_ids.picked"),
+        *("move_raw_ids.state", "move_raw_ids.picked"),
         *("move_raw_ids.issue_method", "move_raw_ids.product_uom_qty"),
     )
     def _compute_can_record_components(self):
-        for order in self:
-            components = order.move_raw_ids._get_unrecorded()
-            order.can_record_components = components._has_manual()
-            # With what was recorded the order is in progress, and core's button gone.
-            order.can_start_components = order._is_started() and any(
-                move.issue_method == START for move in components
-            )
+        for record in self:
+            components = record.move_raw_ids._get_unrecorded()
+            record.can_record_components = components._has_manual()
 
     def action_record_all_planned(self):
         """Record the planned quantity of each manual component that is still open."""
@@ -241,46 +234,36 @@ class MrpProduction(models.Model):
         return result
 
 
-class MrpWorkorder(models.Model):
-    _inherit = "mrp.workorder"
+class MrpProduction(models.Model):
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "mrp.component.list"]
 
-    can_record_components = fields.Boolean(compute="_compute_can_record_components")
-    can_issue_components = fields.Boolean(related="production_id.can_issue_components")
+    can_start_components = fields.Boolean(compute="_compute_can_start_components")
 
     @api.depends(
-        *("move_raw_ids.state", "move_raw_ids.picked"),
+        *("state", "move_raw_ids.state", "move_raw_ids.picked"),
         *("move_raw_ids.issue_method", "move_raw_ids.product_uom_qty"),
     )
-    def _compute_can_record_components(self):
-        for workorder in self:
-            components = workorder.move_raw_ids._get_unrecorded()
-            workorder.can_record_components = components._has_manual()
+    def _compute_can_start_components(self):
+        for order in self:
+            # With what was recorded the order is in progress, and core's button gone.
+            order.can_start_components = order._is_started() and any(
+                move.issue_method == START
+                for move in order.move_raw_ids._get_unrecorded()
+            )
 
-    def action_record_all_planned(self):
-        """As that of the order, for the components of this operation."""
-        check_records(self)
-        return self.move_raw_ids._record_all_planned()
+
+class MrpWorkorder(models.Model):
+    _name = "mrp.workorder"
+    _inherit = ["mrp.workorder", "mrp.component.list"]
+
+    can_issue_components = fields.Boolean(related="production_id.can_issue_components")
 
     def action_open_issue(self):
         check_record(self)
         action = self.production_id.action_open_issue()
         action["context"]["default_workorder_id"] = self.id
         return action
-
-    def web_read(self, specification):
-        return _read_rows_of_components(self, specification, super().web_read)
-
-    def onchange(self, values, field_names, fields_spec):
-        result = super().onchange(values, field_names, fields_spec)
-        changes = result.get("value", {})
-        _drop_changes_of_issues(self, changes, fields_spec)
-        # A work order that was opened in the order's form has the list, too.
-        of_workorders = (fields_spec.get("workorder_ids") or {}).get("fields") or {}
-        for command in changes.get("workorder_ids", ()):
-            if command[0] == Command.UPDATE:
-                workorder = self.workorder_ids.browse(command[1])
-                _drop_changes_of_issues(workorder, command[2], of_workorders)
-        return result
 
 
 def _get_hidden_issues(records, specification):

@@ -308,15 +308,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         issues = self._get_early_issues()
-        parts = [
-            (
-                issue,
-                issue.product_uom._compute_quantity(
-                    issue.quantity, self.product_uom, round=False
-                ),
-            )
-            for issue in issues
-        ]
+        parts = [(issue, issue._get_quantity_in(self.product_uom)) for issue in issues]
         taken = self.browse()
         for issue, part in divide(parts, quantity, self.product_uom.rounding):
             taken |= issue._divide_posted(
@@ -374,9 +366,7 @@ class StockMove(models.Model):
 
     def _divide_lines(self, quantity, part):
         lines = self.move_line_ids.sorted("id")
-        stated = self.product_uom._compute_quantity(
-            quantity, self.product_id.uom_id, round=False
-        )
+        stated = self._in_product_unit(quantity, is_exact=True)
         for line, taken in divide(
             [(line, line.quantity_product_uom) for line in lines],
             stated,

@@ -121,9 +121,7 @@ class StockMove(models.Model):
         quantities = {}
         for move, need in self._get_needs().items():
             if lots and move.has_tracking == "serial":
-                quantities[move] = move.product_id.uom_id._compute_quantity(
-                    len(lots), move.product_uom, round=False
-                )
+                quantities[move] = move._in_own_unit(len(lots), is_exact=True)
             elif move._is_recorded():
                 quantities[move] = move.quantity
             else:

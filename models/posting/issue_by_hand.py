@@ -41,24 +41,12 @@ class StockMove(models.Model):
         help="All that is to be issued by hand is there.",
     )
 
-    def _is_to_issue_by_hand(self):
-        """As ``TO_ISSUE_BY_HAND`` says."""
-        self.ensure_one()
-        return (
-            self._is_open_component()
-            and self._is_manual()
-            and self.state != "draft"
-            and self.raw_material_production_id.state in ORDER_STATES_TO_ISSUE
-            and not self.picked
-            and self.product_uom.compare(self.product_uom_qty, 0) > 0
-        )
-
     @api.depends(
         *("product_uom_qty", "quantity", "picked", "state", "issue_method"),
         *("raw_material_production_id.qty_producing", "location_id"),
     )
     def _compute_to_issue_by_hand(self):
-        by_hand = self.filtered(lambda move: move._is_to_issue_by_hand())
+        by_hand = self.filtered_domain(TO_ISSUE_BY_HAND)
         quantities = by_hand._get_quantities_to_propose()
         available = by_hand._read_stock_by_hand(quantities)
         for move in self:

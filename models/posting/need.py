@@ -102,7 +102,7 @@ class StockMove(models.Model):
             before=tuple(before) if self.whole_quantity else (),
             fixed=self.fixed_quantity if is_fixed_due else 0.0,
             issued=self._get_issued_early(),
-            parked=self._get_parked(),
+            parked=self._get_parked() if self.is_parked else 0.0,
         )
 
     def _is_to_claim_fixed(self, own_ids):
@@ -176,11 +176,15 @@ class StockMove(models.Model):
         if not self.is_issued_early:
             return 0.0
         return sum(
-            issue.product_uom._compute_quantity(
-                issue.quantity, self.product_uom, round=False
-            )
+            issue._get_quantity_in(self.product_uom)
             for issue in self._get_early_issues()
         )
+
+    def _get_issued_and_waiting(self):
+        """What the demand is without: issued before completion, or waiting for stock.
+        In the component's unit."""
+        waiting = self._get_parked() if self.is_parked else 0.0
+        return self._get_issued_early() + waiting
 
     def _get_early_issues(self):
         """The posted issues that are still this order's: what is returned leaves it."""
@@ -304,23 +308,31 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.has_tracking != "serial":
             return quantity
-        unit, stock_unit = self.product_uom, self.product_id.uom_id
-        in_stock_unit = unit._compute_quantity(quantity, stock_unit, round=False)
+        stock_unit = self.product_id.uom_id
+        in_stock_unit = self._in_product_unit(quantity, is_exact=True)
         number = get_whole_number(in_stock_unit, stock_unit.rounding)
         if stock_unit.compare(number, in_stock_unit) == 0:
             return quantity
-        return stock_unit._compute_quantity(number, unit, round=False)
+        return self._in_own_unit(number, is_exact=True)
 
     # In the units of the component and of its product.
 
-    def _in_own_unit(self, quantity):
-        """:param quantity: in the product's unit"""
+    def _in_own_unit(self, quantity, is_exact=False):
+        """:param quantity: in the product's unit
+        :param is_exact: not rounded
+        """
         return self.product_id.uom_id._compute_quantity(
-            quantity, self.product_uom, rounding_method="HALF-UP"
+            quantity, self.product_uom, not is_exact, rounding_method="HALF-UP"
         )
 
-    def _in_product_unit(self, quantity):
-        """:param quantity: in the component's unit"""
+    def _in_product_unit(self, quantity, is_exact=False):
+        """:param quantity: in the component's unit
+        :param is_exact: not rounded
+        """
         return self.product_uom._compute_quantity(
-            quantity, self.product_id.uom_id, rounding_method="HALF-UP"
+            quantity, self.product_id.uom_id, not is_exact, rounding_method="HALF-UP"
         )
+
+    def _get_quantity_in(self, unit):
+        """What is filled in or was posted, in another unit and not rounded."""
+        return self.product_uom._compute_quantity(self.quantity, unit, round=False)

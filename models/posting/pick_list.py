@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..access.arguments import check_records
+from .issue_by_hand import TO_ISSUE_BY_HAND
 
 
 class MrpProduction(models.Model):
@@ -37,7 +38,7 @@ class StockMove(models.Model):
             ``lot``, ``package``, ``quantity`` and ``unit`` in words, ``is_missing``:
             none was found in stock
         """
-        moves = self.filtered(lambda move: move._is_to_issue_by_hand())
+        moves = self.filtered_domain(TO_ISSUE_BY_HAND)
         plan = moves._plan_issue({move: move.quantity_to_issue for move in moves})
         rows = [row for move in moves for row in move._prepare_pick_rows(plan[move])]
         return sorted(

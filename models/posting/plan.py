@@ -110,16 +110,6 @@ class StockMove(models.Model):
         )
         return strategy != "least_packages"
 
-    def _is_filled_as_core(self):
-        """Whether nothing says otherwise than core: no rule, no lot of a person."""
-        company = self.company_id
-        if company._has_any_shortage_rules() or self.settles_exception_id:
-            if self._get_shortage_rules()[self] != ALLOW:
-                return False
-        if company._have_lot_rules() and self._skips_expired_lots():
-            return False
-        return not self._get_confirmed_lots()
-
     # What the order holds already.
 
     def _get_reservations(self, lots=None, is_scanned=False, is_strict=False):
@@ -166,9 +156,6 @@ class StockMove(models.Model):
     def _get_confirmed_lots(self):
         """The lots that a person entered on the component already."""
         self.ensure_one()
-        lots = self.move_line_ids.lot_id
-        if not lots:
-            return lots
         return self.move_line_ids.filtered(
             lambda line: line.lot_origin == CONFIRMED
         ).lot_id
@@ -333,18 +320,6 @@ class StockMove(models.Model):
             ]
             for move in self
         }
-
-    def _get_domain_of_waiting(self, product, location):
-        """As core looks for who may be reserved for: in stock, due or at once."""
-        return [
-            ("product_id", "=", product.id),
-            ("location_id", "=", location.id),
-            ("state", "in", ("confirmed", "partially_available")),
-            ("procure_method", "=", "make_to_stock"),
-            "|",
-            ("reservation_date", "<=", fields.Date.today()),
-            ("picking_type_id.reservation_method", "=", "at_confirm"),
-        ]
 
     def _get_open_pickings(self):
         """Transfers that bring the component to its location, and aren't done."""

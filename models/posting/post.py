@@ -1,6 +1,7 @@
 """Posting what was planned: moves and lines, and what is left to demand of it."""
 
 from collections import defaultdict
+from contextlib import nullcontext
 
 from odoo import Command, fields, models
 
@@ -29,11 +30,7 @@ class StockMove(models.Model):
             self,
             [
                 move._prepare_issue_vals(
-                    move.product_id.uom_id._compute_quantity(
-                        allocations[move].request.quantity,
-                        move.product_uom,
-                        round=False,
-                    )
+                    move._in_own_unit(allocations[move].request.quantity, is_exact=True)
                 )
                 for move in posted
             ],
@@ -56,7 +53,11 @@ class StockMove(models.Model):
         create_by_system(self.env["stock.move.line"], line_vals)
         self.move_line_ids.picked = True
         self._check_lots_scanned()
-        with telling_of_taken_reservations(self):
+        with (
+            telling_of_taken_reservations(self.env)
+            if self.company_id._have_notes_on_taken_reservations()
+            else nullcontext()
+        ):
             self.with_context(skip_mo_check=True)._action_done(cancel_backorder=True)
 
     def _prepare_issue_vals(self, quantity):
@@ -129,9 +130,7 @@ class StockMove(models.Model):
         person who named lots knows better than the stock which one was used."""
         # In the component's unit, as core: the product's may not tell it from none.
         short = self.product_uom.round(
-            self.product_id.uom_id._compute_quantity(
-                allocation.rest, self.product_uom, round=False
-            )
+            self._in_own_unit(allocation.rest, is_exact=True)
         )
         if self.product_uom.is_zero(short):
             return []

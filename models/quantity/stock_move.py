@@ -101,7 +101,7 @@ class StockMove(models.Model):
         """What this order demands by itself, issues before completion included, and
         without what is fixed per order."""
         self.ensure_one()
-        demand = self.product_uom_qty + self._get_issued_early() + self._get_parked()
+        demand = self.product_uom_qty + self._get_issued_and_waiting()
         return max(demand - self._get_demanded_fixed_quantity(), 0.0)
 
     def _keep_whole(self):
@@ -215,7 +215,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         demand += self._get_demanded_fixed_quantity()
-        return max(demand - self._get_issued_early() - self._get_parked(), 0.0)
+        return max(demand - self._get_issued_and_waiting(), 0.0)
 
     def _get_needs_to_split(self):
         """The needs that the parts of these components are reckoned with while core
@@ -385,7 +385,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         # The demand is what is left of it after issues before completion.
-        demand = self.product_uom_qty + self._get_issued_early() + self._get_parked()
+        demand = self.product_uom_qty + self._get_issued_and_waiting()
         product_qty = self.raw_material_production_id.product_qty or 1.0
         fixed_quantity = self._get_demanded_fixed_quantity()
         expected = self.quantity_per_unit * product_qty + fixed_quantity

@@ -91,7 +91,7 @@ class MrpProductionReport(models.Model):
             None and no component where nothing does
         """
         limits = [
-            (self._get_free_quantity(component, location) / need, component)
+            (component.with_context(location=location.id).free_qty / need, component)
             for (component, location), need in self._get_needs_of_one(lines).items()
             if need > 0
         ]
@@ -110,10 +110,6 @@ class MrpProductionReport(models.Model):
             self.env.company.id
         )
         return self.env["stock.picking.type"].browse(type_id)
-
-    @api.model
-    def _get_free_quantity(self, component, location):
-        return component.with_context(location=location.id).free_qty
 
     @api.model
     def _get_component_lines(self, product, bom, picking_type):

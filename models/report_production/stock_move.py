@@ -29,9 +29,6 @@ class StockMove(models.Model):
 
     # Lots that were scanned for a report.
 
-    def _get_scanned_lines(self):
-        return self.move_line_ids.filtered(lambda line: line._is_lot_scanned())
-
     def _take_from_scanned(self, need, left):
         """:param need: in the product's unit
         :param left: what was scanned, by lot; what is taken is taken off

@@ -38,11 +38,9 @@ class BackflushExceptionCount(models.AbstractModel):
 
     def _compute_open_exception_count(self):
         exceptions = self.env["mrp.backflush.exception"]
-        if not exceptions.has_access("read") or not any(
-            # Most companies have none, nor can have: nobody is asked.
-            company._may_have_open_exceptions()
-            for company in self.env.companies
-        ):
+        # Most companies have none, nor can have: nobody is asked.
+        may_be_any = self.env.companies._may_have_open_exceptions()
+        if not may_be_any or not exceptions.has_access("read"):
             self.open_exception_count = 0
             return
         found = exceptions.search(

@@ -313,10 +313,16 @@ class MrpBackflushException(models.Model):
                     )
                 )
 
-    def _in_stock_unit(self):
-        """The open quantity in the unit of the stock."""
+    def _in_stock_unit(self, is_exact=False):
+        """The open quantity in the unit of the stock.
+
+        :param is_exact: not rounded
+        """
         return self.product_uom_id._compute_quantity(
-            self.quantity, self.product_id.uom_id, rounding_method="HALF-UP"
+            self.quantity,
+            self.product_id.uom_id,
+            not is_exact,
+            rounding_method="HALF-UP",
         )
 
     @api.ondelete(at_uninstall=False)
@@ -391,9 +397,7 @@ class MrpBackflushException(models.Model):
         what leaves the stock; in the company's currency."""
         self.ensure_one()
         product = self.product_id.with_company(self.company_id)
-        quantity = self.product_uom_id._compute_quantity(
-            self.quantity, product.uom_id, round=False
-        )
+        quantity = self._in_stock_unit(is_exact=True)
         if "lot_valuated" in product._fields and product.lot_valuated and self.lot_id:
             price = self.lot_id.with_company(self.company_id).standard_price
         elif "cost_method" in product._fields and product.cost_method == "fifo":

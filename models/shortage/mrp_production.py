@@ -38,14 +38,6 @@ class MrpProduction(models.Model):
         if self.company_id._has_any_shortage_rules():
             self._get_components_under_rule()._clear_core_demand_for_lots()
 
-    def _set_quantities(self):
-        if not self.company_id._has_any_shortage_rules():
-            return super()._set_quantities()
-        self._prepare_to_fill()
-        result = super()._set_quantities()
-        self._fill_despite_open_pick()
-        return result
-
     def _get_components_under_rule(self):
         components = self._get_components()
         rules = components._get_shortage_rules()

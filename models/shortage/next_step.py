@@ -125,12 +125,10 @@ class MrpBackflushException(models.Model):
             products = exceptions.sudo().product_id.with_company(company)
             prices = {product.id: product.standard_price for product in products}
             for exception in exceptions:
-                product = exception.sudo().product_id
-                quantity = exception.product_uom_id._compute_quantity(
-                    exception.quantity, product.uom_id, round=False
-                )
-                is_open = exception.state == OPEN
-                exception.value = quantity * prices[product.id] if is_open else 0.0
+                exception.value = 0.0
+                if exception.state == OPEN:
+                    quantity = exception.sudo()._in_stock_unit(is_exact=True)
+                    exception.value = quantity * prices[exception.product_id.id]
 
     # Who holds it.
 

@@ -38,6 +38,11 @@ class ResCompany(models.Model):
         "The number of failed attempts can't be negative.",
     )
 
+    @tools.ormcache("self._ids")
+    def _have_notes_on_taken_reservations(self):
+        """Asked whenever components are posted: answered from memory."""
+        return any(self.sudo().mapped("tell_taken_reservations"))
+
     # Shortages.
 
     def _resolve_shortage_rule(self, category):
@@ -76,6 +81,7 @@ class ResCompany(models.Model):
         found = categories.search([("shortage_rule", "!=", False)])
         return set(found.mapped("shortage_rule"))
 
+    @tools.ormcache("self._ids")
     def _may_have_open_exceptions(self):
         """Asked with every transfer: answered without a query. Where shortages may be
         parked one can have been made this moment, by a process whose news of it have

@@ -32,16 +32,7 @@ class MrpBackflushException(models.Model):
         for exception in self.sudo()._sort_by_age():
             exception.with_company(exception.company_id)._take_reservation()
         self.invalidate_recordset()
-        still_open = self.filtered(lambda exception: exception.state == "open")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if still_open else "success",
-                "message": self._describe_retry(self - still_open, still_open),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._tell_of_retry(self)
 
     def _check_may_take_reservations(self):
         if not self.env.su and not any(map(self.env.user.has_group, MAY_TAKE)):
@@ -76,7 +67,7 @@ class MrpBackflushException(models.Model):
             self._tell_of_loss(move, quantity)
 
     def _find_losses(self):
-        """What others of the company lose: as in core, who is due last loses first.
+        """What others of the company lose.
 
         :return: pairs of a line and the quantity, in the product's unit
         """
@@ -85,28 +76,18 @@ class MrpBackflushException(models.Model):
         pending._repair_reservations()
         lots = {pending: self.lot_id} if self.lot_id else {}
         allocation = pending._plan_issue({pending: self.quantity}, lots)[pending]
-        missing, unit = allocation.short, self.product_id.uom_id
-        losses = []
-        for line in self._get_lines_to_take():
-            quantity = min(missing, line.quantity_product_uom)
-            if unit.compare(quantity, 0) > 0:
-                losses.append((line, quantity))
-                missing -= quantity
-        return losses
+        return pending._share_out_loss(allocation.short, self._get_lines_to_take())
 
     def _get_lines_to_take(self):
         """Not what somebody has picked already, what isn't the company's, nor what
         another component waits for longer."""
-        lines = [
+        return [
             line
             for line in self.pending_move_id._read_holders()[self.pending_move_id]
             if line.company_id == self.company_id
             and not (line.picked or line.owner_id or line.move_id.settles_exception_id)
             and (not self.lot_id or line.lot_id == self.lot_id)
         ]
-        return sorted(
-            lines, key=lambda line: (line.move_id.date, line.id), reverse=True
-        )
 
     def _check_was_issued(self, quantity, taken):
         """:param quantity: issued, in the exception's unit

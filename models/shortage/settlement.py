@@ -57,13 +57,19 @@ class MrpBackflushException(models.Model):
         take_turns(self.env, self.product_id)
         to_settle = self.filtered(lambda exception: exception.state == OPEN)
         to_settle.sudo()._settle()
-        still_open = to_settle.filtered(lambda exception: exception.state == OPEN)
+        return self._tell_of_retry(to_settle)
+
+    def _tell_of_retry(self, tried):
+        """:param tried: those of these that weren't closed
+        :return: an action that says how many were settled
+        """
+        still_open = tried.filtered(lambda exception: exception.state == OPEN)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if still_open else "success",
-                "message": self._describe_retry(to_settle - still_open, still_open),
+                "message": self._describe_retry(tried - still_open, still_open),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -167,22 +173,13 @@ class MrpBackflushException(models.Model):
 
     def _note_settled(self, issue, quantity):
         """:param quantity: in the exception's unit"""
-        left = self.product_uom_id.round(self.quantity - quantity)
-        is_closed = self.product_uom_id.compare(left, 0) <= 0
-        values = {
-            "quantity": max(left, 0.0),
-            "settled_quantity": self.settled_quantity + quantity,
-        }
-        if self.production_id.state == "done":
-            values["settled_value"] = self.settled_value + issue._get_posted_value()
-        if is_closed:
-            values.update(self._prepare_closing_vals(SETTLED))
-        elif self.has_tracking == "serial":
-            # That one is used.
-            values["lot_id"] = False
-        self._write_system(values)
-        self.message_post(
-            body=self.env._(
+        is_done = self.production_id.state == "done"
+        # That one is used.
+        used = {"lot_id": False} if self.has_tracking == "serial" else {}
+        self._note_issued(
+            quantity,
+            issue._get_posted_value() if is_done else 0.0,
+            self.env._(
                 "Issued %(quantity)s %(unit)s from %(location)s%(lots)s",
                 quantity=f"{quantity:g}",
                 unit=self.product_uom_id.display_name,
@@ -190,8 +187,30 @@ class MrpBackflushException(models.Model):
                     issue.move_line_ids.location_id.mapped("display_name")
                 ),
                 lots="".join(f", {name}" for name in issue.lot_ids.mapped("name")),
-            )
+            ),
+            **used,
         )
+
+    def _note_issued(self, quantity, value, message, **values_left_open):
+        """That much less waits, or nothing more.
+
+        :param quantity: in the exception's unit
+        :param value: what it cost, where its order is completed
+        :param message: for the chatter
+        :param values_left_open: values beside, where the rest still waits
+        """
+        left = self.product_uom_id.round(self.quantity - quantity)
+        is_closed = self.product_uom_id.compare(left, 0) <= 0
+        closing = self._prepare_closing_vals(SETTLED)
+        self._write_system(
+            {
+                "quantity": max(left, 0.0),
+                "settled_quantity": self.settled_quantity + quantity,
+                "settled_value": self.settled_value + value,
+                **(closing if is_closed else values_left_open),
+            }
+        )
+        self.message_post(body=message)
         if is_closed:
             self._close_pending()
 

@@ -412,10 +412,19 @@ class StockMove(models.Model):
             for line in holders
             if get_place(line) == (place, None, None, None) and not line.picked
         ]
-        # As core: what is due last loses first.
-        exposed.sort(key=lambda line: (line.move_id.date, line.id), reverse=True)
+        return self._share_out_loss(quantity, exposed)
+
+    def _share_out_loss(self, quantity, lines):
+        """As core: who is due last loses first.
+
+        :param quantity: that others lose of this component, in the product's unit
+        :param lines: theirs
+        :return: pairs of a line and the quantity taken from it
+        """
         losses = []
-        for line in exposed:
+        for line in sorted(
+            lines, key=lambda line: (line.move_id.date, line.id), reverse=True
+        ):
             lost = min(quantity, line.quantity_product_uom)
             if self.product_id.uom_id.compare(lost, 0) > 0:
                 losses.append((line, lost))
@@ -445,12 +454,6 @@ class StockMove(models.Model):
             cron.sudo()._trigger()
 
     # What waits is a move of its own, and of no transfer.
-
-    def _compute_priority(self):
-        waiting = self.filtered("settles_exception_id")
-        # What was used already comes before what is yet to be.
-        waiting.priority = "1"
-        return super(StockMove, self - waiting)._compute_priority()
 
     def _should_be_assigned(self):
         return super()._should_be_assigned() and not self.settles_exception_id

@@ -9,13 +9,10 @@ from .order_notes import leave_note
 
 
 @contextmanager
-def telling_of_taken_reservations(moves):
-    """Note whose reservations are taken while these moves are posted, with their order
-    or before it is completed, and tell, where the company wants to be told."""
-    if not any(moves.company_id.mapped("tell_taken_reservations")):
-        yield
-        return
-    with TAKEN_RESERVATIONS.hold(moves.env, TakenReservations()) as taken:
+def telling_of_taken_reservations(env):
+    """Note whose reservations are taken while components are posted, with their order
+    or before it is completed, and tell. For companies that want to be told."""
+    with TAKEN_RESERVATIONS.hold(env, TakenReservations()) as taken:
         yield
     taken.tell()
 

@@ -67,12 +67,12 @@ class TestStory(TransactionCase):
     def test_done_at_default_settings(self):
         """Of one untracked component: no more than a person can read."""
         found = count(follow(self.env, "done"))
-        self.assertLess(found.calls + found.small, 330)
-        self.assertLess(found.functions, 130)
-        self.assertLess(found.files, 40)
-        self.assertLess(found.file_changes, 200)
-        self.assertLess(found.room_changes, 140)
-        self.assertLess(found.lines, 1300)
+        self.assertLess(found.calls + found.small, 280)
+        self.assertLess(found.functions, 115)
+        self.assertLessEqual(found.files, 24)
+        self.assertLess(found.file_changes, 160)
+        self.assertLess(found.room_changes, 110)
+        self.assertLess(found.lines, 1200)
 
     def test_it_is_told(self):
         lines = [*tell(self.env, "preview")]
