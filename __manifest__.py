@@ -11,6 +11,7 @@
         "security/mrp_backflush_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
+        "data/ir_sequence.xml",
         "wizards/shortage/mrp_backflush_exception_cancel_views.xml",
         "wizards/posting/mrp_backflush_preview_views.xml",
         "wizards/completion/mrp_complete_orders_views.xml",

@@ -1,5 +1,7 @@
 from . import profiles
 from .rules import test_backflush_plan
+from .count import test_count
+from .rules import test_count_shares
 from .posting import test_backflush_sequences
 from .speed import test_batch_completion
 from .quantity import test_chain_as_core

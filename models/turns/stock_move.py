@@ -14,7 +14,7 @@ class StockMove(models.Model):
         wait_for_turn(self.env, self.product_id)
 
     def _join_turns(self):
-        if self.company_id._has_any_shortage_rules():
+        if any(company._takes_turns() for company in self.company_id):
             join_turns(self.env, self.product_id)
 
     def _do_unreserve(self):

@@ -19,7 +19,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _take_turns(self):
-        if self.company_id._has_any_shortage_rules():
+        if any(company._takes_turns() for company in self.company_id):
             take_turns(self.env, self.move_ids.product_id)
 
     def write(self, vals):

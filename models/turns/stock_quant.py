@@ -20,7 +20,7 @@ class StockQuant(models.Model):
     def _is_in_turns(self, location):
         """Whether it matters what is there."""
         company = location.company_id or self.env.company
-        return company._has_shortage_rules()
+        return company._takes_turns()
 
     def _take_turns(self):
         if self.location_id and self._is_in_turns(self.location_id[:1]):

@@ -1,0 +1,14 @@
+"""Counting what lies at a place that backflush takes from, and who used what is missing.
+
+May call rules, access, method, turns, and posting for what was issued; asks shortage
+for open exceptions. Nothing of it runs, and nothing is shown, where no company counts.
+"""
+
+from . import res_company
+from . import mrp_line_count
+from . import mrp_line_count_line
+from . import mrp_consumption_share
+from . import validation
+from . import cancellation
+from . import mrp_production
+from . import stock_move

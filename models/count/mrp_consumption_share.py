@@ -1,0 +1,235 @@
+"""Who used what a count found missing: a row for each component that backflush took."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..access.system_fields import create_by_system
+from ..rules.issue_method import MANUAL
+
+# What backflush took from a place, less what came back there, and less what earlier
+# counts have counted of it. An issue before completion, what settled an exception, and
+# the ways back of both name their component; an unbuild names what it takes back.
+# What a person scanned is known, and none of a count's business.
+_UNCOUNTED = """
+    WITH place AS (
+        SELECT id FROM stock_location WHERE parent_path LIKE %(path)s
+    ), posted AS (
+        SELECT COALESCE(move.issue_component_id, move.id) AS move_id,
+               line.product_id, line.lot_id, line.location_id,
+               line.quantity_product_uom AS quantity
+          FROM stock_move_line line
+          JOIN stock_move move ON move.id = line.move_id
+         WHERE line.state = 'done' AND line.owner_id IS NULL
+           AND line.location_id IN (SELECT id FROM place)
+           AND line.company_id = %(company)s %(products)s
+           AND line.lot_origin IS DISTINCT FROM 'confirmed'
+           AND move.scrap_id IS NULL
+           AND (move.raw_material_production_id IS NOT NULL
+                OR move.issue_component_id IS NOT NULL)
+     UNION ALL
+        SELECT COALESCE(move.issue_component_id, taken.issue_component_id, taken.id),
+               line.product_id, line.lot_id, line.location_dest_id,
+               -line.quantity_product_uom
+          FROM stock_move_line line
+          JOIN stock_move move ON move.id = line.move_id
+          JOIN stock_move taken ON taken.id = move.origin_returned_move_id
+         WHERE line.state = 'done' AND line.owner_id IS NULL
+           AND line.location_dest_id IN (SELECT id FROM place)
+           AND line.company_id = %(company)s %(products)s
+           AND (move.issue_component_id IS NOT NULL
+                OR move.unbuild_id IS NOT NULL
+                   AND (taken.raw_material_production_id IS NOT NULL
+                        OR taken.issue_component_id IS NOT NULL))
+           AND NOT EXISTS (
+               SELECT 1 FROM stock_move_line scanned
+                WHERE scanned.move_id = taken.id
+                  AND scanned.lot_id IS NOT DISTINCT FROM line.lot_id
+                  AND scanned.lot_origin = 'confirmed')
+    ), counted AS (
+        SELECT share.move_id, line.product_id, line.lot_id, share.location_id,
+               -share.base_quantity AS quantity
+          FROM mrp_consumption_share share
+          JOIN mrp_line_count_line line ON line.id = share.count_line_id
+         WHERE line.state = 'done' %(products)s
+           AND share.location_id IN (SELECT id FROM place)
+    ), left_over AS (
+        SELECT move_id, product_id, lot_id, location_id, SUM(quantity) AS quantity
+          FROM (SELECT * FROM posted UNION ALL SELECT * FROM counted) AS line
+         GROUP BY move_id, product_id, lot_id, location_id
+        HAVING ABS(SUM(quantity)) > 0.0000001
+    )
+    SELECT left_over.move_id, component.raw_material_production_id,
+           left_over.product_id, left_over.lot_id, left_over.location_id,
+           left_over.quantity
+      FROM left_over
+      JOIN stock_move component ON component.id = left_over.move_id
+      JOIN mrp_production production
+        ON production.id = component.raw_material_production_id
+      LEFT JOIN mrp_bom bom ON bom.id = production.bom_id
+     WHERE component.issue_method != %(manual)s
+       AND bom.type IS DISTINCT FROM 'subcontract'
+     ORDER BY production.id, component.id, left_over.location_id
+"""
+
+
+class Uncounted(NamedTuple):
+    """What one component took from one place. Quantities in the product's unit."""
+
+    move_id: int
+    production_id: int
+    product_id: int
+    lot_id: int | None
+    location_id: int
+    quantity: float
+
+    @property
+    def key(self):
+        return self.move_id, self.location_id
+
+
+class MrpConsumptionShare(models.Model):
+    _name = "mrp.consumption.share"
+    _description = "Share of a Line Count"
+    _inherit = ["mrp.checked.fields"]
+    _order = "count_id desc, production_id, id"
+    _rec_name = "production_id"
+
+    count_id = fields.Many2one(
+        "mrp.line.count", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    count_line_id = fields.Many2one(
+        "mrp.line.count.line",
+        string="Counted",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    production_id = fields.Many2one(
+        "mrp.production",
+        string="Order",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+        help="The order that used it.",
+    )
+    move_id = fields.Many2one(
+        "stock.move",
+        string="Component Line",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Component",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    location_id = fields.Many2one(
+        "stock.location",
+        string="Taken From",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(related="count_id.state")
+    base_quantity = fields.Float(
+        string="Backflushed",
+        digits="Product Unit",
+        readonly=True,
+        help="What backflush took for the order, and this count was the first to count.",
+    )
+    quantity = fields.Float(
+        string="Counted",
+        digits="Product Unit",
+        readonly=True,
+        help="What the order used beyond it by its share of the difference; less than "
+        "nothing: it used less.",
+    )
+    value = fields.Monetary(
+        readonly=True, help="What the share cost, as it was posted."
+    )
+
+    _once = models.UniqueIndex("(count_line_id, move_id, location_id)")
+
+    # Members: what each count is the first to count.
+
+    @api.model
+    def _read_uncounted(self, sheet, products=None):
+        """What backflush took at the place of a sheet and no count has counted yet, the
+        oldest order first.
+
+        :param products: product.product; all by default
+        :return: a list of Uncounted
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                _UNCOUNTED,
+                path=f"{sheet.location_id.parent_path}%",
+                company=sheet.company_id.id,
+                manual=MANUAL,
+                products=(
+                    SQL()
+                    if products is None
+                    else SQL("AND line.product_id = ANY(%s)", products.ids)
+                ),
+            )
+        )
+        return [Uncounted(*row) for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _note_members(self, sheet, lines):
+        """Note whose use these lines count, at this moment.
+
+        :return: what backflush took, by line
+        """
+        line_by_key = {(line.product_id.id, line.lot_id.id): line for line in lines}
+        wanted = defaultdict(dict)
+        for row in self._read_uncounted(sheet, lines.product_id):
+            line = line_by_key.get((row.product_id, row.lot_id or False))
+            if line:
+                wanted[line][row.key] = row
+        shares = self.sudo()
+        new_vals = []
+        gone = shares.browse()
+        for line in lines:
+            rows = wanted[line]
+            for share in line.sudo().share_ids:
+                row = rows.pop((share.move_id.id, share.location_id.id), None)
+                if row is None:
+                    gone |= share
+                elif row.quantity != share.base_quantity:
+                    share.base_quantity = row.quantity
+            new_vals += [self._prepare_member_vals(line, row) for row in rows.values()]
+        gone.unlink()
+        create_by_system(shares, new_vals)
+        lines.invalidate_recordset(["share_ids"])
+        return {
+            line: sum(line.sudo().share_ids.mapped("base_quantity")) for line in lines
+        }
+
+    def _prepare_member_vals(self, line, row):
+        return {
+            "count_id": line.count_id.id,
+            "count_line_id": line.id,
+            "production_id": row.production_id,
+            "move_id": row.move_id,
+            "product_id": row.product_id,
+            "location_id": row.location_id,
+            "company_id": line.company_id.id,
+            "base_quantity": row.quantity,
+        }

@@ -1,0 +1,60 @@
+from odoo import api, fields, models, tools
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    use_line_count = fields.Boolean(
+        string="Line Counts",
+        help="Count what lies at the places that backflush takes from. What is missing "
+        "is shared out among the orders that used it.",
+    )
+    count_share_limit = fields.Float(
+        string="Shared Out at Most",
+        default=25.0,
+        help="In percent of what backflush took since the last count. What a count "
+        "finds missing beyond it is an ordinary inventory difference.",
+    )
+    count_interval_days = fields.Integer(
+        string="Days Between Counts",
+        default=30,
+        help="After so many days without a count a place is due. 0: never.",
+    )
+
+    _count_share_limit_percent = models.Constraint(
+        "CHECK (count_share_limit BETWEEN 0 AND 100)",
+        "What a count shares out at most is between 0 and 100 percent.",
+    )
+    _count_interval_days_positive = models.Constraint(
+        "CHECK (count_interval_days >= 0)",
+        "The number of days between counts can't be negative.",
+    )
+
+    @tools.ormcache("self.id")
+    def _counts_lines(self):
+        """Asked with every completion: answered without a query."""
+        return self.sudo().use_line_count
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        if any(vals.get("use_line_count") for vals in vals_list):
+            companies._show_line_counts()
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "use_line_count" in vals:
+            self.env.registry.clear_cache()
+            self._show_line_counts()
+        return result
+
+    @api.model
+    def _show_line_counts(self):
+        """Menus and fields are there for everybody as soon as one company counts."""
+        group = self.env.ref("mrp_backflush.group_use_line_count").sudo()
+        everybody = self.env.ref("base.group_user").sudo()
+        if self.sudo().search_count([("use_line_count", "=", True)], limit=1):
+            everybody._apply_group(group)
+        else:
+            everybody._remove_group(group)

@@ -1,0 +1,264 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..common import BackflushCase
+
+
+class CountCase(BackflushCase):
+    """An assembly shelf from which screws are backflushed: a table takes ten."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.use_line_count = True
+        cls.shelf = cls.create_location("Assembly Shelf")
+        cls.screw = cls.create_product("Screw", standard_price=0.5)
+        cls.add_stock(cls.screw, 1000, location=cls.shelf)
+        cls.bom = cls.create_bom((cls.screw, 10, {"supply_location_id": cls.shelf.id}))
+
+    @classmethod
+    def complete(cls, quantity, bom=None):
+        """:return: a completed order"""
+        order = cls.create_order(bom or cls.bom, quantity)
+        order.qty_producing = quantity
+        order._set_qty_producing()
+        order.button_mark_done()
+        assert order.state == "done"
+        return order
+
+    def create_sheet(self, location=None, **values):
+        sheet = self.env["mrp.line.count"].create(
+            {"location_id": (location or self.shelf).id, **values}
+        )
+        sheet.action_load()
+        return sheet
+
+    def count(self, quantity, product=None, lot=None, location=None):
+        """A sheet on which one product was counted."""
+        sheet = self.create_sheet(location)
+        self.get_line(sheet, product, lot).counted_quantity = quantity
+        return sheet
+
+    def get_line(self, sheet, product=None, lot=None):
+        return sheet.line_ids.filtered(
+            lambda line: (
+                line.product_id == (product or self.screw)
+                and line.lot_id == (lot or line.lot_id.browse())
+            )
+        )
+
+    def get_shares(self, sheet):
+        return {share.production_id: share.quantity for share in sheet.share_ids}
+
+    def on_shelf(self, product=None, location=None):
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", (product or self.screw).id),
+                ("location_id", "child_of", (location or self.shelf).id),
+            ]
+        )
+        return sum(quants.mapped("quantity"))
+
+
+@tagged("post_install", "-at_install")
+class TestCount(CountCase):
+    def test_missing_is_shared_out_by_use(self):
+        # 100 + 200 + 300 of 1000 were taken: the book says 400. Counted 370.
+        orders = [self.complete(quantity) for quantity in (10, 20, 30)]
+        sheet = self.count(370)
+        line = self.get_line(sheet)
+        self.assertEqual(line.book_quantity, 400)
+        self.assertEqual(line.issued_quantity, 600)
+        self.assertEqual(line.opening_quantity, 1000)
+        self.assertEqual(line.in_quantity, 0)
+        self.assertEqual(line.difference, -30)
+        self.assertEqual(line.difference_value, -15)
+        self.assertAlmostEqual(line.difference_percent, -0.05)
+        sheet.action_validate()
+        self.assertEqual(sheet.state, "done")
+        shares = self.get_shares(sheet)
+        self.assertEqual([shares[order] for order in orders], [5, 10, 15])
+        self.assertEqual(self.on_shelf(), 370)
+        [move] = sheet.move_ids
+        self.assertEqual(move.location_dest_id.usage, "production")
+        self.assertEqual(move.quantity, 30)
+        self.assertEqual(move.reference, sheet.name)
+        self.assertEqual(
+            [order.move_raw_ids.shared_quantity for order in orders], [5, 10, 15]
+        )
+        self.assertEqual(sum(sheet.share_ids.mapped("value")), 15)
+
+    def test_beyond_the_limit_is_an_ordinary_difference(self):
+        # 100 taken, the book says 900, counted 840: 25 % of 100 are shared out.
+        order = self.complete(10)
+        sheet = self.count(840)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {order: 25})
+        by_usage = {
+            move.location_dest_id.usage: move.quantity for move in sheet.move_ids
+        }
+        self.assertEqual(by_usage, {"production": 25, "inventory": 35})
+        self.assertEqual(self.on_shelf(), 840)
+
+    def test_more_than_the_book(self):
+        order = self.complete(10)
+        sheet = self.count(910)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {order: -10})
+        [move] = sheet.move_ids
+        self.assertEqual(move.location_id.usage, "production")
+        self.assertEqual(sheet.share_ids.value, -5)
+        self.assertEqual(self.on_shelf(), 910)
+
+    def test_each_use_is_counted_once(self):
+        first = self.complete(10)
+        self.count(895).action_validate()
+        second = self.complete(20)
+        # 895 - 200 = 695 by the book.
+        sheet = self.count(685)
+        line = self.get_line(sheet)
+        self.assertEqual(line.opening_quantity, 895)
+        self.assertEqual(line.book_quantity, 695)
+        self.assertEqual(line.issued_quantity, 200)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {second: 10})
+        self.assertNotIn(first, sheet.share_ids.production_id)
+
+    def test_posted_after_it_was_counted_belongs_to_the_next(self):
+        first = self.complete(10)
+        sheet = self.count(890)
+        second = self.complete(10)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {first: 10})
+        self.assertEqual(self.on_shelf(), 790)
+        after = self.count(790)
+        self.assertEqual(after.share_ids.production_id, second)
+        self.assertEqual(self.get_line(after).difference, 0)
+
+    def test_what_came_in_otherwise(self):
+        self.complete(10)
+        self.count(900).action_validate()
+        self.add_stock(self.screw, 50, location=self.shelf)
+        self.complete(10)
+        line = self.get_line(self.count(850))
+        self.assertEqual(
+            (line.opening_quantity, line.in_quantity, line.issued_quantity),
+            (900, 50, 100),
+        )
+
+    def test_manual_components_bear_nothing(self):
+        self.screw.issue_method = "manual"
+        order = self.create_order(self.bom)
+        order.move_raw_ids.action_record_planned()
+        self.finish(order.button_mark_done())
+        sheet = self.count(890)
+        sheet.action_validate()
+        self.assertFalse(sheet.share_ids)
+        self.assertEqual(sheet.move_ids.location_dest_id.usage, "inventory")
+
+    def test_uncounted_lines_are_left_alone_and_named(self):
+        nut = self.create_product("Nut")
+        self.add_stock(nut, 5, location=self.shelf)
+        self.create_bom((nut, 1, {}), product=self.create_product("Chair"))
+        self.complete(10)
+        sheet = self.count(900)
+        self.assertEqual(sheet.line_ids.product_id, self.screw | nut)
+        sheet.action_validate()
+        self.assertEqual(self.on_shelf(nut), 5)
+        self.assertIn("Nut", sheet.message_ids[0].body)
+
+    def test_nothing_there(self):
+        self.complete(10)
+        sheet = self.create_sheet()
+        self.get_line(sheet).action_nothing_there()
+        self.assertEqual(self.get_line(sheet).difference, -900)
+        self.assertTrue(self.get_line(sheet).counted_at)
+
+    def test_all_causes_in_one_message(self):
+        self.company.shortage_rule = "park"
+        self.complete(10)
+        nut = self.create_product("Nut")
+        bom = self.create_bom(
+            (nut, 1, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        order = self.complete(5, bom)
+        self.assertEqual(order.open_exception_count, 1)
+        sheet = self.count(-1)
+        self.env["mrp.line.count.line"].create(
+            {"count_id": sheet.id, "product_id": nut.id, "counted_quantity": 3}
+        )
+        other = self.count(890, location=self.stock)
+        with self.assertRaises(UserError) as caught:
+            sheet.action_validate()
+        message = str(caught.exception)
+        self.assertIn("Screw: less than nothing", message)
+        self.assertIn(other.name, message)
+        self.assertIn("Nut waits for stock", message)
+
+    def test_cancel_the_last_count(self):
+        order = self.complete(10)
+        sheet = self.count(890)
+        sheet.action_validate()
+        with self.assertRaises(UserError):
+            sheet.action_cancel("")
+        sheet.action_cancel("Counted the wrong shelf")
+        self.assertEqual(sheet.state, "cancelled")
+        self.assertEqual(self.on_shelf(), 900)
+        self.assertEqual(order.move_raw_ids.shared_quantity, 0)
+        again = self.count(895)
+        again.action_validate()
+        self.assertEqual(self.get_shares(again), {order: 5})
+
+    def test_only_the_last_count_is_cancelled(self):
+        self.complete(10)
+        first = self.count(890)
+        first.action_validate()
+        self.complete(10)
+        self.count(790).action_validate()
+        with self.assertRaisesRegex(UserError, "counted again since"):
+            first.action_cancel("Wrong")
+
+    def test_lots_that_were_swapped(self):
+        paint = self.create_product("Paint", tracking="lot", standard_price=2)
+        lots = [self.create_lot(paint, name) for name in ("A", "B")]
+        for lot in lots:
+            self.add_stock(paint, 50, lot=lot, location=self.shelf)
+        bom = self.create_bom(
+            (paint, 1, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        self.complete(20, bom)
+        # FIFO took 20 of A: the book says 30 and 50. Counted 50 and 30.
+        sheet = self.create_sheet()
+        self.get_line(sheet, paint, lots[0]).counted_quantity = 50
+        self.get_line(sheet, paint, lots[1]).counted_quantity = 30
+        sheet.action_validate()
+        self.assertFalse(any(sheet.share_ids.mapped("quantity")))
+        self.assertEqual(
+            sheet.move_ids.mapped("is_shared_out"), [False, False]
+        )
+        self.assertEqual(self.on_shelf(paint), 80)
+
+    def test_users_count_and_others_validate(self):
+        user = self.create_user("counter", "mrp.group_mrp_user")
+        self.complete(10)
+        sheet = self.env["mrp.line.count"].with_user(user).create(
+            {"location_id": self.shelf.id}
+        )
+        sheet.action_load()
+        sheet.line_ids.counted_quantity = 890
+        with self.assertRaises(AccessError):
+            sheet.action_validate()
+        self.env.invalidate_all()
+        sheet.sudo(False).with_user(self.env.user).action_validate()
+        self.assertEqual(self.on_shelf(), 890)
+
+    def test_an_order_in_progress_bears_its_share_in_its_cost(self):
+        self.screw.issue_method = "start"
+        order = self.create_order(self.bom)
+        order.action_start()
+        sheet = self.count(890)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {order: 10})
+        self.assertEqual(order._get_counted_cost(), 5)
