@@ -108,7 +108,7 @@ class MrpProduction(models.Model):
     ):
         # Core's dialog comes here first.
         self._take_turns()
-        fills_manual = set_consumed_qty and self.move_raw_ids._has_manual()
+        fills_manual = set_consumed_qty and self.move_raw_ids._has_not_filled_in()
         with self._splitting_needs():
             issued = self._get_components().filtered(
                 lambda move: move.is_issued_early or move.is_parked
@@ -162,7 +162,9 @@ class MrpProduction(models.Model):
             self._get_unissued_components()._check_may_stay_unissued(is_confirmed=True)
             recorded_unused = self._get_recorded_unused_components()
             self._note_needs()
+            left_to_count = self._get_components_left_to_count()
             result = super()._post_inventory(cancel_backorder=cancel_backorder)
+            left_to_count._announce_use()
             # Core cancels these, and forgets that a person had said something.
             recorded_unused._mark_recorded()
             self._link_early_issues()

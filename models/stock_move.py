@@ -47,6 +47,8 @@ class StockMove(models.Model):
             ("partly_issued", "Partly Issued"),
             ("parked", "Waiting"),
             ("issued", "Issued"),
+            ("at_count", "At Count"),
+            ("counted", "Counted"),
             ("not_used", "Not Used"),
             ("not_issued", "Not Issued"),
         ],
@@ -57,6 +59,8 @@ class StockMove(models.Model):
         "Partly Issued: a part of what is needed has left the stock.\n"
         "Waiting: a part was not there, and waits as a backflush exception.\n"
         "Issued: it has left the stock.\n"
+        "At Count: the next count of its place finds what was used.\n"
+        "Counted: a count has found what was used.\n"
         "Not Used: a person recorded that none was used.\n"
         "Not Issued: the order was closed without this component.",
     )
@@ -73,7 +77,7 @@ class StockMove(models.Model):
         for move, (method, is_recorded) in zip(moves, said, strict=True):
             if method:
                 move.issue_method = method
-            if not is_recorded and move.picked and move._is_manual():
+            if not is_recorded and move.picked and move._is_not_filled_in():
                 # Core picks whatever is added to an order in progress.
                 move.picked = False
         return moves
@@ -152,7 +156,7 @@ class StockMove(models.Model):
     def _should_bypass_set_qty_producing(self):
         return (
             super()._should_bypass_set_qty_producing()
-            or self._is_manual()
+            or self._is_not_filled_in()
             or self._is_recorded()
             or self._has_own_need()
         )
@@ -161,7 +165,7 @@ class StockMove(models.Model):
         if self._is_posted_on_completed_order():
             return self._correct_quantity_done(qty)
         is_component = bool(self.raw_material_production_id)
-        if is_component and self._is_manual() and SPARED_COMPONENTS.get(self.env):
+        if is_component and self._is_not_filled_in() and SPARED_COMPONENTS.get(self.env):
             return None
         before = self.move_line_ids
         with LOTS_CHOSEN_BY_SYSTEM.hold(self.env) if is_component else nullcontext():
@@ -271,19 +275,19 @@ class StockMove(models.Model):
         ):
             return "issued"
         if is_closed:
-            return "not_issued"
+            return self._get_count_state() or "not_issued"
         if self._is_recorded():
             return "recorded"
         return "partly_issued" if self.is_issued_early else "to_issue"
 
-    @api.depends("issue_component_id", "settles_exception_id")
+    @api.depends("issue_component_id", "settles_exception_id", "line_count_id")
     def _compute_reference(self):
         result = super()._compute_reference()
         for move in self:
             if not move.raw_material_production_id:
-                order = move._get_order_served()
-                if order:
-                    move.reference = order.name
+                document = move._get_order_served() or move.line_count_id
+                if document:
+                    move.reference = document.name
         return result
 
     def _get_order_served(self):

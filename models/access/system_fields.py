@@ -30,7 +30,7 @@ SYSTEM_FIELDS = {
             *("settles_exception_id", "backflush_exception_ids", "needed_quantity"),
             *("reported_quantity", "whole_demand", "whole_quantity", "whole_number"),
             *("line_count_id", "line_count_line_id", "is_shared_out"),
-            "count_share_ids",
+            *("count_share_ids", "is_count_pending", "uncounted_value"),
         }
     ),
     "mrp.production": frozenset(

@@ -8,6 +8,7 @@ from . import res_company
 from . import mrp_line_count
 from . import mrp_line_count_line
 from . import mrp_consumption_share
+from . import at_count
 from . import validation
 from . import cancellation
 from . import mrp_production

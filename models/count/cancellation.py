@@ -82,6 +82,9 @@ class MrpLineCount(models.Model):
         )
         backs._action_done()
         self._write_system({"state": CANCELLED, "cancel_reason": reason})
+        self.env["stock.move"]._adapt_pending_counts(
+            self.company_id, self.line_ids.product_id
+        )
         self.message_post(body=self.env._("Cancelled: %s", reason))
 
 

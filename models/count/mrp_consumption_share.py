@@ -1,6 +1,5 @@
 """Who used what a count found missing: a row for each component that backflush took."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -54,6 +53,7 @@ _UNCOUNTED = """
           FROM mrp_consumption_share share
           JOIN mrp_line_count_line line ON line.id = share.count_line_id
          WHERE line.state = 'done' %(products)s
+           AND NOT share.is_at_count
            AND share.location_id IN (SELECT id FROM place)
     ), left_over AS (
         SELECT move_id, product_id, lot_id, location_id, SUM(quantity) AS quantity
@@ -84,10 +84,11 @@ class Uncounted(NamedTuple):
     lot_id: int | None
     location_id: int
     quantity: float
+    is_at_count: bool = False
 
     @property
     def key(self):
-        return self.move_id, self.location_id
+        return self.move_id, self.location_id, self.is_at_count
 
 
 class MrpConsumptionShare(models.Model):
@@ -146,24 +147,32 @@ class MrpConsumptionShare(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(related="count_id.state")
+    is_at_count = fields.Boolean(
+        string="At Count",
+        readonly=True,
+        help="Nothing was issued before: the share is all that was used.",
+    )
     base_quantity = fields.Float(
-        string="Backflushed",
+        string="Use Counted",
         digits="Product Unit",
         readonly=True,
-        help="What backflush took for the order, and this count was the first to count.",
+        help="What backflush took for the order, or what the order needed of a "
+        "component At Count: this count was the first to count it.",
     )
     quantity = fields.Float(
         string="Counted",
         digits="Product Unit",
         readonly=True,
-        help="What the order used beyond it by its share of the difference; less than "
-        "nothing: it used less.",
+        help="What the order used beyond what was issued, by its share of the "
+        "difference; less than nothing: it used less.",
     )
     value = fields.Monetary(
         readonly=True, help="What the share cost, as it was posted."
     )
 
-    _once = models.UniqueIndex("(count_line_id, move_id, location_id)")
+    _once = models.UniqueIndex(
+        "(count_line_id, move_id, location_id, is_at_count)"
+    )
 
     # Members: what each count is the first to count.
 
@@ -192,36 +201,87 @@ class MrpConsumptionShare(models.Model):
         return [Uncounted(*row) for row in self.env.cr.fetchall()]
 
     @api.model
-    def _note_members(self, sheet, lines):
-        """Note whose use these lines count, at this moment.
+    def _read_left_to_count(self, sheet, products=None):
+        """The same of components At Count: what completed orders needed of them.
 
-        :return: what backflush took, by line
+        :return: a list of Uncounted, of no lot
         """
+        moves = self.env["stock.move"].sudo()
+        components = moves._find_left_to_count(
+            sheet.company_id, products, sheet.location_id
+        )
+        return [
+            Uncounted(
+                move.id,
+                move.raw_material_production_id.id,
+                move.product_id.id,
+                None,
+                move.location_id.id,
+                quantity,
+                is_at_count=True,
+            )
+            for move, quantity in components._get_needs_left_to_count().items()
+            if quantity
+        ]
+
+    @api.model
+    def _note_members(self, sheet, lines):
+        """Note whose use these lines count, at this moment. Of a product's lots each
+        has its own; what was left to the count is the business of the last of them that
+        is counted.
+
+        :return: what backflush took, and what was left to the count, by line
+        """
+        products = lines.product_id
         line_by_key = {(line.product_id.id, line.lot_id.id): line for line in lines}
-        wanted = defaultdict(dict)
-        for row in self._read_uncounted(sheet, lines.product_id):
+        last_line = {line.product_id.id: line for line in lines}
+        wanted = {line: {} for line in lines}
+        for row in self._read_uncounted(sheet, products):
             line = line_by_key.get((row.product_id, row.lot_id or False))
             if line:
                 wanted[line][row.key] = row
+        for row in self._read_left_to_count(sheet, products):
+            wanted[last_line[row.product_id]][row.key] = row
         shares = self.sudo()
-        new_vals = []
-        gone = shares.browse()
+        shares.search(
+            [
+                ("count_id", "=", sheet.id),
+                ("product_id", "in", products.ids),
+                ("is_at_count", "=", True),
+                ("count_line_id", "not in", lines.ids),
+            ]
+        ).unlink()
         for line in lines:
-            rows = wanted[line]
-            for share in line.sudo().share_ids:
-                row = rows.pop((share.move_id.id, share.location_id.id), None)
-                if row is None:
-                    gone |= share
-                elif row.quantity != share.base_quantity:
-                    share.base_quantity = row.quantity
-            new_vals += [self._prepare_member_vals(line, row) for row in rows.values()]
-        gone.unlink()
-        create_by_system(shares, new_vals)
+            shares._replace_members(line.sudo(), wanted[line])
         lines.invalidate_recordset(["share_ids"])
         return {
-            line: sum(line.sudo().share_ids.mapped("base_quantity")) for line in lines
+            line: (
+                sum(row.quantity for row in rows.values() if not row.is_at_count),
+                sum(row.quantity for row in rows.values() if row.is_at_count),
+            )
+            for line, rows in wanted.items()
         }
 
+    @api.model
+    def _replace_members(self, line, rows):
+        """:param rows: Uncounted by key"""
+        rows = dict(rows)
+        gone = self.browse()
+        for share in line.share_ids:
+            row = rows.pop(share._get_key(), None)
+            if row is None:
+                gone |= share
+            elif row.quantity != share.base_quantity:
+                share.base_quantity = row.quantity
+        gone.unlink()
+        create_by_system(
+            self, [self._prepare_member_vals(line, row) for row in rows.values()]
+        )
+
+    def _get_key(self):
+        return self.move_id.id, self.location_id.id, self.is_at_count
+
+    @api.model
     def _prepare_member_vals(self, line, row):
         return {
             "count_id": line.count_id.id,
@@ -231,5 +291,6 @@ class MrpConsumptionShare(models.Model):
             "product_id": row.product_id,
             "location_id": row.location_id,
             "company_id": line.company_id.id,
+            "is_at_count": row.is_at_count,
             "base_quantity": row.quantity,
         }

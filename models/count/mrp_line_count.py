@@ -225,8 +225,15 @@ class MrpLineCount(models.Model):
     def _get_taken_here(self):
         """:return: ids of product and lot of what backflush took here and no count has
         counted"""
-        uncounted = self.env["mrp.consumption.share"]._read_uncounted(self)
-        return {(row.product_id, row.lot_id or False) for row in uncounted}
+        shares = self.env["mrp.consumption.share"]
+        taken = shares._read_uncounted(self)
+        # Of what is At Count and has lots, those that lie here are on the sheet anyway.
+        needed = [
+            row
+            for row in shares._read_left_to_count(self)
+            if self.env["product.product"].browse(row.product_id).tracking == "none"
+        ]
+        return {(row.product_id, row.lot_id or False) for row in (*taken, *needed)}
 
     def _get_quant_domain(self):
         """What is the company's own: consigned stock isn't counted."""

@@ -63,6 +63,13 @@ class MrpLineCountLine(models.Model):
         readonly=True,
         help="What backflush took here since the last count, less what came back.",
     )
+    needed_quantity = fields.Float(
+        string="Needed",
+        digits="Product Unit",
+        readonly=True,
+        help="What orders needed of components At Count since the last count: it is "
+        "still in the book, and should not be here any more.",
+    )
     book_quantity = fields.Float(
         string="Book",
         digits="Product Unit",
@@ -88,7 +95,8 @@ class MrpLineCountLine(models.Model):
     difference_percent = fields.Float(
         string="% of Use",
         compute="_compute_difference_percent",
-        help="The difference in percent of what backflush took.",
+        help="What is missing beyond what orders needed, in percent of what was used "
+        "by the BoM.",
     )
     difference_value = fields.Monetary(
         string="Difference in Money",
@@ -121,11 +129,14 @@ class MrpLineCountLine(models.Model):
                 else 0.0
             )
 
-    @api.depends("difference", "issued_quantity")
+    @api.depends("difference", "issued_quantity", "needed_quantity")
     def _compute_difference_percent(self):
         for line in self:
-            issued = line.issued_quantity
-            line.difference_percent = line.difference / issued if issued > 0 else 0.0
+            used = line.issued_quantity + line.needed_quantity
+            unexplained = line.difference + line.needed_quantity
+            line.difference_percent = (
+                unexplained / used if line.counted_at and used > 0 else 0.0
+            )
 
     @api.depends("product_id", "lot_id")
     def _compute_display_name(self):
@@ -232,16 +243,18 @@ class MrpLineCountLine(models.Model):
             books = lines._read_books()
             openings = lines._read_openings()
             shares = self.env["mrp.consumption.share"]
-            issued = shares._note_members(sheet, lines)
+            used = shares._note_members(sheet, lines)
             for line in lines:
                 book, opening = books[line], openings.get(line)
+                issued, needed = used[line]
                 if opening is None:
-                    opening = book + issued[line]
+                    opening = book + issued
                 vals = {
                     "book_quantity": book,
                     "opening_quantity": opening,
-                    "issued_quantity": issued[line],
-                    "in_quantity": book - opening + issued[line],
+                    "issued_quantity": issued,
+                    "needed_quantity": needed,
+                    "in_quantity": book - opening + issued,
                     "counted_at": now,
                     "counted_by_id": self.env.user.id,
                     "difference_value": line._get_cost()
@@ -306,6 +319,7 @@ _SNAPSHOT = (
     "book_quantity",
     "opening_quantity",
     "issued_quantity",
+    "needed_quantity",
     "in_quantity",
     "counted_at",
     "counted_by_id",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -43,11 +44,32 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
+        if "use_line_count" in vals and not vals["use_line_count"]:
+            self._check_nothing_left_to_count()
         result = super().write(vals)
         if "use_line_count" in vals:
             self.env.registry.clear_cache()
             self._show_line_counts()
         return result
+
+    def _check_nothing_left_to_count(self):
+        """:raise UserError: components At Count were used and not counted yet"""
+        for company in self:
+            moves = self.env["stock.move"].sudo()._find_left_to_count(company)
+            places = {(move.product_id, move.location_id) for move in moves}
+            if places:
+                raise UserError(
+                    self.env._(
+                        "Orders used these components At Count, and no count has found "
+                        "how much. Count them before Line Counts are switched off:\n%s",
+                        "\n".join(
+                            f"- {product.display_name}: {location.display_name}"
+                            for product, location in sorted(
+                                places, key=lambda pair: (pair[1].id, pair[0].id)
+                            )
+                        ),
+                    )
+                )
 
     @api.model
     def _show_line_counts(self):

@@ -41,19 +41,6 @@ class StockMove(models.Model):
             shares = move.count_share_ids.filtered(lambda share: share.state == "done")
             move.shared_quantity = move._in_own_unit(sum(shares.mapped("quantity")))
 
-    # A move of a count is no other document's.
-
-    @api.depends("line_count_id.name")
-    def _compute_reference(self):
-        counted = self.filtered("line_count_id")
-        for move in counted:
-            # An entry in the books asks for it.
-            move.reference = move.line_count_id.name
-        return super(StockMove, self - counted)._compute_reference()
-
-    def _get_source_document(self):
-        return super()._get_source_document() or self.line_count_id
-
     def action_open_reference(self):
         if self.line_count_id:
             return self.line_count_id._get_records_action()

@@ -1,7 +1,5 @@
 """A count is validated: differences are shared out, and posted."""
 
-from collections import defaultdict
-
 from odoo import Command, models
 from odoo.exceptions import AccessError, LockError, UserError
 
@@ -119,9 +117,13 @@ class MrpLineCount(models.Model):
     def _validate(self, counted):
         missing = {line: -line.difference for line in counted}
         shared = self._share_out(counted, missing)
-        moves = self._post_differences(counted, missing, shared)
-        self._note_values(counted, shared, moves)
         self._write_system({"state": DONE, "date_done": self.env.cr.now()})
+        # What was left to the count is found now: it is promised to nobody any more.
+        self.env["stock.move"]._adapt_pending_counts(
+            self.company_id, counted.product_id
+        )
+        moves = self._post_differences(counted, missing, shared)
+        self._note_values(counted, moves)
         self._announce(counted)
 
     def _write_system(self, vals):
@@ -134,23 +136,30 @@ class MrpLineCount(models.Model):
         :param missing: by line
         :return: what of it is shared out, by line
         """
-        shared = dict.fromkeys(counted, 0.0)
-        distributed = counted.filtered("is_distributed")
-        for product, lines in distributed.grouped("product_id").items():
-            net = sum(missing[line] for line in lines)
+        shared = {}
+        for product, lines in counted.grouped("product_id").items():
             members = lines.share_ids.sorted(
                 lambda share: (share.production_id.id, share.move_id.id, share.id)
             )
+            # Of what is At Count the need isn't posted yet: it is shared out whatever
+            # becomes of the rest.
+            needed = {
+                share: share.base_quantity for share in members if share.is_at_count
+            }
+            distributed = lines.filtered("is_distributed")
+            net = sum(missing[line] for line in distributed)
             shares = share_out(
-                net,
+                net - sum(needed.values()) if distributed else 0.0,
                 [(share, share.base_quantity) for share in members],
                 product.uom_id.rounding,
                 self.company_id.count_share_limit,
             )
             for share, quantity in shares.by_key.items():
+                quantity += needed.get(share, 0.0)
                 if quantity:
                     share.quantity = quantity
-            shared.update(_divide_among_lots(lines, missing, shares.total))
+            total = shares.total + sum(needed.values())
+            shared.update(_divide_among_lots(lines, missing, total))
         return shared
 
     def _post_differences(self, counted, missing, shared):
@@ -189,9 +198,9 @@ class MrpLineCount(models.Model):
             )
         )
 
-    def _note_values(self, counted, shared, moves):
+    def _note_values(self, counted, moves):
         """What the differences really cost."""
-        for product, lines in counted.grouped("product_id").items():
+        for lines in counted.grouped("product_id").values():
             quantities = {
                 share: share.quantity for share in lines.share_ids if share.quantity
             }
@@ -323,9 +332,11 @@ def _divide_among_lots(lines, missing, total):
     :return: by line
     """
     sign = 1 if total > 0 else -1
-    left, parts = abs(total), defaultdict(float)
+    left, parts = abs(total), dict.fromkeys(lines, 0.0)
     for line in lines:
         part = min(left, max(sign * missing[line], 0.0))
         parts[line] = sign * part
         left -= part
+    # More was needed than is missing: the rest was found.
+    parts[lines[-1:]] += sign * left
     return parts

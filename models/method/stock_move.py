@@ -10,6 +10,7 @@ from ..rules.issue_method import (
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
     MANUAL,
+    NOT_FILLED_IN,
 )
 from ..rules.supply_location import SUPPLY_LOCATION_SOURCES
 
@@ -108,6 +109,17 @@ class StockMove(models.Model):
     def _is_manual(self):
         self.ensure_one()
         return self.issue_method == MANUAL and bool(self.raw_material_production_id)
+
+    def _is_not_filled_in(self):
+        """Whether no report fills it in: a person issues it, or a count finds what was
+        used."""
+        self.ensure_one()
+        return self.issue_method in NOT_FILLED_IN and bool(
+            self.raw_material_production_id
+        )
+
+    def _has_not_filled_in(self):
+        return any(move._is_not_filled_in() for move in self)
 
     def _has_manual(self):
         return any(move._is_manual() for move in self)
@@ -229,7 +241,7 @@ class StockMove(models.Model):
             method_before = methods_before[move]
             if move.issue_method == method_before or move.state == "draft":
                 continue
-            if method_before == MANUAL and move.picked:
+            if method_before in NOT_FILLED_IN and move.picked:
                 move._mark_recorded()
             elif not move.is_recorded:
                 move._start_over()

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..access.arguments import find_readable, read_text, search_readable
-from ..rules.issue_method import MANUAL
+from ..rules.issue_method import NOT_FILLED_IN
 
 # GS1's application identifiers.
 LOT = "10"
@@ -269,7 +269,7 @@ class MrpProductionReport(models.Model):
             method, _source, _record = company._resolve_issue_method(
                 component, bom_line=line, workcenter=workcenter
             )
-            if method == MANUAL:
+            if method in NOT_FILLED_IN:
                 continue
             location, _source = company._resolve_supply_location(
                 picking_type.default_location_src_id,

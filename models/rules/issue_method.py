@@ -4,12 +4,17 @@ MANUAL = "manual"
 START = "start"
 OPERATION = "operation"
 COMPLETION = "completion"
+COUNT = "count"
+
+# What no report fills in: a person issues it, or a count finds what was used.
+NOT_FILLED_IN = frozenset({MANUAL, COUNT})
 
 ISSUE_METHODS = [
     (MANUAL, "Manual"),
     (START, "Backflush at Start"),
     (OPERATION, "Backflush at Operation"),
     (COMPLETION, "Backflush at Completion"),
+    (COUNT, "At Count"),
 ]
 
 # From the strongest to the weakest.

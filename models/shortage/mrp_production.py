@@ -65,7 +65,7 @@ class MrpProduction(models.Model):
                 lambda move: (
                     move.has_tracking != "none"
                     and not move.picked
-                    and not move._is_manual()
+                    and not move._is_not_filled_in()
                 )
             )
             for move, need in skipped._get_needs().items():

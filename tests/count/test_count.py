@@ -262,3 +262,114 @@ class TestCount(CountCase):
         sheet.action_validate()
         self.assertEqual(self.get_shares(sheet), {order: 10})
         self.assertEqual(order._get_counted_cost(), 5)
+
+
+@tagged("post_install", "-at_install")
+class TestAtCount(CountCase):
+    """Paint is At Count: a table needs ten."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.screw.issue_method = "count"
+
+    def get_pending(self):
+        return self.env["stock.move"].search(
+            [
+                ("is_count_pending", "=", True),
+                ("product_id", "=", self.screw.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+
+    def test_nothing_is_posted_before_the_count(self):
+        order = self.complete(10)
+        component = order.move_raw_ids
+        self.assertEqual(component.issue_method, "count")
+        self.assertEqual(component.issue_state, "at_count")
+        self.assertEqual(component.needed_quantity, 100)
+        self.assertEqual(self.on_shelf(), 1000)
+        self.assertEqual(self.get_pending().product_uom_qty, 100)
+        self.complete(5)
+        self.assertEqual(self.get_pending().product_uom_qty, 150)
+        self.assertEqual(self.screw.virtual_available, 850)
+        self.assertEqual(self.screw.free_qty, 850)
+
+    def test_count_shares_out_by_need(self):
+        # Needed 100 and 200 of 1000; 685 are left: 315 were used, 15 more than needed,
+        # 5 by the first and 10 by the second.
+        orders = [self.complete(10), self.complete(20)]
+        sheet = self.count(685)
+        line = self.get_line(sheet)
+        self.assertEqual((line.book_quantity, line.needed_quantity), (1000, 300))
+        self.assertAlmostEqual(line.difference_percent, -0.05)
+        sheet.action_validate()
+        shares = self.get_shares(sheet)
+        self.assertEqual([shares[order] for order in orders], [105, 210])
+        self.assertEqual(self.on_shelf(), 685)
+        self.assertFalse(self.get_pending())
+        self.assertEqual(orders[0].move_raw_ids.issue_state, "counted")
+
+    def test_limit_is_for_what_was_used_beyond_the_need(self):
+        # Needed 100, used 160: 25 of the 60 are shared out.
+        order = self.complete(10)
+        sheet = self.count(840)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {order: 125})
+        by_usage = {
+            move.location_dest_id.usage: move.quantity for move in sheet.move_ids
+        }
+        self.assertEqual(by_usage, {"production": 125, "inventory": 35})
+
+    def test_each_need_is_counted_once(self):
+        self.complete(10)
+        self.count(895).action_validate()
+        second = self.complete(10)
+        sheet = self.count(795)
+        sheet.action_validate()
+        self.assertEqual(self.get_shares(sheet), {second: 100})
+
+    def test_cancelled_count_is_pending_again(self):
+        self.complete(10)
+        sheet = self.count(895)
+        sheet.action_validate()
+        sheet.action_cancel("Wrong shelf")
+        self.assertEqual(self.get_pending().product_uom_qty, 100)
+        self.assertEqual(self.on_shelf(), 1000)
+
+    def test_unbuild_lowers_the_need(self):
+        order = self.complete(10)
+        self.env["mrp.unbuild"].create(
+            {"mo_id": order.id, "product_qty": 4}
+        ).action_unbuild()
+        self.assertEqual(self.get_pending().product_uom_qty, 60)
+
+    def test_what_a_person_records_is_posted_as_ever(self):
+        order = self.create_order(self.bom)
+        order.move_raw_ids.action_record_planned()
+        self.finish(order.button_mark_done())
+        self.assertEqual(self.on_shelf(), 900)
+        self.assertFalse(self.get_pending())
+        self.assertEqual(order.move_raw_ids.issue_state, "issued")
+
+    def test_where_nobody_counts_it_is_issued_at_completion(self):
+        self.company.use_line_count = False
+        order = self.complete(10)
+        self.assertEqual(order.move_raw_ids.issue_method, "completion")
+        self.assertEqual(self.on_shelf(), 900)
+
+    def test_backorder_needs_the_rest(self):
+        order = self.create_order(self.bom)
+        backorder = self.produce(order, 6)
+        self.assertEqual(self.get_pending().product_uom_qty, 60)
+        backorder.qty_producing = 4
+        backorder._set_qty_producing()
+        backorder.button_mark_done()
+        self.assertEqual(self.get_pending().product_uom_qty, 100)
+
+    def test_line_counts_stay_on_while_something_is_left_to_count(self):
+        self.complete(10)
+        with self.assertRaisesRegex(UserError, "Screw: WH/Stock/Assembly Shelf"):
+            self.company.use_line_count = False
+        self.count(900).action_validate()
+        self.company.use_line_count = False
