@@ -165,7 +165,11 @@ class StockMove(models.Model):
         if self._is_posted_on_completed_order():
             return self._correct_quantity_done(qty)
         is_component = bool(self.raw_material_production_id)
-        if is_component and self._is_not_filled_in() and SPARED_COMPONENTS.get(self.env):
+        if (
+            is_component
+            and self._is_not_filled_in()
+            and SPARED_COMPONENTS.get(self.env)
+        ):
             return None
         before = self.move_line_ids
         with LOTS_CHOSEN_BY_SYSTEM.hold(self.env) if is_component else nullcontext():

@@ -60,9 +60,7 @@ SYSTEM_MODELS = {
     ),
     "mrp.production.report": frozenset(),
     "mrp.consumption.share": frozenset(),
-    "mrp.line.count": frozenset(
-        {"location_id", "user_id", "company_id", "line_ids"}
-    ),
+    "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
     "mrp.line.count.line": frozenset(
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
     ),

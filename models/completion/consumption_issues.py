@@ -42,7 +42,8 @@ class MrpProduction(models.Model):
 
     def _get_consumed(self, product):
         """What is posted of a product, or filled in to be, or waits for stock, or is
-        left to a count; in its unit and not rounded: two lines of 5 pieces are 1.67 packs of 6."""
+        left to a count; in its unit and not rounded: two lines of 5 pieces are 1.67
+        packs of 6."""
         moves = self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.picked
         )

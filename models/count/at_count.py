@@ -46,8 +46,8 @@ class StockMove(models.Model):
         string="Cost Until Counted",
         copy=False,
         readonly=True,
-        help="What it cost the finished product, in the company's currency: the cost of "
-        "the day when its order was completed.",
+        help="What it cost the finished product, in the company's currency: the cost "
+        "of the day when its order was completed.",
     )
 
     _left_to_count_idx = models.Index("(product_id) WHERE issue_method = 'count'")

@@ -1,10 +1,10 @@
-"""A count is taken back: what it posted is reversed, and what it counted is free for the
-next one."""
+"""A count is taken back: what it posted is reversed, and what it counted is free for
+the next one."""
 
 from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 
-from ..access.arguments import check_records, read_text
+from ..access.arguments import check_record, check_records, read_text
 from ..access.system_fields import create_by_system
 from ..turns.turns import take_turns
 from .mrp_line_count import CANCELLED, DONE, DRAFT
@@ -45,6 +45,18 @@ class MrpLineCount(models.Model):
             sheet.sudo()._cancel(reason)
         return True
 
+    def action_open_cancel(self):
+        """The dialog that asks for the reason."""
+        check_record(self)
+        return {
+            "name": self.env._("Cancel the Count"),
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.line.count.cancel",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_count_id": self.id},
+        }
+
     def _lock_to_cancel(self):
         """:raise UserError: it is cancelled, or counted again since"""
         self._lock_sheets()
@@ -53,17 +65,21 @@ class MrpLineCount(models.Model):
         if self.state == DRAFT:
             return
         counted = self.line_ids.filtered("counted_at")
-        later = self.env["mrp.line.count.line"].sudo().search(
-            [
-                ("state", "=", DONE),
-                ("count_id", "!=", self.id),
-                ("company_id", "=", self.company_id.id),
-                ("product_id", "in", counted.product_id.ids),
-                ("counted_at", ">=", min(counted.mapped("counted_at"))),
-                "|",
-                ("location_id", "child_of", self.location_id.id),
-                ("location_id", "parent_of", self.location_id.id),
-            ]
+        later = (
+            self.env["mrp.line.count.line"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", DONE),
+                    ("count_id", "!=", self.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("product_id", "in", counted.product_id.ids),
+                    ("counted_at", ">=", min(counted.mapped("counted_at"))),
+                    "|",
+                    ("location_id", "child_of", self.location_id.id),
+                    ("location_id", "parent_of", self.location_id.id),
+                ]
+            )
         )
         if later:
             raise UserError(

@@ -170,9 +170,7 @@ class MrpConsumptionShare(models.Model):
         readonly=True, help="What the share cost, as it was posted."
     )
 
-    _once = models.UniqueIndex(
-        "(count_line_id, move_id, location_id, is_at_count)"
-    )
+    _once = models.UniqueIndex("(count_line_id, move_id, location_id, is_at_count)")
 
     # Members: what each count is the first to count.
 

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..access.arguments import check_records
+from ..access.arguments import check_record, check_records
 from ..access.system_fields import by_system, create_by_system
 
 DRAFT = "draft"
@@ -71,16 +71,14 @@ class MrpLineCount(models.Model):
     move_ids = fields.One2many(
         "stock.move", "line_count_id", string="Differences Posted", readonly=True
     )
-    line_count = fields.Integer(
-        string="Lines to Count", compute="_compute_line_count"
-    )
+    line_count = fields.Integer(string="Lines to Count", compute="_compute_line_count")
     counted_line_count = fields.Integer(
         string="Lines Counted", compute="_compute_line_count"
     )
     difference_value = fields.Monetary(
         string="Difference",
         compute="_compute_difference_value",
-        help="What was counted beyond the book, in money; less than nothing is missing.",
+        help="What was counted beyond the book, in money; less than 0: missing.",
     )
     unreported_order_count = fields.Integer(
         string="Orders in Progress",
@@ -245,17 +243,28 @@ class MrpLineCount(models.Model):
             ("product_id.is_storable", "=", True),
         ]
 
-    # People.
+    # What it led to.
 
-    def action_count(self):
-        """Open the lines to write down what is found."""
-        check_records(self)
-        self.ensure_one()
+    def action_view_shares(self):
+        check_record(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mrp_backflush.mrp_consumption_share_action"
+        )
         return {
-            "name": self.display_name,
-            "type": "ir.actions.act_window",
-            "res_model": "mrp.line.count.line",
-            "view_mode": "list,kanban",
+            **action,
             "domain": [("count_id", "=", self.id)],
-            "context": {"default_count_id": self.id},
+            "context": {"search_default_borne": 1},
         }
+
+    def action_view_moves(self):
+        check_record(self)
+        return {
+            "name": self.env._("Stock Moves"),
+            "type": "ir.actions.act_window",
+            "res_model": "stock.move",
+            "view_mode": "list,form",
+            "domain": [("line_count_id", "=", self.id)],
+        }
+
+    def action_count_due(self):
+        return self.env["stock.location"].action_open_count_due()

@@ -17,14 +17,15 @@ class MrpLineCountLine(models.Model):
 
     count_id = fields.Many2one(
         "mrp.line.count",
-        string="Count",
         required=True,
         index=True,
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="count_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    location_id = fields.Many2one(related="count_id.location_id", store=True, index=True)
+    location_id = fields.Many2one(
+        related="count_id.location_id", store=True, index=True
+    )
     state = fields.Selection(related="count_id.state", store=True)
     product_id = fields.Many2one(
         "product.product",
@@ -268,15 +269,27 @@ class MrpLineCountLine(models.Model):
                 with by_system(self.env):
                     line.write(vals)
 
+    def _get_books(self):
+        """For a printed sheet: of what was counted as it was then, else today."""
+        books = self._read_books() if self else {}
+        return {
+            line: line.book_quantity if line.counted_at else books[line]
+            for line in self
+        }
+
     def _read_books(self):
         """:return: what the stock says is here, by line, in the product's unit"""
-        groups = self.env["stock.quant"].sudo()._read_group(
-            [
-                *self.count_id._get_quant_domain(),
-                ("product_id", "in", self.product_id.ids),
-            ],
-            ["product_id", "lot_id"],
-            ["quantity:sum"],
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    *self.count_id._get_quant_domain(),
+                    ("product_id", "in", self.product_id.ids),
+                ],
+                ["product_id", "lot_id"],
+                ["quantity:sum"],
+            )
         )
         found = {(product, lot): quantity for product, lot, quantity in groups}
         return {

@@ -30,9 +30,13 @@ class MrpProduction(models.Model):
 
     def _get_counted_cost(self):
         """:return: what counts have found, in the company's currency"""
-        [[value]] = self.env["mrp.consumption.share"].sudo()._read_group(
-            [("production_id", "=", self.id), ("count_id.state", "=", "done")],
-            [],
-            ["value:sum"],
+        [[value]] = (
+            self.env["mrp.consumption.share"]
+            .sudo()
+            ._read_group(
+                [("production_id", "=", self.id), ("count_id.state", "=", "done")],
+                [],
+                ["value:sum"],
+            )
         )
         return value or 0.0

@@ -36,21 +36,22 @@ class ResCompany(models.Model):
         """Asked with every completion: answered without a query."""
         return self.sudo().use_line_count
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        if any(vals.get("use_line_count") for vals in vals_list):
-            companies._show_line_counts()
-        return companies
+    @api.constrains("use_line_count")
+    def _switch_line_counts(self):
+        """Menus and fields are there for everybody as soon as one company counts.
 
-    def write(self, vals):
-        if "use_line_count" in vals and not vals["use_line_count"]:
-            self._check_nothing_left_to_count()
-        result = super().write(vals)
-        if "use_line_count" in vals:
-            self.env.registry.clear_cache()
-            self._show_line_counts()
-        return result
+        :raise UserError: a company doesn't count any more, and something is left to
+        """
+        self.filtered(
+            lambda company: not company.use_line_count
+        )._check_nothing_left_to_count()
+        self.env.registry.clear_cache()
+        group = self.env.ref("mrp_backflush.group_use_line_count").sudo()
+        everybody = self.env.ref("base.group_user").sudo()
+        if self.sudo().search_count([("use_line_count", "=", True)], limit=1):
+            everybody._apply_group(group)
+        else:
+            everybody._remove_group(group)
 
     def _check_nothing_left_to_count(self):
         """:raise UserError: components At Count were used and not counted yet"""
@@ -70,13 +71,3 @@ class ResCompany(models.Model):
                         ),
                     )
                 )
-
-    @api.model
-    def _show_line_counts(self):
-        """Menus and fields are there for everybody as soon as one company counts."""
-        group = self.env.ref("mrp_backflush.group_use_line_count").sudo()
-        everybody = self.env.ref("base.group_user").sudo()
-        if self.sudo().search_count([("use_line_count", "=", True)], limit=1):
-            everybody._apply_group(group)
-        else:
-            everybody._remove_group(group)

@@ -6,7 +6,6 @@ class StockMove(models.Model):
 
     line_count_id = fields.Many2one(
         "mrp.line.count",
-        string="Line Count",
         copy=False,
         readonly=True,
         index="btree_not_null",

@@ -73,17 +73,21 @@ class MrpLineCount(models.Model):
 
     def _describe_other_sheets(self, counted):
         """Two sheets would both be the first to count the same use."""
-        others = self.env["mrp.line.count.line"].sudo().search(
-            [
-                ("state", "=", DRAFT),
-                ("count_id", "!=", self.id),
-                ("company_id", "=", self.company_id.id),
-                ("product_id", "in", counted.product_id.ids),
-                ("counted_at", "!=", False),
-                "|",
-                ("location_id", "child_of", self.location_id.id),
-                ("location_id", "parent_of", self.location_id.id),
-            ]
+        others = (
+            self.env["mrp.line.count.line"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", DRAFT),
+                    ("count_id", "!=", self.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("product_id", "in", counted.product_id.ids),
+                    ("counted_at", "!=", False),
+                    "|",
+                    ("location_id", "child_of", self.location_id.id),
+                    ("location_id", "parent_of", self.location_id.id),
+                ]
+            )
         )
         for line in others:
             yield self.env._(
@@ -95,19 +99,24 @@ class MrpLineCount(models.Model):
             )
 
     def _describe_open_exceptions(self, counted):
-        exceptions = self.env["mrp.backflush.exception"].sudo().search(
-            [
-                ("state", "=", "open"),
-                ("company_id", "=", self.company_id.id),
-                ("product_id", "in", counted.product_id.ids),
-                "|",
-                ("location_id", "child_of", self.location_id.id),
-                ("location_id", "parent_of", self.location_id.id),
-            ]
+        exceptions = (
+            self.env["mrp.backflush.exception"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "open"),
+                    ("company_id", "=", self.company_id.id),
+                    ("product_id", "in", counted.product_id.ids),
+                    "|",
+                    ("location_id", "child_of", self.location_id.id),
+                    ("location_id", "parent_of", self.location_id.id),
+                ]
+            )
         )
         for exception in exceptions:
             yield self.env._(
-                "%(product)s waits for stock on %(order)s: settle or cancel that first.",
+                "%(product)s waits for stock on %(order)s: settle or cancel that "
+                "first.",
                 product=exception.product_id.display_name,
                 order=exception.production_id.display_name,
             )
@@ -214,9 +223,7 @@ class MrpLineCount(models.Model):
             posted = self.move_ids.filtered(
                 lambda move, line=line: move.line_count_line_id == line
             )
-            line.difference_value = -sum(
-                move._get_counted_value() for move in posted
-            )
+            line.difference_value = -sum(move._get_counted_value() for move in posted)
 
     def _announce(self, counted):
         left = self.line_ids - counted
@@ -288,19 +295,23 @@ class MrpLineCountLine(models.Model):
         :return: pairs of a quantity and the values of a line
         """
         place, unit = self.count_id.location_id, self.product_uom_id
-        quants = self.env["stock.quant"].search(
-            [
-                *self.count_id._get_quant_domain(),
-                ("product_id", "=", self.product_id.id),
-                ("lot_id", "=", self.lot_id.id),
-                ("quantity", ">", 0),
-            ]
-        ).sorted(
-            lambda quant: (
-                bool(quant.package_id),
-                quant.location_id != place,
-                quant.in_date,
-                quant.id,
+        quants = (
+            self.env["stock.quant"]
+            .search(
+                [
+                    *self.count_id._get_quant_domain(),
+                    ("product_id", "=", self.product_id.id),
+                    ("lot_id", "=", self.lot_id.id),
+                    ("quantity", ">", 0),
+                ]
+            )
+            .sorted(
+                lambda quant: (
+                    bool(quant.package_id),
+                    quant.location_id != place,
+                    quant.in_date,
+                    quant.id,
+                )
             )
         )
         parts = []

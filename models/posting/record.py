@@ -63,7 +63,11 @@ class StockMove(models.Model):
 
     def _may_record(self):
         self.ensure_one()
-        return self._is_not_filled_in() and self.state not in ("draft", "done", "cancel")
+        return self._is_not_filled_in() and self.state not in (
+            "draft",
+            "done",
+            "cancel",
+        )
 
     def _is_recorded(self):
         """Whether the quantity is a person's: core picks what it fills in, and

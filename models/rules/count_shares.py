@@ -58,9 +58,7 @@ def _divide(number, weights, total):
     if not number:
         return dict.fromkeys(weights, 0)
     sign = 1 if number > 0 else -1
-    exact = {
-        key: abs(number) * weight / total for key, weight in weights.items()
-    }
+    exact = {key: abs(number) * weight / total for key, weight in weights.items()}
     steps = {key: floor(part + _NEARLY) for key, part in exact.items()}
     left = abs(number) - sum(steps.values())
     # Sorting keeps the order of equal ones: the older comes first.

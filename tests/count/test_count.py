@@ -235,16 +235,16 @@ class TestCount(CountCase):
         self.get_line(sheet, paint, lots[1]).counted_quantity = 30
         sheet.action_validate()
         self.assertFalse(any(sheet.share_ids.mapped("quantity")))
-        self.assertEqual(
-            sheet.move_ids.mapped("is_shared_out"), [False, False]
-        )
+        self.assertEqual(sheet.move_ids.mapped("is_shared_out"), [False, False])
         self.assertEqual(self.on_shelf(paint), 80)
 
     def test_users_count_and_others_validate(self):
         user = self.create_user("counter", "mrp.group_mrp_user")
         self.complete(10)
-        sheet = self.env["mrp.line.count"].with_user(user).create(
-            {"location_id": self.shelf.id}
+        sheet = (
+            self.env["mrp.line.count"]
+            .with_user(user)
+            .create({"location_id": self.shelf.id})
         )
         sheet.action_load()
         sheet.line_ids.counted_quantity = 890
@@ -373,3 +373,96 @@ class TestAtCount(CountCase):
             self.company.use_line_count = False
         self.count(900).action_validate()
         self.company.use_line_count = False
+
+
+@tagged("post_install", "-at_install")
+class TestCounting(CountCase):
+    def test_scanned_again_counts_one_more(self):
+        self.screw.barcode = "4006381333931"
+        self.complete(10)
+        sheet = self.create_sheet()
+        counted = sheet.count_scanned("4006381333931")
+        self.assertEqual((counted["counted"], counted["book"]), (1, 900))
+        counted = sheet.count_scanned("4006381333931")
+        self.assertEqual(counted["counted"], 2)
+        with self.assertRaisesRegex(UserError, "No product, lot or serial number"):
+            sheet.count_scanned("nothing")
+
+    def test_scanned_lot(self):
+        paint = self.create_product("Paint", tracking="lot")
+        lot = self.create_lot(paint, "P-7")
+        self.add_stock(paint, 5, lot=lot, location=self.shelf)
+        self.create_bom((paint, 1, {}), product=self.create_product("Chair"))
+        sheet = self.create_sheet()
+        sheet.count_scanned("P-7")
+        self.assertEqual(self.get_line(sheet, paint, lot).counted_quantity, 1)
+
+    def test_a_product_that_is_not_on_the_sheet_is_added(self):
+        nut = self.create_product("Nut", barcode="40063813")
+        sheet = self.create_sheet()
+        sheet.count_scanned("40063813")
+        self.assertEqual(self.get_line(sheet, nut).counted_quantity, 1)
+
+    def test_not_counted_is_not_zero(self):
+        self.complete(10)
+        sheet = self.create_sheet()
+        [line] = sheet.get_counting()["lines"]
+        self.assertIsNone(line["counted"])
+        self.get_line(sheet).action_nothing_there()
+        [line] = sheet.get_counting()["lines"]
+        self.assertEqual(line["counted"], 0)
+
+    def test_counted_again(self):
+        self.complete(10)
+        sheet = self.count(5)
+        self.get_line(sheet).action_count_again()
+        self.assertFalse(self.get_line(sheet).counted_at)
+        self.assertFalse(sheet.share_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestCountOfAnException(CountCase):
+    def test_count_settles_what_waits(self):
+        # The book says 0 of 100 that were used; on the shelf lie 12 all the same.
+        self.company.shortage_rule = "park"
+        nut = self.create_product("Nut", standard_price=1)
+        bom = self.create_bom(
+            (nut, 10, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        order = self.complete(10, bom)
+        exception = order.backflush_exception_ids
+        self.assertEqual(exception.quantity, 100)
+        exception.action_count(12)
+        self.assertEqual(exception.state, "settled")
+        self.assertEqual(self.on_shelf(nut), 12)
+        self.assertFalse(self.env["mrp.consumption.share"].search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestCountDue(CountCase):
+    def test_places_that_backflush_takes_from_are_due(self):
+        places = self.env["stock.location"]
+        self.assertFalse(places._find_count_due(self.company) & self.shelf)
+        self.env.cr.execute(
+            "UPDATE stock_location SET create_date = now() - interval '40 days' "
+            "WHERE id = %s",
+            [self.shelf.id],
+        )
+        self.env.invalidate_all()
+        self.assertIn(self.shelf, places._find_count_due(self.company))
+        self.env["mrp.line.count"]._remind_of_due()
+        self.env.invalidate_all()
+        sheet = self.shelf.open_line_count_id
+        self.assertTrue(sheet)
+        self.complete(10)
+        sheet.action_load()
+        self.get_line(sheet).counted_quantity = 900
+        sheet.action_validate()
+        self.env.invalidate_all()
+        self.assertFalse(places._find_count_due(self.company) & self.shelf)
+
+    def test_days_of_the_place_itself(self):
+        self.shelf.count_interval_days = 0
+        self.company.count_interval_days = 0
+        self.assertFalse(self.shelf.count_due_date)
