@@ -8,9 +8,9 @@ from odoo.tools import SQL
 from ..access.system_fields import create_by_system
 from ..rules.issue_method import MANUAL
 
-# What backflush took from a place, less what came back there, and less what earlier
-# counts have counted of it. An issue before completion, what settled an exception, and
-# the ways back of both name their component; an unbuild names what it takes back.
+# What backflush took from a place, less what came back of it, wherever to, and less what
+# earlier counts have counted of it. An issue before completion, and what settled an
+# exception, name their component; a way back names what it takes back.
 # What a person scanned is known, and none of a count's business.
 _UNCOUNTED = """
     WITH place AS (
@@ -29,24 +29,26 @@ _UNCOUNTED = """
            AND (move.raw_material_production_id IS NOT NULL
                 OR move.issue_component_id IS NOT NULL)
      UNION ALL
-        SELECT COALESCE(move.issue_component_id, taken.issue_component_id, taken.id),
-               line.product_id, line.lot_id, line.location_dest_id,
+        SELECT COALESCE(taken.issue_component_id, taken.id),
+               line.product_id, line.lot_id, source.location_id,
                -line.quantity_product_uom
           FROM stock_move_line line
           JOIN stock_move move ON move.id = line.move_id
           JOIN stock_move taken ON taken.id = move.origin_returned_move_id
+          JOIN LATERAL (
+               SELECT source.location_id, source.lot_origin
+                 FROM stock_move_line source
+                WHERE source.move_id = taken.id
+                  AND source.lot_id IS NOT DISTINCT FROM line.lot_id
+                ORDER BY source.lot_origin = 'confirmed' DESC, source.id LIMIT 1
+               ) AS source ON true
          WHERE line.state = 'done' AND line.owner_id IS NULL
-           AND line.location_dest_id IN (SELECT id FROM place)
+           AND source.location_id IN (SELECT id FROM place)
            AND line.company_id = %(company)s %(products)s
-           AND (move.issue_component_id IS NOT NULL
-                OR move.unbuild_id IS NOT NULL
-                   AND (taken.raw_material_production_id IS NOT NULL
-                        OR taken.issue_component_id IS NOT NULL))
-           AND NOT EXISTS (
-               SELECT 1 FROM stock_move_line scanned
-                WHERE scanned.move_id = taken.id
-                  AND scanned.lot_id IS NOT DISTINCT FROM line.lot_id
-                  AND scanned.lot_origin = 'confirmed')
+           AND source.lot_origin IS DISTINCT FROM 'confirmed'
+           AND (move.issue_component_id IS NOT NULL OR move.unbuild_id IS NOT NULL)
+           AND (taken.raw_material_production_id IS NOT NULL
+                OR taken.issue_component_id IS NOT NULL)
     ), counted AS (
         SELECT share.move_id, line.product_id, line.lot_id, share.location_id,
                -share.base_quantity AS quantity
