@@ -4,7 +4,7 @@ TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run shell story setup test test-landing test-nightly test-core lint bench digests concurrency compare
-.PHONY: translations screenshots lock dist clean
+.PHONY: translations screenshots icon lock dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -53,6 +53,9 @@ translations: ## Write i18n/mrp_backflush.pot anew
 
 screenshots: ## Take the README's pictures anew
 	@$(TASK) screenshots
+
+icon: ## Draw static/description/icon.png anew, from icon.svg
+	@$(TASK) icon
 
 lock: ## Resolve the Python dependencies anew
 	@$(TASK) lock

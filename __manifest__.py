@@ -6,6 +6,7 @@
     "category": "Supply Chain/Manufacturing",
     "author": "mrp_backflush contributors",
     "license": "LGPL-3",
+    "images": ["static/description/order_recorded.png"],
     "depends": ["mrp"],
     "data": [
         "security/mrp_backflush_security.xml",
@@ -15,6 +16,7 @@
         "wizards/shortage/mrp_backflush_exception_cancel_views.xml",
         "wizards/posting/mrp_backflush_preview_views.xml",
         "wizards/completion/mrp_complete_orders_views.xml",
+        "wizards/completion/mrp_consumption_warning_views.xml",
         "wizards/posting/mrp_component_issue_views.xml",
         "wizards/posting/mrp_component_return_views.xml",
         "views/shortage/mrp_backflush_exception_views.xml",
@@ -22,6 +24,8 @@
         "views/method/mrp_bom_views.xml",
         "views/method/mrp_bom_line_views.xml",
         "views/report_production/mrp_production_report_views.xml",
+        "views/posting/stock_move_issues_views.xml",
+        "views/posting/mrp_workorder_views.xml",
         "views/mrp_production_views.xml",
         "views/method/mrp_workcenter_views.xml",
         "views/method/product_category_views.xml",
@@ -29,12 +33,14 @@
         "views/res_config_settings_views.xml",
         "views/lots/stock_move_line_views.xml",
         "views/stock_move_views.xml",
+        "views/posting/stock_move_views.xml",
         "views/completion/stock_picking_type_views.xml",
         "report/count/mrp_line_count_templates.xml",
         "wizards/count/mrp_line_count_cancel_views.xml",
         "views/count/mrp_line_count_views.xml",
         "report/mrp_report_bom_structure.xml",
         "report/mrp_report_mo_overview.xml",
+        "report/mrp_pick_list.xml",
         "report/mrp_production_templates.xml",
         "report/stock_traceability_templates.xml",
     ],
@@ -46,4 +52,7 @@
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
     "installable": True,
+    # Apps opens with a filter that shows nothing else. (As core's pos_restaurant, which
+    # has no menu at the top either.)
+    "application": True,
 }

@@ -29,7 +29,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Expected:
-    """:ivar reason: why it differs; also in the README, *What changes at the defaults*
+    """:ivar reason: why it differs; also in docs/differences.md
     :ivar is_meant: called with a Difference and the kind of the step
     """
 

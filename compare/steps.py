@@ -369,7 +369,7 @@ def edit_done_order(world):
             form.qty_producing = quantity
     else:
         move = choose_component(world, order, "done")
-        # Not more, nor a part of several lines: README, What changes at the defaults.
+        # Not more, nor a part of several lines: docs/differences.md.
         is_one_line = len(move.move_line_ids) == 1
         quantity = world.draw.choice((0, 1, 2)) if is_one_line else 0
         quantity = min(quantity, move.quantity)

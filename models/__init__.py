@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from . import access
+from . import choice_log
 from . import shortage
 from . import method
 from . import quantity
@@ -24,6 +25,7 @@ from . import wrapped_methods
 from . import handover
 from . import mrp_production
 from . import mrp_workorder
+from . import res_company
 from . import res_config_settings
 from . import stock_move
 from . import stock_move_line

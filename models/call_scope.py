@@ -14,6 +14,9 @@ class CallScope:
 
     def __init__(self, name):
         self._variable = ContextVar(name, default=None)
+        # Whether there is a block at all, of whatever transaction: costs nothing, and
+        # is asked first where core comes with every line.
+        self.is_open = self._variable.get
 
     @contextmanager
     def hold(self, env, value=True):
@@ -51,5 +54,8 @@ ORDER_EXPLOSION = CallScope("order_explosion")
 # is written says nothing new about the need, being a share of what was rounded before,
 # or what is left of it.
 DEMANDS = CallScope("component_demands")
+# A list of what would be shown to the user of orders: told together, or by the screen
+# that they look at, as in a run and in Report Production.
+SCREEN_NOTES = CallScope("screen_notes")
 # Where to note whose reservations are taken.
 TAKEN_RESERVATIONS = CallScope("taken_reservations")

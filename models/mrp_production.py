@@ -15,6 +15,7 @@ from .method.kept_choices import (
     read_choices,
     restore_choices,
 )
+from .rules.issue_method import MANUAL
 from .shortage.taken_reservations import telling_of_taken_reservations
 from .turns.mrp_production import MOVING_FIELDS
 
@@ -61,8 +62,10 @@ class MrpProduction(models.Model):
     # Planned and changed.
 
     def write(self, vals):
-        if not vals.keys().isdisjoint(MOVING_FIELDS):
+        if not vals.keys().isdisjoint(MOVING_FIELDS) and (self.company_id._has_turns()):
             self._take_turns()
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
         with ExitStack() as scopes:
             if "move_raw_ids" in vals and "done" in self.mapped("state"):
                 # All components of the form: one message lists what is short of any.
@@ -126,10 +129,13 @@ class MrpProduction(models.Model):
     # Completed.
 
     def button_mark_done(self):
-        self._take_turns(lots=self._get_lot_turns())
-        # Before anything asks about the lots that are chosen.
-        self.move_raw_ids._replace_expired_lots()
-        with COMPLETION.hold(self.env, Completion(self.ids)):
+        lots = self._get_lot_turns()
+        if lots or self.company_id._has_turns():
+            self._take_turns(lots=lots)
+        if self.company_id._have_lot_rules():
+            # Before anything asks about the lots that are chosen.
+            self.move_raw_ids._replace_expired_lots()
+        with COMPLETION.hold(self.env, Completion(frozenset(self.ids))):
             return super().button_mark_done()
 
     def _is_completing(self):
@@ -147,26 +153,43 @@ class MrpProduction(models.Model):
     def pre_button_mark_done(self):
         """Before core's dialogs, for the person who would answer them in vain: what
         can't be posted is said here."""
-        self._check_shortages_at_completion()
-        self._check_lots_at_completion()
-        self._check_manual_components_at_completion()
+        if self.company_id._has_any_shortage_rules():
+            self._check_shortages_at_completion()
+        if self.company_id._have_lot_rules():
+            self._check_lots_at_completion()
+        if self._has_manual_components():
+            self._check_manual_components_at_completion()
         # Where nothing was reported yet, core fills in everything itself.
-        self.filtered("qty_producing")._fill_changed_needs()
+        reported = self.filtered("qty_producing")
+        if reported:
+            reported._fill_changed_needs()
         return super().pre_button_mark_done()
 
+    def _has_manual_components(self):
+        return MANUAL in self.move_raw_ids.mapped("issue_method")
+
     def _post_inventory(self, cancel_backorder=False):
-        self._limit_to_available()
+        if not self:
+            # Core does it with orders that are backordered, and with those that aren't.
+            return super()._post_inventory(cancel_backorder=cancel_backorder)
+        # Before anything is parked: the demand is all that is needed until then.
+        self._note_needs()
+        if self.company_id._has_any_shortage_rules():
+            self._limit_to_available()
         with telling_of_taken_reservations(self.move_raw_ids):
             self._check_posted_lots()
-            # Core's dialogs also complete orders that it was not asked to complete.
-            self._get_unissued_components()._check_may_stay_unissued(is_confirmed=True)
+            if self._has_manual_components():
+                # Core's dialogs also complete orders that it was not asked to complete.
+                unissued = self._get_unissued_components()
+                unissued._check_may_stay_unissued(is_confirmed=True)
             recorded_unused = self._get_recorded_unused_components()
-            self._note_needs()
             left_to_count = self._get_components_left_to_count()
             result = super()._post_inventory(cancel_backorder=cancel_backorder)
-            left_to_count._announce_use()
-            # Core cancels these, and forgets that a person had said something.
-            recorded_unused._mark_recorded()
+            if left_to_count:
+                left_to_count._announce_use()
+            if recorded_unused:
+                # Core cancels these, and forgets that a person had said something.
+                recorded_unused._mark_recorded()
             self._link_early_issues()
         return result
 

@@ -1,9 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .access.arguments import check_record
+from .rules.shortage import ALLOW, PARK
 
 
 class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _name = "res.config.settings"
-    _inherit = ["res.config.settings", "mrp.checked.fields"]
+    _inherit = ["res.config.settings", "mrp.checked.record"]
 
     issue_method = fields.Selection(
         related="company_id.issue_method", readonly=False, required=True
@@ -26,6 +29,29 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     tell_taken_reservations = fields.Boolean(
         related="company_id.tell_taken_reservations", readonly=False
     )
+    # Settings that a rule needs are shown where the company or a category has it.
+    has_allowed_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")
+    has_waiting_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")
     exception_attempt_limit = fields.Integer(
         related="company_id.exception_attempt_limit", readonly=False
     )
+
+    @api.depends("company_id", "shortage_rule")
+    def _compute_shortage_rules_in_use(self):
+        for settings in self:
+            rules = settings.company_id._get_category_shortage_rules()
+            rules.add(settings.shortage_rule)
+            settings.has_allowed_shortages = ALLOW in rules
+            settings.has_waiting_shortages = PARK in rules
+
+    def action_open_log(self):
+        """Who changed these settings: in the chatter of the company's contact."""
+        check_record(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Changes"),
+            "res_model": "res.partner",
+            "res_id": self.company_id.partner_id.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }

@@ -8,11 +8,17 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 
-from .call_scope import LOTS_CHOSEN_BY_SYSTEM, RESCHEDULED_ORDERS, SPARED_COMPONENTS
+from .call_scope import (
+    BY_SYSTEM,
+    LOTS_CHOSEN_BY_SYSTEM,
+    RESCHEDULED_ORDERS,
+    SPARED_COMPONENTS,
+)
 from .posting.post import SCHEDULE_FIELDS
 from .posting.record import USE_FIELDS
 from .quantity.stock_move import QUANTITY_FIELDS
 from .rules.from_server import mark_copied
+from .rules.issue_method import MANUAL
 
 # What a copy brings along of what somebody who was allowed to chose, or the server
 # worked out: by field, with which other fields another choice comes.
@@ -34,6 +40,8 @@ _SAID = (
 )
 # What is left alone on some moves, within some calls of core.
 _LEFT_ALONE = SCHEDULE_FIELDS | {"picked"}
+# All but the quantity that is used, and when.
+_CHOSEN = (_SAID | _LEFT_ALONE) - {"quantity", "move_line_ids"}
 
 
 class StockMove(models.Model):
@@ -49,20 +57,21 @@ class StockMove(models.Model):
             ("issued", "Issued"),
             ("at_count", "At Count"),
             ("counted", "Counted"),
-            ("not_used", "Not Used"),
+            ("not_used", "None Used"),
             ("not_issued", "Not Issued"),
         ],
         string="Issue Status",
         compute="_compute_issue_state",
         help="To Issue: nothing has left the stock, a quantity shown is reserved.\n"
         "Recorded: the quantity leaves the stock when the order is marked done.\n"
-        "Partly Issued: a part of what is needed has left the stock.\n"
-        "Waiting: a part was not there, and waits as a backflush exception.\n"
+        "Partly Issued: a part of what is needed has left the stock; on a completed "
+        "order nobody said what became of the rest.\n"
+        "Waiting: a part was not there, and waits.\n"
         "Issued: it has left the stock.\n"
         "At Count: the next count of its place finds what was used.\n"
         "Counted: a count has found what was used.\n"
-        "Not Used: a person recorded that none was used.\n"
-        "Not Issued: the order was closed without this component.",
+        "None Used: a person recorded that none was used.\n"
+        "Not Issued: the order was closed without it, and nobody said so.",
     )
 
     # Planned.
@@ -144,12 +153,18 @@ class StockMove(models.Model):
         if not self:
             # Core goes through all its steps for no moves, too: nothing is done.
             return None
-        self._join_turns()
+        if self.company_id._has_turns():
+            self._join_turns()
         if not self.raw_material_production_id:
             return super()._action_assign(force_qty=force_qty)
         # For transfers among them it makes no difference.
         with LOTS_CHOSEN_BY_SYSTEM.hold(self.env):
             return super()._action_assign(force_qty=force_qty)
+
+    def _do_unreserve(self):
+        if self.company_id._has_turns():
+            self._join_turns()
+        return super()._do_unreserve()
 
     # Filled in.
 
@@ -157,18 +172,16 @@ class StockMove(models.Model):
         return (
             super()._should_bypass_set_qty_producing()
             or self._is_not_filled_in()
-            or self._is_recorded()
+            or (self.picked and self._is_recorded())
             or self._has_own_need()
         )
 
     def _set_quantity_done(self, qty):
-        if self._is_posted_on_completed_order():
+        if self.state == "done" and self._is_posted_on_completed_order():
             return self._correct_quantity_done(qty)
         is_component = bool(self.raw_material_production_id)
-        if (
-            is_component
-            and self._is_not_filled_in()
-            and SPARED_COMPONENTS.get(self.env)
+        if SPARED_COMPONENTS.is_open() and (
+            SPARED_COMPONENTS.get(self.env) and self._is_not_filled_in()
         ):
             return None
         before = self.move_line_ids
@@ -181,9 +194,11 @@ class StockMove(models.Model):
         return result
 
     def _set_quantity_done_prepare_vals(self, qty):
-        if self._is_filled_by_plan() and not self._is_filled_as_core():
+        if not self._is_filled_as_core() and self._is_filled_by_plan():
             return self._get_commands_to_hold(self._plan_issue({self: qty})[self])
-        move = self._without_expired_lots()
+        move = self
+        if self.company_id._have_lot_rules():
+            move = self._without_expired_lots()
         return super(StockMove, move)._set_quantity_done_prepare_vals(qty)
 
     # Written: chosen, recorded, corrected.
@@ -192,17 +207,30 @@ class StockMove(models.Model):
         if not self:
             # Core writes on no moves as often as on moves.
             return True
-        if _SAID.isdisjoint(vals) and _LEFT_ALONE.isdisjoint(vals):
-            return super().write(vals)
-        if _SAID.isdisjoint(vals):
-            if RESCHEDULED_ORDERS.get(self.env) or SPARED_COMPONENTS.get(self.env):
-                return self._write_facts(vals)
-            return super().write(vals)
+        if not _SAID.isdisjoint(vals):
+            return self._write_said(vals)
+        if not _LEFT_ALONE.isdisjoint(vals) and (
+            (RESCHEDULED_ORDERS.is_open() and self.issue_component_id)
+            or SPARED_COMPONENTS.is_open()
+        ):
+            return self._write_facts(vals)
+        is_guarded = not self._get_guarded_fields().isdisjoint(vals)
+        if is_guarded and not BY_SYSTEM.get(self.env):
+            self._check_said([vals])
+        return super().write(vals)
+
+    def _write_said(self, vals):
+        """Write what is said of components: of those that were posted it corrects what
+        was used."""
         if not USE_FIELDS.isdisjoint(vals) and (
             "done" in self.raw_material_production_id.mapped("state")
         ):
             return self._write_correction(vals)
-        return self._write_choices(vals)
+        if not _CHOSEN.isdisjoint(vals):
+            return self._write_choices(vals)
+        if MANUAL in self.mapped("issue_method"):
+            return self._write_use(vals)
+        return self._write_plainly(vals)
 
     def _write_choices(self, vals):
         """Where it comes from, before how it is issued."""
@@ -234,6 +262,9 @@ class StockMove(models.Model):
 
     def _write_plainly(self, vals):
         """Write what the rooms made of the values, as core does."""
+        is_guarded = not self._get_guarded_fields().isdisjoint(vals)
+        if is_guarded and not BY_SYSTEM.get(self.env):
+            self._check_said([vals])
         return super().write(vals)
 
     # Posted.
@@ -241,9 +272,11 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         if not self:
             return self
-        self._join_turns()
+        if self.company_id._has_turns():
+            self._join_turns()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves._trigger_settlement()
+        if moves.company_id._may_have_open_exceptions():
+            moves._trigger_settlement()
         return moves
 
     # Told.
@@ -252,8 +285,8 @@ class StockMove(models.Model):
     # and every write of an order's state would go through all cached components.
     @api.depends(
         *("issue_method", "state", "picked", "quantity", "is_recorded"),
-        *("is_issued_early", "product_uom_qty", "is_parked"),
-        "backflush_exception_ids.state",
+        *("is_issued_early", "product_uom_qty", "is_parked", "needed_quantity"),
+        *("issue_move_ids.quantity", "backflush_exception_ids.state"),
     )
     def _compute_issue_state(self):
         for move in self:
@@ -261,28 +294,35 @@ class StockMove(models.Model):
 
     def _get_issue_state(self):
         self.ensure_one()
-        production = self.raw_material_production_id
-        if not production:
+        if not self.raw_material_production_id:
             return False
         if self._get_open_exceptions():
             return "parked"
         if self.state == "done" and self.quantity:
             return "issued"
-        if production.state == "done" and self.is_recorded:
-            return "not_used"
-        is_closed = "done" in (self.state, production.state) or "cancel" in (
-            self.state,
-            production.state,
-        )
-        if self.is_issued_early and (
-            is_closed or self.product_uom.is_zero(self.product_uom_qty)
-        ):
+        if self._is_closed():
+            return self._get_issue_state_of_closed()
+        if self.is_issued_early and self.product_uom.is_zero(self.product_uom_qty):
             return "issued"
-        if is_closed:
-            return self._get_count_state() or "not_issued"
         if self._is_recorded():
-            return "recorded"
+            is_unused = self.product_uom.is_zero(self.quantity)
+            # Of one that was issued in part, the rest.
+            is_all_unused = is_unused and not self.is_issued_early
+            return "not_used" if is_all_unused else "recorded"
         return "partly_issued" if self.is_issued_early else "to_issue"
+
+    def _get_issue_state_of_closed(self):
+        """Of a component of which nothing was posted with its order."""
+        if self.is_issued_early:
+            is_complete = self.product_uom.is_zero(self._get_left_out())
+            return "issued" if is_complete else "partly_issued"
+        state = self._get_count_state()
+        if state:
+            return state
+        order = self.raw_material_production_id
+        return (
+            "not_used" if order.state == "done" and self.is_recorded else "not_issued"
+        )
 
     @api.depends("issue_component_id", "settles_exception_id", "line_count_id")
     def _compute_reference(self):
@@ -313,4 +353,22 @@ class StockMove(models.Model):
                 unit=move.product_uom.display_name,
             )
             for move in self
+        )
+
+    def _list_quantities(self, quantities):
+        """Quantities of components in words, in one line: "4 LED Module, 30 g Paint".
+
+        :param quantities: by component, in its unit; what is 0 is left out
+        """
+        pieces = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        return ", ".join(
+            " ".join(
+                (
+                    f"{move.product_uom.round(quantities[move]):g}",
+                    *(() if move.product_uom == pieces else (move.product_uom.name,)),
+                    move.product_id._get_spoken_name(),
+                )
+            )
+            for move in self
+            if not move.product_uom.is_zero(quantities[move])
         )

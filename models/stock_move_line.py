@@ -32,6 +32,8 @@ class StockMoveLine(models.Model):
         if not self:
             return True
         if _SAID.isdisjoint(vals):
+            if not self._get_guarded_fields().isdisjoint(vals):
+                self._check_said([vals])
             return super().write(vals)
         if STATED_FIELDS.isdisjoint(vals):
             return self._write_lot_origin(vals)
@@ -39,4 +41,6 @@ class StockMoveLine(models.Model):
 
     def _write_plainly(self, vals):
         """Write what the rooms made of the values, as core does."""
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
         return super().write(vals)

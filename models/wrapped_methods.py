@@ -15,16 +15,19 @@ from odoo import models
 _WRAPPERS = {}
 
 
-def wrapping(model_name, name):
+def wrapping(model_name, name, concerning=None):
     """Have the calls of a method, if there is such a model and method, go through the
     decorated function.
 
     It is called with the original method, bound to the records, then with the records
     and the arguments.
+
+    :param concerning: a field; where all records have none of it, it is passed by
     """
 
     def register(wrapper):
-        _WRAPPERS.setdefault((model_name, name), []).append(wrapper)
+        wrappers = _WRAPPERS.setdefault((model_name, name), [])
+        wrappers.append((wrapper, concerning))
         return wrapper
 
     return register
@@ -59,8 +62,9 @@ def _wrap(model_class, name, wrappers):
         following = getattr(super(model_class, self), name)
         if patched:
             following = partial(patched, self)
-        for wrapper in wrappers:
-            following = partial(wrapper, following, self)
+        for wrapper, concerning in wrappers:
+            if concerning is None or any(self.mapped(concerning)):
+                following = partial(wrapper, following, self)
         return following(*args, **kwargs)
 
     method.is_backflush_wrapper = True

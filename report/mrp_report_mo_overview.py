@@ -1,10 +1,13 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.tools import float_round
 
 from ..models.call_scope import CallScope
 
 NOT_ISSUED = ("not_issued", "not_used")
+# Nobody said what became of it.
+LEFT_OUT = ("not_issued", "partly_issued")
 
 # What the BoM calls for on the order whose components are listed.
 _BOM_EXPLOSION = CallScope("bom_explosion")
@@ -27,7 +30,33 @@ class ReportMrpReportMoOverview(models.AbstractModel):
                 )
         for component in components:
             self._add_what_waits(production, component["summary"])
+            self._compare_with_plan(production, component["summary"])
         return components
+
+    def _compare_with_plan(self, production, summary):
+        """What was planned and what was issued of it so far; of a completed order how
+        the actual quantity and its cost differ from the plan, and what nobody issued
+        although it was needed."""
+        move = self.env["stock.move"].browse(summary["component_id"])
+        if production.state != "done":
+            if move.is_issued_early:
+                summary["quantity_planned"] = move.planned_quantity
+                summary["quantity_issued"] = move.issued_quantity
+            return
+        rounding = move.product_uom.rounding
+        summary["quantity_planned"] = move.planned_quantity
+        # What waits is in the cost.
+        used = summary["quantity"] + move.parked_quantity
+        difference = float_round(
+            used - move.planned_quantity, precision_rounding=rounding
+        )
+        if difference:
+            summary["quantity_difference"] = difference
+            summary["cost_difference"] = summary["currency"].round(
+                self._get_component_real_cost(move, difference)
+            )
+        if move.issue_state in LEFT_OUT and move.open_quantity:
+            summary["quantity_not_issued"] = move.open_quantity
 
     def _merge_issues(self, production, components, level):
         """One line for each component: what was issued of it before completion is in
@@ -106,8 +135,6 @@ class ReportMrpReportMoOverview(models.AbstractModel):
                 f"{current_index}{count}",
             )
             summary.update(quantity=0.0)
-            if component.issue_state in NOT_ISSUED:
-                summary["quantity_planned"] = component.product_uom_qty
             components.append({"summary": summary, "replenishments": []})
         return components
 

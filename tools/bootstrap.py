@@ -39,7 +39,8 @@ def ensure_environment():
         _create_environment()
     say("Installing the Python dependencies (tools/requirements.lock)")
     run(
-        [VENV / "bin" / "pip", "install", "--quiet", "--requirement", LOCK],
+        # The lock file names all there is to install: what it leaves out stays out.
+        [VENV / "bin" / "pip", "install", "--quiet", "--no-deps", "-r", LOCK],
         log=LOGS / "pip.log",
         env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )

@@ -53,6 +53,8 @@ BASES = {
     ),
     "demo": (("mrp_account",), True),
 }
+# Into this one the module is installed with its demo data.
+DEMO = "demo"
 # What is made from a copy of another one.
 BUILT_ON = {"beside": "applications"}
 # What is loaded into a database at install; a change of it calls for an update.
@@ -114,7 +116,7 @@ class Workbench:
         return database
 
     def test(self, suffix="test", base="applications"):
-        """A fresh database with the module, without its demo data.
+        """A fresh database with the module; with its demo data on the base of those.
 
         :return: its name and the log of the installation
         """
@@ -122,7 +124,7 @@ class Workbench:
         self.copy(self.base(base), database)
         say(f"Installing {MODULE}")
         log = LOGS / f"install_{suffix}.log"
-        self._install(database, [MODULE], False, log)
+        self._install(database, [MODULE], base == DEMO, log)
         return database, log
 
     def demo(self):
@@ -134,7 +136,7 @@ class Workbench:
             return database
         log = LOGS / "demo.log"
         if found is None:
-            self.copy(self.base("demo"), database)
+            self.copy(self.base(DEMO), database)
             say(f"Installing {MODULE} with its demo data")
             self._install(database, [MODULE], True, log)
         else:

@@ -35,6 +35,7 @@ CORE_KEYS = {
     "skip_mo_check",
     "skip_preprocess_gs1",
     "tz",
+    "uid",
     "with_expiration",
 }
 
@@ -173,21 +174,16 @@ def _is_cores_key(key):
 
 
 def find_repeated_overrides(sources):
-    """Methods of one model that several files define, other than for speed."""
+    """Methods of one model that are defined twice, other than for speed."""
     places = defaultdict(list)
     for source in sources:
         if source.is_of_module and not source.is_in(SPEED):
             for model, method in _find_methods(source):
                 places[model, method.name].append((source, method))
     for (model, name), found in places.items():
-        files = {source.path for source, _method in found}
-        if len(files) > 1:
-            source, method = found[0]
-            others = ", ".join(
-                f"{other.path}:{each.lineno}"
-                for other, each in found
-                if other.path != source.path
-            )
+        if len(found) > 1:
+            (source, method), *rest = found
+            others = ", ".join(f"{other.path}:{each.lineno}" for other, each in rest)
             yield source, method, f"{model}.{name} is overridden in {others} as well"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from database import DEMO
 from paths import MODULE_LINK, ROOT
 from suites import DIFFERING, TRADE_SUITES, UNSTEADY, VARIANTS, get_statements
 
@@ -94,7 +95,7 @@ TOURS = ("tests/tours",)
 # In a parcel of their own, too: they need a web server.
 OVER_HTTP = ("tests/access/test_forged_fields.py", "tests/access/test_remote_calls.py")
 # Folders that have parcels of their own.
-OWN_FOLDERS = {"tours", "lifecycle", "beside"}
+OWN_FOLDERS = {"tours", "lifecycle", "beside", "demo"}
 # Those that run real processes of their own: in parcels, of which the last has whatever
 # no other one has.
 LIFECYCLE = {
@@ -110,6 +111,8 @@ WITHOUT_ACCOUNTING = (
 
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
+    # What a person sees who tries the module.
+    Parcel("demo data", DEMO, paths=("tests/demo",), with_browser=True, weight=90),
     Parcel("over HTTP", paths=OVER_HTTP, with_browser=True, weight=60),
     Parcel(
         "uninstalled without accounting",

@@ -32,6 +32,9 @@ from preparation import ensure_bases, get_benches, install
 from pytest_runner import run_pytest as _pytest
 from test_runs import Run, print_total
 
+PICTURES = ROOT / "static" / "description"
+# Pixels: twice what the app switcher shows, for sharp screens.
+ICON_SIZE = 256
 BENCHMARKS = (
     "mark_done",
     "shortcuts",
@@ -346,6 +349,16 @@ def screenshots():
         return _pytest(bench, bench.demo(), [script], log, with_browser=True)
 
 
+def icon():
+    """Draw the module's icon as Odoo shows it: a PNG of its SVG."""
+    # Of the tools' dependencies, which only this task needs.
+    from resvg_py import svg_to_bytes
+
+    drawing = PICTURES / "icon.svg"
+    image = svg_to_bytes(svg_path=str(drawing), width=ICON_SIZE, height=ICON_SIZE)
+    drawing.with_suffix(".png").write_bytes(bytes(image))
+
+
 def lock():
     """Resolve the dependencies anew."""
     run(
@@ -358,6 +371,7 @@ def lock():
                 "--no-emit-find-links",
             ),
             *("--custom-compile-command", "make lock"),
+            *("--overrides", "tools/overrides.txt"),
             *("tools/requirements.in", "--output-file", "tools/requirements.lock"),
         ],
         cwd=ROOT,
@@ -385,6 +399,7 @@ TASKS = {
     "concurrency": concurrency,
     "translations": translations,
     "screenshots": screenshots,
+    "icon": icon,
     "lock": lock,
     "dist": dist,
 }

@@ -12,7 +12,7 @@ class Dialog(models.AbstractModel):
     """
 
     _name = "mrp.backflush.dialog"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _description = "Dialog about Components"
 
     @api.model_create_multi
@@ -69,6 +69,18 @@ class OrderDialog(models.AbstractModel):
             raise UserError(message)
         self.production_id._check_dialog_lines(lines)
         return lines
+
+    def _close_and_tell(self, message):
+        """:return: an action that closes the dialog, and says what was done"""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
 
 class OrderDialogLine(models.AbstractModel):

@@ -1,8 +1,9 @@
 """What a client may store in this module's fields: what fits, and is for it to say."""
 
-from odoo import Command, api, models, tools
+from odoo import SUPERUSER_ID, Command, api, models, tools
 from odoo.exceptions import AccessError, UserError
 
+from ..call_scope import CREATED_BY_SYSTEM
 from .arguments import (
     LARGEST_INTEGER,
     LARGEST_QUANTITY,
@@ -15,15 +16,60 @@ from .system_fields import (
     FOLLOWING_FIELDS,
     SYSTEM_FIELDS,
     SYSTEM_MODELS,
+    TECHNICAL_FIELDS,
     is_within_by_system,
 )
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        is_by_system = CREATED_BY_SYSTEM.is_open() and CREATED_BY_SYSTEM.get(self.env)
+        if is_by_system or self._original_module == MODULE:
+            self._forget_personal_defaults(defaults, fields)
+        return defaults
+
+    @api.model
+    def _forget_personal_defaults(self, defaults, names):
+        """Anybody may set default values for themselves. The module's own records and
+        dialogs, and what the system creates, take those alone that are for all.
+
+        :param defaults: the values of ``default_get``, which are corrected
+        :param names: of the fields that these are for
+        """
+        ir_default = self.env["ir.default"]
+        personal = ir_default._get_model_defaults(self._name)
+        general = ir_default.with_user(SUPERUSER_ID).with_company(self.env.company)
+        general = general._get_model_defaults(self._name)
+        if personal == general:
+            return
+        stated = {key for key in self.env.context if key.startswith("default_")}
+        for name in personal.keys() | general.keys():
+            is_same = name in personal and name in general
+            is_same = is_same and personal[name] == general[name]
+            if is_same or name not in names or f"default_{name}" in stated:
+                continue
+            defaults.pop(name, None)
+            field = self._fields[name]
+            if name in general:
+                value = general[name]
+            elif field.default:
+                value = field.default(self)
+            else:
+                continue
+            value = field.convert_to_cache(value, self, validate=False)
+            defaults[name] = field.convert_to_write(value, self)
 
 
 class CheckedFields(models.AbstractModel):
     """A model of which this module's fields take only what can be stored and reckoned
     with, and some of them nothing that a client says.
 
-    Last in the order of overrides: what arrives here is what would be stored.
+    Its ``write`` says so itself, before it hands the values on to core; models without
+    one of their own are ``CheckedRecord``.
     """
 
     _name = "mrp.checked.fields"
@@ -62,11 +108,6 @@ class CheckedFields(models.AbstractModel):
     def create(self, vals_list):
         self._check_said(vals_list)
         return super().create(vals_list)
-
-    def write(self, vals):
-        if not self._get_guarded_fields().isdisjoint(vals):
-            self._check_said([vals])
-        return super().write(vals)
 
     @api.model
     def _check_said(self, vals_list):
@@ -121,7 +162,7 @@ class CheckedFields(models.AbstractModel):
                 label = self.fields_get([name], ["string"]).get(name, {})
                 raise UserError(
                     self.env._(
-                        "%(value)s can't be %(field)s (%(name)s).",
+                        "%(value)s is not valid for %(field)s (%(name)s).",
                         value=shorten(value),
                         field=label.get("string", name),
                         name=name,
@@ -142,11 +183,35 @@ class CheckedFields(models.AbstractModel):
         return defaults
 
     @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        described = super().fields_get(allfields, attributes)
+        # The client asks so what a person may filter and group by.
+        for name in TECHNICAL_FIELDS.get(self._name, ()):
+            for attribute in ("searchable", "groupable"):
+                if attribute in described.get(name, ()):
+                    described[name][attribute] = False
+        return described
+
+    @api.model
+    @tools.ormcache("self._name")
     def _get_fields_without_default(self):
         if self._name in SYSTEM_MODELS:
             return self._get_system_fields() | SYSTEM_MODELS[self._name]
         following = FOLLOWING_FIELDS.get(self._name, frozenset())
         return self._get_system_fields() | following
+
+
+class CheckedRecord(models.AbstractModel):
+    """Last in the order of overrides: what arrives here is what would be stored."""
+
+    _name = "mrp.checked.record"
+    _inherit = ["mrp.checked.fields"]
+    _description = "Checked Record"
+
+    def write(self, vals):
+        if not self._get_guarded_fields().isdisjoint(vals):
+            self._check_said([vals])
+        return super().write(vals)
 
 
 def _fits_float(model, field, value):
@@ -217,6 +282,7 @@ _FITTING = {
     "integer": _fits_integer,
     "char": _fits_text,
     "text": _fits_text,
+    "html": _fits_text,
     "selection": _fits_selection,
     "many2one": _fits_many2one,
     "many2many": _fits_x2many,

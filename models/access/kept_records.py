@@ -59,13 +59,13 @@ class KeptRecord(models.AbstractModel):
         names = ", ".join(self.sudo().mapped("display_name"))
         if "active" in self._fields:
             return self.env._(
-                "%(names)s can't be deleted, archive it instead. These are kept, and "
-                "name it:\n%(naming)s",
+                "%(names)s can't be deleted; archive it instead. It is used in:\n"
+                "%(naming)s",
                 names=names,
                 naming=naming,
             )
         return self.env._(
-            "%(names)s can't be deleted. These are kept, and name it:\n%(naming)s",
+            "%(names)s can't be deleted. It is used in:\n%(naming)s",
             names=names,
             naming=naming,
         )

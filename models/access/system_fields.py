@@ -15,11 +15,9 @@ hands from one record to the next beyond such a block, are marked: see
 
 from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, models
 from odoo.tools.misc import clean_context
 
 from ..call_scope import BY_SYSTEM, CREATED_BY_SYSTEM
-from .arguments import MODULE
 
 # On core's models: nobody else's to create or to write, and of no default value.
 SYSTEM_FIELDS = {
@@ -37,6 +35,19 @@ SYSTEM_FIELDS = {
         {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
     ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
+}
+
+# On core's models, of no use to people who make filters and groups of their own.
+TECHNICAL_FIELDS = {
+    "stock.move": frozenset(
+        {
+            *("is_recorded", "is_issued_early", "is_fixed_issued", "is_parked"),
+            *("issue_component_id", "issue_move_ids", "first_component_id"),
+            *("settles_exception_id", "reported_quantity", "whole_demand"),
+            *("whole_quantity", "whole_number", "quantity_per_unit"),
+            *("fixed_quantity",),
+        }
+    ),
 }
 
 # On core's models, and of no default value either: these follow from what a person says
@@ -101,18 +112,3 @@ def creating_by_system(env):
     """As ``create_by_system``, where a method of core's creates the records."""
     with by_system(env), CREATED_BY_SYSTEM.hold(env, True):
         yield
-
-
-class IrDefault(models.Model):
-    _inherit = "ir.default"
-
-    def _get_model_defaults(self, model_name, condition=False):
-        """Anybody may set default values for themselves. The module's own records and
-        dialogs, and what the system creates, take those alone that are for all."""
-        model = self.env.registry.get(model_name)
-        is_own = model is not None and model._original_module == MODULE
-        defaults = self
-        if is_own or CREATED_BY_SYSTEM.get(self.env):
-            company = self.env.company
-            defaults = self.with_user(SUPERUSER_ID).with_company(company)
-        return super(IrDefault, defaults)._get_model_defaults(model_name, condition)

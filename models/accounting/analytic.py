@@ -30,17 +30,16 @@ class StockMove(models.Model):
             unpicked.sudo().analytic_account_line_ids.unlink()
 
 
-@wrapping("stock.move", "_get_analytic_distribution")
+@wrapping("stock.move", "_get_analytic_distribution", "issue_component_id")
 def _distribute_as_component(get_distribution, move):
     """What is returned leaves its order: its cost on the day of the issue stays, and
     what comes back is on the day of the return."""
-    is_returned = move.state == "done" and not move.raw_material_production_id
-    if move.issue_component_id and is_returned:
+    if move.state == "done" and not move.raw_material_production_id:
         return move.issue_component_id._get_analytic_distribution()
     return get_distribution()
 
 
-@wrapping("stock.move", "_prepare_analytic_line_values")
+@wrapping("stock.move", "_prepare_analytic_line_values", "issue_component_id")
 def _date_as_posted(prepare_values, move, *args, **kwargs):
     """What was issued before completion has its cost on the day of the issue, also
     where it comes to another order or project later."""

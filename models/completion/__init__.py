@@ -8,3 +8,4 @@ from . import consumption_issues
 from . import forecast
 from . import mrp_completion_run
 from . import mrp_production
+from . import work_at_hand

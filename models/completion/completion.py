@@ -1,13 +1,14 @@
-"""What the steps of one completion know of each other."""
+from dataclasses import dataclass, field
 
 
+@dataclass
 class Completion:
-    """Orders that are being completed: made where that begins, and gone where it ends.
+    """What the steps of one completion know of each other: made where orders begin to
+    be completed, and gone where that ends.
 
     What is posted without one, as an issue before completion, finds out by itself.
     """
 
-    def __init__(self, order_ids):
-        self.order_ids = frozenset(order_ids)
-        # By company and product category.
-        self.shortage_rules = {}
+    order_ids: frozenset
+    # By company and product category.
+    shortage_rules: dict = field(default_factory=dict)

@@ -8,10 +8,11 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from odoo import fields, models
+from odoo import models
 
 from ..rules.backflush_plan import Output, Place, Turn, allocate_in_turn
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
+from ..rules.shortage import BLOCK, PARK
 from .mrp_production import ASK
 
 
@@ -29,6 +30,21 @@ class Forecast:
     @property
     def is_feasible(self):
         return not self.questions and not self.shortages
+
+    def get_outcome(self):
+        """What becomes of the order all the same: *ready*, *negative*, *wait*,
+        *blocked* or *person*."""
+        if self.questions:
+            return "person"
+        found = {move._get_shortage_outcome() for move in self.shortages}
+        return next(
+            (
+                outcome
+                for outcome in ("blocked", "wait", "negative")
+                if outcome in found
+            ),
+            "ready",
+        )
 
 
 class MrpProduction(models.Model):
@@ -69,7 +85,7 @@ class MrpProduction(models.Model):
             ),
         )
         for move, allocation in allocations.items():
-            short = move._in_own_unit(allocation.short)
+            short = move._in_own_unit(allocation.lacking)
             if not move.product_uom.is_zero(short):
                 found = shortages[move.raw_material_production_id]
                 found[move] = found.get(move, 0.0) + short
@@ -201,7 +217,9 @@ class MrpProduction(models.Model):
         """
         components = self.move_raw_ids.browse().concat(*quantities)
         reserving = backordered._forecast_backorders(quantities)
-        requests = components._prepare_requests(quantities, needs_scans=True)
+        requests = components._prepare_requests(
+            quantities, needs_scans=True, is_forecast=True
+        )
         requests = dict(zip(components, requests, strict=True))
         by_order = components.grouped("raw_material_production_id")
         outputs = self._forecast_outputs(components)
@@ -287,6 +305,17 @@ class MrpProduction(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _get_shortage_outcome(self):
+        """What comes of completing the order while some of this component is missing,
+        by the rule that holds for it."""
+        self.ensure_one()
+        rule = self._get_shortage_rules()[self]
+        if self._get_open_exceptions() or rule == PARK:
+            return "wait"
+        # Core itself takes nothing that has no lot.
+        is_refused = rule == BLOCK or self.has_tracking != "none"
+        return "blocked" if is_refused else "negative"
 
     def _is_filled_at_completion(self):
         """Whether completing fills the component in, or again: what was filled in when
@@ -375,18 +404,6 @@ class StockMove(models.Model):
             self._get_domain_of_waiting(self.product_id, self.location_dest_id),
             order="priority desc, date asc, id asc",
         )
-
-    def _get_domain_of_waiting(self, product, location):
-        """As core looks for who may be reserved for: in stock, due or at once."""
-        return [
-            ("product_id", "=", product.id),
-            ("location_id", "=", location.id),
-            ("state", "in", ("confirmed", "partially_available")),
-            ("procure_method", "=", "make_to_stock"),
-            "|",
-            ("reservation_date", "<=", fields.Date.today()),
-            ("picking_type_id.reservation_method", "=", "at_confirm"),
-        ]
 
     def _add_output_places(self, request, places):
         """:param places: where what the orders before produce is put

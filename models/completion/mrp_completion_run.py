@@ -4,9 +4,12 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
+from odoo.tools.misc import format_date
 
 from ..access.arguments import check_record, check_records
+from ..call_scope import SCREEN_NOTES
+from ..shortage.order_notes import show
 from ..turns.own_transaction import in_own_transaction
 from ..turns.turns import claimed
 from .mrp_production import (
@@ -22,14 +25,15 @@ _logger = logging.getLogger(__name__)
 
 WAITING = "waiting"
 CANCELLED = "cancelled"
+NEEDS_PERSON = "person"
 # Until a worker comes back to what it tried in vain.
 PAUSE = timedelta(minutes=1)
 
 
 class MrpCompletionRun(models.Model):
     _name = "mrp.completion.run"
-    _inherit = ["mrp.checked.fields"]
-    _description = "Completion of Orders"
+    _inherit = ["mrp.checked.record"]
+    _description = "Batch Completion"
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -44,14 +48,13 @@ class MrpCompletionRun(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     backorder = fields.Selection(
         BACKORDER_CHOICES,
-        string="Less Produced Than Planned",
+        string="Partial Quantity",
         default=ASK,
         required=True,
         readonly=True,
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Consumption Deviates",
         default=ASK,
         required=True,
         readonly=True,
@@ -69,12 +72,31 @@ class MrpCompletionRun(models.Model):
     order_count = fields.Integer(string="Orders in All", compute="_compute_counts")
     done_count = fields.Integer(string="Completed", compute="_compute_counts")
     exception_count = fields.Integer(
-        string="With Exceptions",
+        string="With Waiting Components",
         compute="_compute_counts",
-        help="Completed, and components wait for stock.",
+        help="Completed, and components are waiting.",
     )
-    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
-    waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    person_count = fields.Integer(
+        string="Needs a Person",
+        compute="_compute_counts",
+        help="Left as they were: a person must answer or enter something first.",
+    )
+    failed_count = fields.Integer(
+        string="Failed",
+        compute="_compute_counts",
+        help="Left as they were: something went wrong, see the messages.",
+    )
+    waiting_count = fields.Integer(
+        string="Still to Do",
+        compute="_compute_counts",
+        help="Orders that the batch has not come to yet.",
+    )
+    summary = fields.Char(
+        compute="_compute_summary", help="What has become of the orders."
+    )
+    is_told = fields.Boolean(
+        readonly=True, help="Who started it was told that it is finished."
+    )
     progress = fields.Float(
         compute="_compute_counts", help="How much of it is finished, in percent."
     )
@@ -85,7 +107,11 @@ class MrpCompletionRun(models.Model):
             begun = fields.Datetime.context_timestamp(
                 run, run.create_date or fields.Datetime.now()
             )
-            run.name = self.env._("Completion of %s", begun.strftime("%Y-%m-%d %H:%M"))
+            run.name = self.env._(
+                "Batch of %(date)s, %(time)s",
+                date=format_date(self.env, begun.date()),
+                time=begun.strftime("%H:%M"),
+            )
 
     @api.depends("line_ids.result", "is_cancelled")
     def _compute_counts(self):
@@ -100,6 +126,7 @@ class MrpCompletionRun(models.Model):
             run.exception_count = by_result.get(EXCEPTIONS, 0)
             run.done_count = by_result.get(DONE, 0) + run.exception_count
             run.failed_count = by_result.get(FAILED, 0)
+            run.person_count = by_result.get(NEEDS_PERSON, 0)
             run.waiting_count = by_result.get(WAITING, 0)
             finished = run.order_count - run.waiting_count
             run.progress = 100.0 * finished / (run.order_count or 1)
@@ -107,6 +134,26 @@ class MrpCompletionRun(models.Model):
                 run.state = "running"
             else:
                 run.state = "cancelled" if run.is_cancelled else "done"
+
+    @api.depends("line_ids.result", "is_cancelled")
+    def _compute_summary(self):
+        for run in self:
+            run.summary = ", ".join(
+                self.env._("%(number)s %(what)s", number=number, what=what)
+                for number, what in (
+                    (run.done_count - run.exception_count, self.env._("completed")),
+                    (run.exception_count, self.env._("completed and waiting")),
+                    (
+                        run.person_count,
+                        self.env._("needs a person")
+                        if run.person_count == 1
+                        else self.env._("need a person"),
+                    ),
+                    (run.failed_count, self.env._("failed")),
+                    (run.waiting_count, self.env._("still to do")),
+                )
+                if number
+            )
 
     def action_cancel(self):
         """Leave what waits as it is; what was completed stays completed.
@@ -123,11 +170,14 @@ class MrpCompletionRun(models.Model):
         return True
 
     def action_retry_failed(self):
-        """Complete again what failed, now that its cause is gone."""
+        """Complete again what failed or needed a person, now that its cause is gone."""
         check_record(self)
         self._check_may_steer()
-        failed = self.sudo().line_ids.filtered(lambda line: line.result == FAILED)
+        failed = self.sudo().line_ids.filtered(
+            lambda line: line.result in (FAILED, NEEDS_PERSON)
+        )
         failed.write({"result": WAITING, "message": False})
+        self.sudo().is_told = False
         self.sudo()._start()
         return True
 
@@ -139,7 +189,7 @@ class MrpCompletionRun(models.Model):
             raise AccessError(
                 self.env._(
                     "Only who started it, or an administrator of Manufacturing, may "
-                    "change a running completion."
+                    "change a batch."
                 )
             )
 
@@ -164,6 +214,8 @@ class MrpCompletionRun(models.Model):
             return
         if len(waiting) <= self.company_id.completion_background_limit:
             waiting._process_together()
+            # The screen that opens now says it.
+            self.is_told = True
         elif "queue.job" in self.env:
             waiting._enqueue()
         else:
@@ -199,13 +251,38 @@ class MrpCompletionRun(models.Model):
                 if is_mine and line._is_waiting():
                     line._process_in_own_transaction()
             if not cron._commit_progress(1):
+                # Its share of time is over. Odoo goes on within a minute, or at once
+                # where it is called again.
+                self._trigger_workers()
+                cron._commit_progress()
                 break
+        for run in lines.run_id:
+            in_own_transaction(self.env, run._tell_when_finished)
+
+    def _tell_when_finished(self):
+        """Tell who started it once that nothing is left to do. Whoever calls it
+        commits."""
+        self.ensure_one()
+        self.invalidate_recordset()
+        if self.is_told or self.waiting_count or not self.try_lock_for_update():
+            return
+        self.is_told = True
+        starter = self.line_ids[:1]._as_starter().run_id
+        lines = [starter.summary] if starter.summary else []
+        kind = "success" if starter.done_count == starter.order_count else "warning"
+        show(
+            starter.env,
+            self.env._("%s is finished", starter.name),
+            lines,
+            starter,
+            kind,
+        )
 
 
 class MrpCompletionRunLine(models.Model):
     _name = "mrp.completion.run.line"
-    _inherit = ["mrp.checked.fields"]
-    _description = "Order in a Completion"
+    _inherit = ["mrp.checked.record"]
+    _description = "Order in a Batch Completion"
     _order = "run_id desc, sequence, id"
 
     run_id = fields.Many2one(
@@ -221,25 +298,31 @@ class MrpCompletionRunLine(models.Model):
     product_uom_id = fields.Many2one(related="production_id.product_uom_id")
     result = fields.Selection(
         [
-            (WAITING, "Waiting"),
+            (WAITING, "Still to Do"),
             (DONE, "Completed"),
-            (EXCEPTIONS, "Components Missing"),
+            (EXCEPTIONS, "Completed, Waiting"),
+            (NEEDS_PERSON, "Needs a Person"),
             (FAILED, "Failed"),
-            (CANCELLED, "Left Alone"),
+            (CANCELLED, "Not Started"),
         ],
         default=WAITING,
         required=True,
         readonly=True,
         index=True,
         help="Completed: everything was issued.\n"
-        "Components Missing: completed, and components wait as backflush exceptions.\n"
+        "Completed, Waiting: completed, and components are waiting.\n"
+        "Needs a Person: the order is as it was before, and asks something.\n"
         "Failed: the order is as it was before, see the message.\n"
-        "Left Alone: the completion was cancelled before it came to this order.",
+        "Not Started: the batch was cancelled before it came to this order.",
     )
     exception_count = fields.Integer(
-        string="Exceptions", readonly=True, help="How many components wait for stock."
+        string="Components Waiting",
+        readonly=True,
+        help="How many of its components are waiting.",
     )
-    message = fields.Text(readonly=True, help="Why it failed, or what is missing.")
+    message = fields.Text(
+        readonly=True, help="What it asks, why it failed, or what is waiting."
+    )
 
     def action_open_order(self):
         check_record(self)
@@ -296,10 +379,11 @@ class MrpCompletionRunLine(models.Model):
         except AccessError as error:
             answer = order._describe_failure(order.id, str(error))
         else:
-            answer = order._attempt(run.backorder, run.deviations)
+            with SCREEN_NOTES.hold(self.env, []):
+                answer = order._attempt(run.backorder, run.deviations)
         self.sudo().write(
             {
-                "result": answer["result"],
+                "result": NEEDS_PERSON if answer["needs_person"] else answer["result"],
                 "message": answer["message"],
                 "exception_count": len(answer["exception_ids"]),
             }
@@ -317,15 +401,17 @@ class MrpCompletionRunLine(models.Model):
     def _complete_as_job(self):
         """The queue keeps this name with its jobs, over an update of the module."""
         self._process_in_turn()
+        self.run_id._tell_when_finished()
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     completion_background_limit = fields.Integer(
-        string="Orders Completed at Once",
+        string="Complete in Background Above",
         default=20,
-        help="With more orders than this, Complete Orders works in the background.",
+        help="With more orders than this, Complete Orders works in the background and "
+        "shows its progress.",
     )
 
     _completion_background_limit_positive = models.Constraint(
@@ -340,21 +426,3 @@ class ResConfigSettings(models.TransientModel):
     completion_background_limit = fields.Integer(
         related="company_id.completion_background_limit", readonly=False
     )
-
-
-class StockPickingType(models.Model):
-    _inherit = "stock.picking.type"
-
-    def action_complete_orders(self):
-        """From the dashboard: what should have been started by now."""
-        check_records(self)
-        orders = self.env["mrp.production"].search(
-            [
-                ("picking_type_id", "in", self.ids),
-                ("state", "in", ("confirmed", "progress", "to_close")),
-                ("date_start", "<=", fields.Datetime.now()),
-            ]
-        )
-        if not orders:
-            raise UserError(self.env._("No order is due to be completed."))
-        return orders.action_complete_orders()

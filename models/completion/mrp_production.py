@@ -8,7 +8,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..access.arguments import check_records
+from ..call_scope import SCREEN_NOTES
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
+from ..shortage.order_notes import show_notes
 from ..turns.database_errors import NO_RESULT, describe_stop, is_lost
 
 _logger = logging.getLogger(__name__)
@@ -21,13 +23,13 @@ FAILED = "failed"
 # What is answered for all orders of a batch; *ask*: the order needs a person.
 ASK = "ask"
 BACKORDER_CHOICES = [
-    (ASK, "Leave the Order to a Person"),
-    ("create", "Create a Backorder"),
-    ("close", "Close Without Backorder"),
+    (ASK, "Skip and Report"),
+    ("create", "Backorder"),
+    ("close", "Close"),
 ]
 DEVIATION_CHOICES = [
-    (ASK, "Leave the Order to a Person"),
-    ("accept", "Complete All the Same"),
+    (ASK, "Skip and Report"),
+    ("accept", "Complete Anyway"),
 ]
 
 
@@ -47,15 +49,19 @@ class MrpProduction(models.Model):
         :param deviations: for orders whose consumption deviates from the BoM:
             ``ask`` (the order fails) or ``accept``
         :return: a dict for each: ``id``; ``result``: ``done``, ``exceptions`` (done,
-            and components wait for stock) or ``failed``; ``message``: why it failed,
-            or what waits; ``exception_ids``: what waits
+            and components wait for stock) or ``failed``; ``needs_person``: whether it
+            failed for what a person must answer or enter first; ``message``: why it
+            failed, or what waits; ``exception_ids``: what waits
         :raise AccessError: the user may not change the orders
         """
         check_records(self)
         self._check_choices(backorder, deviations)
         self.check_access("write")
         self._take_turns(always=True)
-        return [order._attempt(backorder, deviations) for order in self]
+        with SCREEN_NOTES.hold(self.env, []) as notes:
+            answers = [order._attempt(backorder, deviations) for order in self]
+        show_notes(self.env, notes)
+        return answers
 
     @api.model
     def _check_choices(self, backorder, deviations):
@@ -81,7 +87,10 @@ class MrpProduction(models.Model):
         except NO_RESULT:
             # Somebody else changed the same: no result, Odoo tries again.
             raise
-        except (UserError, psycopg2.IntegrityError) as error:
+        except UserError as error:
+            needs_person = self._needs_person(error, backorder, deviations)
+            return self._describe_failure(order_id, str(error), needs_person)
+        except psycopg2.IntegrityError as error:
             return self._describe_failure(order_id, str(error))
         except Exception as error:
             if is_lost(self.env.cr):
@@ -90,10 +99,18 @@ class MrpProduction(models.Model):
             return self._describe_failure(order_id, repr(error))
         return self._describe_completion()
 
-    def _describe_failure(self, order_id, message):
+    def _needs_person(self, error, backorder, deviations):
+        """Whether it is what the dialog *Complete Orders* says of the order before."""
+        if isinstance(error, NeedsPerson):
+            return True
+        [forecast] = self._forecast_completion(backorder, deviations)
+        return bool(forecast.questions)
+
+    def _describe_failure(self, order_id, message, needs_person=False):
         return {
             "id": order_id,
             "result": FAILED,
+            "needs_person": needs_person,
             "message": message,
             "exception_ids": [],
         }
@@ -103,6 +120,7 @@ class MrpProduction(models.Model):
         return {
             "id": self.id,
             "result": EXCEPTIONS if waiting else DONE,
+            "needs_person": False,
             "message": "\n".join(
                 f"{exception.product_id.display_name}: {exception.message}"
                 for exception in waiting

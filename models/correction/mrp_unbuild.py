@@ -21,21 +21,21 @@ from ..shortage.order_notes import format_list
 
 class MrpUnbuild(models.Model):
     _name = "mrp.unbuild"
-    _inherit = ["mrp.unbuild", "mrp.checked.fields"]
+    _inherit = ["mrp.unbuild", "mrp.checked.record"]
 
     production_report_ids = fields.One2many(
         "mrp.production.report",
         "unbuild_id",
         string="Production Reports",
         readonly=True,
-        help="The report of production that this unbuild order undoes.",
+        help="The production report that this unbuild order undoes.",
     )
     is_undo = fields.Boolean(
         string="Undo of a Report",
         compute="_compute_is_undo",
         compute_sudo=True,
-        help="Everything that was posted goes back to exactly where it came from, "
-        "whatever the locations of this unbuild order say.",
+        help="Everything goes back to where it came from, whatever locations this "
+        "unbuild order has.",
     )
 
     @api.depends("production_report_ids")
@@ -219,7 +219,7 @@ class MrpUnbuild(models.Model):
         finished.move_line_ids.produce_line_ids = components.move_line_ids
         (finished | components)._restore_valuation()
         note = self.env._(
-            "Report undone: what was posted was returned with %s.",
+            "Report undone with %s: everything was returned.",
             self._get_html_link(),
         )
         order.message_post(

@@ -117,7 +117,7 @@ def _run_fifo_with_undone(
     return rest + value
 
 
-@wrapping("stock.move", "_set_value")
+@wrapping("stock.move", "_set_value", "unbuild_id")
 def _set_undone_value(set_value, moves, *args, **kwargs):
     """What is undone leaves at the value at which it came."""
     result = set_value(*args, **kwargs)

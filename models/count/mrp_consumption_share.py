@@ -8,10 +8,10 @@ from odoo.tools import SQL
 from ..access.system_fields import create_by_system
 from ..rules.issue_method import MANUAL
 
-# What backflush took from a place, less what came back of it, wherever to, and less what
-# earlier counts have counted of it. An issue before completion, and what settled an
-# exception, name their component; a way back names what it takes back.
-# What a person scanned is known, and none of a count's business.
+# What backflush took from a place, less what came back of it, wherever to, and less
+# what earlier counts have counted of it. An issue before completion, and what settled
+# an exception, name their component; a way back names what it takes back. What a person
+# scanned is known, and none of a count's business.
 _UNCOUNTED = """
     WITH place AS (
         SELECT id FROM stock_location WHERE parent_path LIKE %(path)s
@@ -96,7 +96,7 @@ class Uncounted(NamedTuple):
 class MrpConsumptionShare(models.Model):
     _name = "mrp.consumption.share"
     _description = "Share of a Line Count"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _order = "count_id desc, production_id, id"
     _rec_name = "production_id"
 

@@ -14,7 +14,7 @@ CANCELLED = "cancelled"
 class MrpLineCount(models.Model):
     _name = "mrp.line.count"
     _description = "Line Count"
-    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.fields"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.record"]
     _order = "id desc"
     _check_company_auto = True
 

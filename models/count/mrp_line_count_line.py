@@ -11,7 +11,7 @@ from ..turns.turns import take_turns
 class MrpLineCountLine(models.Model):
     _name = "mrp.line.count.line"
     _description = "Line of a Line Count"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _order = "count_id, product_id, lot_id, id"
     _check_company_auto = True
 

@@ -6,9 +6,8 @@ class MrpProduction(models.Model):
 
     def _check_lots_at_completion(self):
         """:raise UserError: lots must be scanned, or are past their removal date"""
-        if self.move_raw_ids._have_lot_rules():
-            self._get_components()._check_lots_not_expired_at_completion()
-            self.move_raw_ids._get_refused_for_scans()._refuse_unscanned_lots()
+        self._get_components()._check_lots_not_expired_at_completion()
+        self.move_raw_ids._get_refused_for_scans()._refuse_unscanned_lots()
 
     def _get_lot_turns(self):
         """What two could make or use at once: lots and serial numbers that are
@@ -50,9 +49,8 @@ class MrpProduction(models.Model):
             # Core looks when one is made. Two forms that make it at once both find
             # nothing.
             serials._check_unique_lot()
-        components = self.move_raw_ids
-        if components._have_lot_rules():
-            posted = components.filtered(lambda move: move._is_to_be_posted())
+        if self.company_id._have_lot_rules():
+            posted = self.move_raw_ids.filtered(lambda move: move._is_to_be_posted())
             posted._check_lots_scanned()
             posted._check_posted_lots_not_expired()
 

@@ -42,7 +42,7 @@ class StockLot(models.Model):
         if unseen:
             names = ", ".join(sorted(name for _product, name in lots))
             raise ConcurrencyError(
-                self.env._("Somebody else has just made a lot of this name: %s", names)
+                self.env._("Somebody else has just created this lot: %s", names)
             )
 
     @api.model

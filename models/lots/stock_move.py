@@ -41,16 +41,6 @@ class StockMove(models.Model):
                 lot_ids.update(command[2])
         return lot_ids
 
-    def _have_lot_rules(self):
-        """Whether a company wants lots scanned, or skipped where they are past their
-        removal date: asked first, for most do neither."""
-        for company in self.company_id:
-            if "scan" in (company.lot_rule, company.serial_rule):
-                return True
-            if company.expired_lot_rule == "skip":
-                return True
-        return False
-
     # Lots that must be scanned.
 
     def _is_lot_scan_required(self):
@@ -132,9 +122,8 @@ class StockMove(models.Model):
         if self:
             raise UserError(
                 self.env._(
-                    "The lots or serial numbers of these components must be scanned, "
-                    "and nobody did so for all that is to be issued. Enter them, or "
-                    "confirm what the system proposes:\n%s",
+                    "The lots or serial numbers of these components must be scanned. "
+                    "Enter them, or confirm the proposed ones:\n%s",
                     self._list_components(),
                 )
             )
@@ -161,7 +150,7 @@ class StockMove(models.Model):
 
     def _get_lines_of_expired_lots(self):
         """What the system chose when it was good, and must not use any more."""
-        if not self._have_lot_rules():
+        if not self.company_id._have_lot_rules():
             return self.env["stock.move.line"]
         moves = self.filtered(lambda move: move._skips_expired_lots())
         now = fields.Datetime.now()
@@ -175,8 +164,6 @@ class StockMove(models.Model):
 
     def _replace_expired_lots(self):
         """Have what was chosen when it was good chosen anew."""
-        if not self._have_lot_rules():
-            return
         components = self.filtered(lambda move: move._is_open_component())
         expired = components._get_lines_of_expired_lots()
         for move, lines in expired.grouped("move_id").items():
@@ -223,9 +210,9 @@ class StockMove(models.Model):
         if lacking:
             raise UserError(
                 self.env._(
-                    "There are not enough lots or serial numbers that are still good. "
-                    "Enter the lot that is used all the same, or set another removal "
-                    "date on it:\n%s",
+                    "Not enough lots or serial numbers before their removal date. "
+                    "Enter the lot that is used anyway, or change its removal "
+                    "date:\n%s",
                     lacking._list_components_and_expired_lots(),
                 )
             )
@@ -313,6 +300,6 @@ class StockMove(models.Model):
                 )
             )
         return self.env._(
-            "past their removal date, and used only where a person enters them: %s",
+            "past their removal date, used only if a person enters them: %s",
             ", ".join(parts),
         )

@@ -148,8 +148,8 @@ class StockMoveLine(models.Model):
         """:raise AccessError: always"""
         raise AccessError(
             self.env._(
-                "Whether a lot was inferred is for the system to say (lot_origin). A "
-                "person may confirm a lot, or enter another one."
+                "Only the system marks a lot as inferred (lot_origin). Confirm the "
+                "lot, or enter another one."
             )
         )
 

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..choice_log import hold_value
 from ..rules.from_server import is_from_server, mark_copied
 from ..rules.issue_method import ISSUE_METHODS
+from .issue_method_words import (
+    describe_issue_method,
+    describe_issue_method_shortly,
+    get_issue_method_label,
+)
 
 
 class IssueMethodLevel(models.AbstractModel):
@@ -12,15 +18,23 @@ class IssueMethodLevel(models.AbstractModel):
     """
 
     _name = "mrp.issue.method.level"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record", "mrp.logged.choices"]
     _description = "Level of the Issue Method"
 
     issue_method = fields.Selection(ISSUE_METHODS)
     issue_method_inherited = fields.Char(
         string="Inherited Issue Method",
         compute="_compute_issue_method_inherited",
-        help="How components are issued where this level says nothing, and which "
-        "other level says so.",
+        help="How components are issued if nothing is set here, and where that is set.",
+    )
+    # The same with less of where it is set, and with nothing of it.
+    issue_method_inherited_short = fields.Char(
+        string="Inherited Issue Method, Short",
+        compute="_compute_issue_method_inherited",
+    )
+    issue_method_inherited_label = fields.Char(
+        string="Inherited Issue Method, Alone",
+        compute="_compute_issue_method_inherited",
     )
 
     def _get_issue_method_company(self):
@@ -36,32 +50,35 @@ class IssueMethodLevel(models.AbstractModel):
     def _compute_issue_method_inherited(self):
         for level in self:
             method, source, record = level.sudo()._resolve_issue_method()
-            text = self._describe_issue_method(method, source, record)
-            if source == "company" and level._may_work_center_differ():
-                text = self.env._("%s, unless the work center says otherwise", text)
-            level.issue_method_inherited = text
+            may_differ = source == "company" and level._may_work_center_differ()
+            level.issue_method_inherited = describe_issue_method(
+                method, source, record, may_work_center_differ=may_differ
+            )
+            level.issue_method_inherited_short = describe_issue_method_shortly(
+                method, source, record
+            )
+            level.issue_method_inherited_label = get_issue_method_label(
+                self.env, method
+            )
 
     def _may_work_center_differ(self):
         """Whether a work center, which this level doesn't know, may come between it
         and the company."""
         return False
 
+    # Who changed it.
+
     @api.model
-    def _describe_issue_method(self, method, source, record):
-        """In words: "Backflush at Completion, from category Hardware"."""
-        selection = self.fields_get(["issue_method"], ["selection"])
-        values = {
-            "method": dict(selection["issue_method"]["selection"])[method],
-            "name": record.display_name,
-        }
-        sentences = {
-            "bom_line": self.env._("%(method)s, from the BoM line", **values),
-            "product": self.env._("%(method)s, from product %(name)s", **values),
-            "category": self.env._("%(method)s, from category %(name)s", **values),
-            "workcenter": self.env._("%(method)s, from work center %(name)s", **values),
-            "company": self.env._("%(method)s, from company %(name)s", **values),
-        }
-        return sentences[source]
+    def _get_logged_fields(self):
+        names = (*self._get_level_fields(), "supply_location_id")
+        return [name for name in names if name in self._fields]
+
+    def _hold_logged(self, name):
+        self.ensure_one()
+        title = ""
+        if self._fields[name].company_dependent:
+            title = self.env._("For %s", self.env.company.name)
+        hold_value(self, title, self, name)
 
     # Who may set a level.
 

@@ -88,8 +88,6 @@ class MrpProduction(models.Model):
     def _check_manual_components_at_completion(self):
         """:raise UserError: as ``_check_may_stay_unissued``"""
         manual = self._get_components(MANUAL)
-        if not manual:
-            return
         manual.filtered(lambda move: move._is_unissued())._check_may_stay_unissued(
             is_confirmed=self.env.context.get("skip_consumption")
         )

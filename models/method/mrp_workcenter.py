@@ -1,23 +1,25 @@
 from odoo import api, fields, models
 
+from ..rules.issue_method import ISSUE_METHODS_HELP
+
 
 class MrpWorkcenter(models.Model):
     _name = "mrp.workcenter"
     _inherit = ["mrp.workcenter", "mrp.issue.method.level"]
 
     issue_method = fields.Selection(
-        help="How components of operations at this work center are issued where "
-        "neither the BoM line, the product nor its category says anything. Empty: as "
-        "the company says.",
+        help=f"{ISSUE_METHODS_HELP}\n"
+        "For components of operations at this work center, if neither their BoM line, "
+        "their product nor its category has a method. Empty: as the company.",
     )
     supply_location_id = fields.Many2one(
         "stock.location",
         domain="[('usage', '=', 'internal')]",
         check_company=True,
         help="Where components of operations at this work center are taken from when "
-        "they are backflushed, unless their BoM line names a location. Manual "
-        "components are taken from the order's source location. Empty: from the "
-        "order's source location.",
+        "they are issued automatically, unless their BoM line has a supply location. "
+        "Manual components are taken from the order's source location. Empty: from "
+        "the order's source location.",
     )
 
     @api.depends("company_id")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rules.issue_method import ISSUE_METHODS_HELP
+
 
 class ProductCategory(models.Model):
     _name = "product.category"
@@ -8,10 +10,10 @@ class ProductCategory(models.Model):
     issue_method = fields.Selection(
         company_dependent=True,
         copy=True,
-        help="How products of this category and of those below it are issued as "
-        "components. The product, a BoM line or a person on the order may say "
-        "otherwise. Empty: as the parent category says, else the work center, else "
-        "the company.",
+        help=f"{ISSUE_METHODS_HELP}\n"
+        "For products of this category and of those below it, as components. The "
+        "product, a BoM line or a person on the order may choose another one. Empty: "
+        "as the parent category, else the work center, else the company.",
     )
 
     @api.depends("parent_id")

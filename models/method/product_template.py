@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rules.issue_method import ISSUE_METHODS_HELP
+
 
 class ProductTemplate(models.Model):
     _name = "product.template"
@@ -12,9 +14,10 @@ class ProductTemplate(models.Model):
     issue_method = fields.Selection(
         company_dependent=True,
         copy=True,
-        help="How this product is issued as a component of manufacturing orders. A "
-        "BoM line or a person on the order may say otherwise. Empty: as its category "
-        "says, else the work center, else the company.",
+        help=f"{ISSUE_METHODS_HELP}\n"
+        "For this product as a component of manufacturing orders. A BoM line or a "
+        "person on the order may choose another one. Empty: as its category, else the "
+        "work center, else the company.",
     )
 
     @api.depends("categ_id")

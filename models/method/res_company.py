@@ -1,37 +1,61 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
-from ..rules.issue_method import COMPLETION, COUNT, ISSUE_METHODS, MANUAL
+from ..access.arguments import MODULE
+from ..choice_log import hold_value
+from ..rules.issue_method import (
+    COMPLETION,
+    COUNT,
+    ISSUE_METHODS,
+    ISSUE_METHODS_HELP,
+    MANUAL,
+)
 
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "mrp.checked.fields"]
+    _inherit = ["res.company", "mrp.checked.record", "mrp.logged.choices"]
 
     issue_method = fields.Selection(
         ISSUE_METHODS,
         string="Default Issue Method",
         default=COMPLETION,
         required=True,
-        help="How components are issued where neither the order, the BoM line, the "
-        "product, its category nor the work center says anything.\n"
-        "Manual: nobody but a person issues the component.\n"
-        "Backflush at Completion: issued by itself when the order is marked done.",
+        help=f"{ISSUE_METHODS_HELP}\n"
+        "For components that have no method on the order, their BoM line, product, "
+        "category or work center.",
     )
     unissued_rule = fields.Selection(
         [
-            ("bom", "As the bill of materials says"),
-            ("block", "Block the order"),
+            ("bom", "Follow the Bill of Materials"),
+            ("block", "Must Be Recorded First"),
         ],
-        string="Manual Components Not Issued",
+        string="Manual Components Nobody Recorded",
         default="bom",
         required=True,
         help="What happens when an order is marked done and a manual component was "
-        "neither issued nor recorded as not used.\n"
-        "As the bill of materials says: its Flexible Consumption setting decides "
-        "whether the order is closed, closed after a warning, or blocked for all but "
-        "administrators.\n"
-        "Block the order: it can't be completed, and a message lists the components.",
+        "neither issued nor recorded.\n"
+        "Follow the Bill of Materials: its Flexible Consumption setting decides "
+        "whether the order is done without the component, after a warning, or only by "
+        "an administrator.\n"
+        "Must Be Recorded First: the order can't be completed, and a message lists "
+        "the components.",
     )
+
+    @api.model
+    @tools.ormcache()
+    def _get_logged_fields(self):
+        return [
+            name
+            for name, field in self._fields.items()
+            if field._modules == (MODULE,) and field.store
+        ]
+
+    def _hold_logged(self, name):
+        # A company has no chatter, its contact has: any administrator finds that, and
+        # Settings lead there. Nothing of it needs a model or rights of its own.
+        self.ensure_one()
+        title = self.env._("Backflush settings of %s", self.name)
+        hold_value(self.partner_id, title, self, name)
 
     def _resolve_issue_method(self, product=None, category=None, **levels):
         """Find the first level that says how a component is issued.

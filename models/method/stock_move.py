@@ -1,18 +1,29 @@
 """How a component is issued and where it is taken from: what the levels say, and what a
 person chose."""
 
+from contextlib import contextmanager
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..choice_log import describe_value, hold_line
 from ..rules.from_server import from_server, is_from_server
 from ..rules.issue_method import (
     COMPLETION,
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
+    ISSUE_METHODS_HELP,
     MANUAL,
     NOT_FILLED_IN,
 )
 from ..rules.supply_location import SUPPLY_LOCATION_SOURCES
+from .issue_method_words import describe_issue_method
+
+# Fields in which a person may choose otherwise than the levels, and what says so.
+CHOICE_SOURCES = {
+    "issue_method": "issue_method_source",
+    "location_id": "supply_location_source",
+}
 
 OVERRIDE_GROUP = "mrp_backflush.group_issue_method_override"
 
@@ -26,30 +37,34 @@ class StockMove(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="How this component is issued.\n"
-        "Manual: nobody but a person issues it, by recording the quantity used.\n"
-        "Backflush at Completion: issued by itself when the order is marked done.\n"
-        "Set when the component is added to the order, by the first of these that "
-        "says something: BoM line, product, product category, work center, company. "
-        "What a person sets here wins over all of them; empty it to inherit again.",
+        help=f"{ISSUE_METHODS_HELP}\n"
+        "It comes from the first of these that has one: BoM line, product, product "
+        "category, work center, company. What a person chooses here wins over all of "
+        "them; choose Inherit to take that back.",
+    )
+    issue_method_inherited = fields.Char(
+        string="Inherited Issue Method",
+        compute="_compute_issue_method_inherited",
+        help="How the component would be issued without a person's choice, and where "
+        "that is set.",
     )
     issue_method_source = fields.Selection(
         ISSUE_METHOD_SOURCES,
-        string="Issue Method Set On",
+        string="Method from",
         compute="_compute_issue_method",
         store=True,
         readonly=False,
         precompute=True,
-        help="The level that decided the issue method of this component.",
+        help="Where the issue method of this component is set.",
     )
 
     supply_location_source = fields.Selection(
         SUPPLY_LOCATION_SOURCES,
-        string="Source Location Set On",
-        help="The level that decided where this component is taken from: a person on "
-        "the order, the BoM line, the work center, or the order's own source "
+        string="Location from",
+        help="Where it is set from which location this component is taken: by a person "
+        "on the order, on the BoM line, on the work center, or the order's own source "
         "location. Manual components are taken from the order's source location, "
-        "unless a person says otherwise.",
+        "unless a person chooses another one.",
     )
 
     # The method of a component.
@@ -91,13 +106,38 @@ class StockMove(models.Model):
             # Headless: there is nobody to issue anything by hand.
             return COMPLETION, False
         operation = move.operation_id or move.bom_line_id.operation_id
-        company = production.company_id or self.env.company
-        method, source, _record = company._resolve_issue_method(
-            move.product_id,
-            bom_line=move.bom_line_id,
-            workcenter=operation.workcenter_id,
-        )
+        method, source, _record = move._find_issue_method_level(operation.workcenter_id)
         return method, source
+
+    def _find_issue_method_level(self, workcenter):
+        """Return (method, source, record) of the first level that says something."""
+        production = self.raw_material_production_id
+        company = production.company_id or self.env.company
+        return company._resolve_issue_method(
+            self.product_id, bom_line=self.bom_line_id, workcenter=workcenter
+        )
+
+    @api.depends(
+        "raw_material_production_id", "product_id", "bom_line_id", "operation_id"
+    )
+    def _compute_issue_method_inherited(self):
+        for move in self:
+            move.issue_method_inherited = move.sudo()._get_issue_method_inherited()
+
+    def _get_issue_method_inherited(self):
+        production = self.raw_material_production_id
+        # Only where it may still be chosen.
+        if (
+            not production
+            or not self.product_id
+            or self.state in ("done", "cancel")
+            or production._is_subcontracted()
+        ):
+            return False
+        operation = self.operation_id or self.bom_line_id.operation_id
+        return describe_issue_method(
+            *self._find_issue_method_level(operation.workcenter_id)
+        )
 
     def _resolve_issue_method_again(self):
         """Have the levels decide anew, except where a person or the past did."""
@@ -169,7 +209,8 @@ class StockMove(models.Model):
             method = vals.pop("issue_method") or False
             changed = self.filtered(lambda move: move._is_override(method))
             changed._check_may_override_issue_method()
-            changed._override_issue_method(method)
+            with changed._logging_choice("issue_method"):
+                changed._override_issue_method(method)
         return vals
 
     def _is_override(self, method):
@@ -197,6 +238,32 @@ class StockMove(models.Model):
         self._adapt_to_issue_method(methods_before)
         return result
 
+    @contextmanager
+    def _logging_choice(self, name):
+        """A person chooses what the field holds, within the block."""
+        for move in self:
+            move._hold_choice(name)
+        yield
+        for move in self:
+            move._hold_choice(name)
+
+    def _hold_choice(self, name):
+        source = CHOICE_SOURCES[name]
+        text = describe_value(self, name)
+        if self[source] != "order":
+            text = self.env._("%s (inherited)", text)
+        self._hold_line(self.fields_get([name], ["string"])[name]["string"], text)
+
+    def _hold_line(self, label, text):
+        """Note what holds of the component, in the chatter of its order."""
+        hold_line(
+            self.raw_material_production_id,
+            self.env._("Components"),
+            self,
+            f"{self.product_id.display_name}, {label}",
+            text,
+        )
+
     def _check_may_override_issue_method(self):
         """
         :raise AccessError: the user may not override the method on an order
@@ -215,8 +282,8 @@ class StockMove(models.Model):
         if any(order._is_subcontracted() for order in self.raw_material_production_id):
             raise UserError(
                 self.env._(
-                    "Components of a subcontracting order are always backflushed: it "
-                    "is completed by a receipt, and there is nobody to issue by hand."
+                    "Components of a subcontracting order are always issued At "
+                    "Completion, with its receipt."
                 )
             )
         posted = self.filtered(lambda move: move._is_posted())
@@ -445,20 +512,24 @@ class StockMove(models.Model):
         )
         if not chosen:
             return self._write_component(vals)
-        supplied = chosen.filtered(lambda move: move._is_supplied_by_levels())
+        with chosen._logging_choice("location_id"):
+            chosen._write_chosen_location(vals, location)
+        rest = self - chosen
+        return rest._write_component(vals) if rest else True
+
+    def _write_chosen_location(self, vals, location):
+        supplied = self.filtered(lambda move: move._is_supplied_by_levels())
         for move in supplied:
             # Core reserves anew only where moves are written one by one.
             move._supply_from(location, move._get_source_of_choice(location))
         others = {key: vals[key] for key in vals if key != "location_id"}
         if others and supplied:
             supplied._write_component(others)
-        by_source = (chosen - supplied).grouped(
+        by_source = (self - supplied).grouped(
             lambda move: move._get_source_of_choice(location)
         )
         for source, moves in by_source.items():
             moves._write_component({**vals, "supply_location_source": source})
-        rest = self - chosen
-        return rest._write_component(vals) if rest else True
 
     def _get_source_of_choice(self, location):
         """:param location: that a person chose"""

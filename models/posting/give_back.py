@@ -155,6 +155,7 @@ class StockMove(models.Model):
                 )
             )
         components._lock_to_issue()
+        components._forget_finished_operation()
         parts = self.browse().concat(
             *(issue._divide_posted(quantities[issue]) for issue in self)
         )
@@ -178,6 +179,7 @@ class StockMove(models.Model):
 
         :param quantities: by component, in its unit
         """
+        self._forget_finished_operation()
         parts = self.browse().concat(
             *(move._divide_issues(quantities[move]) for move in self)
         )

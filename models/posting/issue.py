@@ -26,6 +26,7 @@ class StockMove(models.Model):
         help="What was issued before the order was completed, and returned.",
     )
     is_issued_early = fields.Boolean(
+        string="Issued Before Completion",
         copy=False,
         readonly=True,
         help="Something of this component was issued before the order's completion.",
@@ -46,35 +47,6 @@ class StockMove(models.Model):
             move.issued_quantity = (
                 move.quantity if is_posted else 0.0
             ) + move._get_issued_early()
-
-    def _get_issued_early(self):
-        """Issued to this order before its completion, minus returned, in the
-        component's unit."""
-        self.ensure_one()
-        if not self.is_issued_early:
-            return 0.0
-        return sum(
-            issue.product_uom._compute_quantity(
-                issue.quantity, self.product_uom, round=False
-            )
-            for issue in self._get_early_issues()
-        )
-
-    def _get_early_issues(self):
-        """The posted issues that are still this order's: what is returned leaves it."""
-        if not any(self.mapped("is_issued_early")):
-            return self.browse()
-        return self._find_early_issues()
-
-    def _find_early_issues(self):
-        return self._origin.issue_move_ids.filtered(
-            lambda move: move.state == "done" and move.raw_material_production_id
-        ).sorted(lambda move: (move.date, move.id))
-
-    def _is_posted_issue(self):
-        """Whether it was issued before completion, and left the stock."""
-        self.ensure_one()
-        return bool(self.issue_component_id) and self.state == "done"
 
     # By a person.
 
@@ -265,6 +237,8 @@ class StockMove(models.Model):
         components._keep_quantity_per_unit()
         components._keep_whole()
         components._repair_reservations()
+        if is_stated:
+            components._forget_finished_operation()
         # A person who issues is there to scan what must be scanned.
         needs_scans = not is_stated
         allocations = components._plan_issue(quantities, lots, needs_scans)
@@ -323,6 +297,20 @@ class StockMove(models.Model):
                 )
             ) from error
 
+    def _forget_finished_operation(self):
+        """What core filled in and picked when an operation was finished it leaves as it
+        is, whatever is reported afterwards: its flag comes with any operation. Where a
+        person issues or returns something beside it, the rest is what is needed."""
+        finished = self.filtered(lambda move: move.workorder_id.state == "done")
+        for move, need in finished._get_needs().items():
+            is_stated = move.product_uom.compare(move.quantity, need.open) != 0
+            if move.picked and (is_stated or move._is_recorded()):
+                continue
+            if move.picked:
+                move._forget_record()
+            # Core asks for lots of what bears it, but nobody will finish it again.
+            move._clear_core_manual_consumption()
+
     # What was issued of it holds the component.
 
     @api.ondelete(at_uninstall=False)
@@ -337,7 +325,7 @@ class StockMove(models.Model):
             raise UserError(
                 self.env._(
                     "These components were issued to the order already. Return them "
-                    "first:\n%s",
+                    "first, with Return Components:\n%s",
                     issued._list_components(),
                 )
             )

@@ -15,6 +15,11 @@ class MrpProduction(models.Model):
 
     can_issue_components = fields.Boolean(compute="_compute_can_issue_components")
     can_return_components = fields.Boolean(compute="_compute_can_issue_components")
+    can_preview_backflush = fields.Boolean(compute="_compute_can_issue_components")
+    has_manual_to_issue = fields.Boolean(
+        compute="_compute_has_manual_to_issue",
+        help="Manual components are neither issued nor recorded.",
+    )
 
     @api.depends("state", "move_raw_ids.is_issued_early", "bom_id.type")
     def _compute_can_issue_components(self):
@@ -25,6 +30,29 @@ class MrpProduction(models.Model):
             )
             order.can_return_components = is_open and any(
                 order.move_raw_ids.mapped("is_issued_early")
+            )
+            order.can_preview_backflush = order.can_issue_components or (
+                # What isn't saved has no components to look at.
+                order.state == "draft"
+                and bool(order._origin)
+                and bool(order.move_raw_ids)
+                and not order._is_subcontracted()
+            )
+
+    @api.depends(
+        "state",
+        "move_raw_ids.issue_method",
+        "move_raw_ids.picked",
+        "move_raw_ids.product_uom_qty",
+        "move_raw_ids.state",
+    )
+    def _compute_has_manual_to_issue(self):
+        for order in self:
+            order.has_manual_to_issue = any(
+                move._is_manual()
+                and not move.picked
+                and not move.product_uom.is_zero(move.product_uom_qty)
+                for move in order._get_components()
             )
 
     # What was issued before.

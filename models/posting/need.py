@@ -23,6 +23,7 @@ class StockMove(models.Model):
         help="On a backorder, the same component on the order that it started from.",
     )
     is_fixed_issued = fields.Boolean(
+        string="Fixed Quantity Was Issued",
         copy=False,
         readonly=True,
         help="The fixed quantity per order was issued with this order.",
@@ -165,6 +166,37 @@ class StockMove(models.Model):
     def _mark_fixed_issued(self, is_fixed_issued):
         with by_system(self.env):
             self.is_fixed_issued = is_fixed_issued
+
+    # What was issued of it.
+
+    def _get_issued_early(self):
+        """Issued to this order before its completion, minus returned, in the
+        component's unit."""
+        self.ensure_one()
+        if not self.is_issued_early:
+            return 0.0
+        return sum(
+            issue.product_uom._compute_quantity(
+                issue.quantity, self.product_uom, round=False
+            )
+            for issue in self._get_early_issues()
+        )
+
+    def _get_early_issues(self):
+        """The posted issues that are still this order's: what is returned leaves it."""
+        if not any(self.mapped("is_issued_early")):
+            return self.browse()
+        return self._find_early_issues()
+
+    def _find_early_issues(self):
+        return self._origin.issue_move_ids.filtered(
+            lambda move: move.state == "done" and move.raw_material_production_id
+        ).sorted(lambda move: (move.date, move.id))
+
+    def _is_posted_issue(self):
+        """Whether it was issued before completion, and left the stock."""
+        self.ensure_one()
+        return bool(self.issue_component_id) and self.state == "done"
 
     # What core's proportion doesn't know.
 

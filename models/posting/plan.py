@@ -29,21 +29,25 @@ class StockMove(models.Model):
 
     # The plan.
 
-    def _plan_issue(self, quantities, lots=None, needs_scans=False):
+    def _plan_issue(self, quantities, lots=None, needs_scans=False, is_forecast=False):
         """Find out where each quantity would come from, without writing anything.
 
         :param quantities: by component, in its unit
         :param lots: the lots that a person chose, by component
         :param needs_scans: whether lots that must be scanned are left out until they
             are, where what is missing is parked
+        :param is_forecast: whether a person reads it: looks at the stock of what is
+            filled in already, too, which may not be there
         :return: an Allocation by component, in the product's unit
         """
         if not self:
             return {}
-        requests = self._prepare_requests(quantities, lots, needs_scans)
+        requests = self._prepare_requests(quantities, lots, needs_scans, is_forecast)
         return dict(zip(self, allocate(requests), strict=True))
 
-    def _prepare_requests(self, quantities, lots=None, needs_scans=False):
+    def _prepare_requests(
+        self, quantities, lots=None, needs_scans=False, is_forecast=False
+    ):
         """:return: a Request for each, of what ``_plan_issue`` says"""
         lots = lots or {}
         rules = self._get_shortage_rules()
@@ -53,12 +57,7 @@ class StockMove(models.Model):
             wanted[move] = move.product_uom._compute_quantity(
                 quantities[move], move.product_id.uom_id, round=False
             )
-            if (
-                needs_scans
-                and rules[move] == PARK
-                and not lots.get(move)
-                and move._is_lot_scan_required()
-            ):
+            if needs_scans and move._lacks_scan(rules[move], lots.get(move)):
                 unscanned.add(move)
             if move in strict and move._is_location_blocked():
                 continue
@@ -68,7 +67,9 @@ class StockMove(models.Model):
         reached = self
         if len(reservations) < len(self):
             reached = self.browse().concat(*reservations)
-        stock = reached._read_stock_needed(strict, lots, reservations, wanted)
+        if not is_forecast:
+            reached = reached._get_those_to_make_up(strict, reservations, wanted)
+        stock = reached._read_stock(strict, lots) if reached else {}
         return [
             Request(
                 key=move.id,
@@ -87,6 +88,10 @@ class StockMove(models.Model):
             )
             for move in self
         ]
+
+    def _lacks_scan(self, rule, lots):
+        """Whether what is missing waits until a person says which lots are used."""
+        return rule == PARK and not lots and self._is_lot_scan_required()
 
     # Whether it says what is filled in.
 
@@ -107,11 +112,13 @@ class StockMove(models.Model):
 
     def _is_filled_as_core(self):
         """Whether nothing says otherwise than core: no rule, no lot of a person."""
-        return (
-            self._get_shortage_rules()[self] == ALLOW
-            and not self._skips_expired_lots()
-            and not self._get_confirmed_lots()
-        )
+        company = self.company_id
+        if company._has_any_shortage_rules() or self.settles_exception_id:
+            if self._get_shortage_rules()[self] != ALLOW:
+                return False
+        if company._have_lot_rules() and self._skips_expired_lots():
+            return False
+        return not self._get_confirmed_lots()
 
     # What the order holds already.
 
@@ -168,14 +175,11 @@ class StockMove(models.Model):
 
     # What is in stock.
 
-    def _read_stock_needed(self, strict, lots, reservations, wanted):
-        """The stock of those components for which what is reserved isn't enough, or
-        must be looked at too: where nothing may be taken that isn't there, and where
-        core makes up one reservation and lets go of another.
-
-        :return: as ``_read_stock``
-        """
-        needed = self.filtered(
+    def _get_those_to_make_up(self, strict, reservations, wanted):
+        """Those for which what is reserved isn't enough, or must be looked at too:
+        where nothing may be taken that isn't there, and where core makes up one
+        reservation and lets go of another."""
+        return self.filtered(
             lambda move: (
                 move in strict
                 or len(reservations[move]) > 1
@@ -185,7 +189,6 @@ class StockMove(models.Model):
                 < 0
             )
         )
-        return needed._read_stock(strict, lots) if needed else {}
 
     def _read_stock(self, strict, lots):
         """The stock at each component's location and below, in the order of its
@@ -276,6 +279,18 @@ class StockMove(models.Model):
             )
         return found
 
+    def _read_available(self):
+        """What is in stock at each component's location and below, and isn't reserved
+        for others; in its unit."""
+        on_hand, holders = self._read_on_hand(), self._read_holders()
+        return {
+            move: move._in_own_unit(
+                on_hand[move.product_id, move.location_id]
+                - sum(line.quantity_product_uom for line in holders[move])
+            )
+            for move in self
+        }
+
     # What others hold of it, and what is to be brought.
 
     def _read_reserved_by_others(self):
@@ -318,6 +333,18 @@ class StockMove(models.Model):
             ]
             for move in self
         }
+
+    def _get_domain_of_waiting(self, product, location):
+        """As core looks for who may be reserved for: in stock, due or at once."""
+        return [
+            ("product_id", "=", product.id),
+            ("location_id", "=", location.id),
+            ("state", "in", ("confirmed", "partially_available")),
+            ("procure_method", "=", "make_to_stock"),
+            "|",
+            ("reservation_date", "<=", fields.Date.today()),
+            ("picking_type_id.reservation_method", "=", "at_confirm"),
+        ]
 
     def _get_open_pickings(self):
         """Transfers that bring the component to its location, and aren't done."""

@@ -7,7 +7,7 @@ from odoo import api, models
 from ..access.arguments import check_records
 from ..lots.lot_origin import INFERRED
 from ..rules.shortage import ALLOW, PARK
-from ..shortage.documents import name_document
+from ..shortage.documents import link_document, name_document
 
 
 class MrpProduction(models.Model):
@@ -32,6 +32,12 @@ class MrpProduction(models.Model):
             - ``shortage``: the part of ``quantity`` that no free stock is there for
             - ``shortage_rule``: what happens to it: ``allow``, ``block`` or ``park``
             - ``shortage_reason``: why it would be blocked or parked, else False
+            - ``unrecorded``: what is to be issued by hand and nobody recorded;
+              ``unrecorded_rule``: what completing does about that: ``left_out``,
+              ``asked`` (a person is asked first), ``block``; else False
+            - ``expected``: what brings more next of what is short: a dict of
+              ``document``, ``document_model``, ``document_id``, ``quantity`` and
+              ``date``; else False
             - ``taken_from``: under ``allow``, dicts of ``document`` and ``quantity``:
               whose reservations would be taken
             - ``parked``: waits for stock already
@@ -41,7 +47,8 @@ class MrpProduction(models.Model):
             - ``on_hand``: at the location and below; ``on_hand_after``: after issuing
             - ``reserved_by_others``; ``available``: on hand less that, and less the
               lots past their removal date where the system must not choose them
-            - ``reservations``: dicts of ``document``, ``quantity``, ``date`` of others
+            - ``reservations``: dicts of ``document``, ``document_model``,
+              ``document_id``, ``quantity``, ``date`` of others
             - ``open_pickings``: names of transfers that are to bring it and aren't done
         """
         check_records(self)
@@ -60,45 +67,58 @@ class StockMove(models.Model):
         quantities = {
             move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
-        allocations = self._plan_issue(quantities, needs_scans=True)
+        allocations = self._plan_issue(quantities, needs_scans=True, is_forecast=True)
         shortages = self._get_shortages(allocations, needs_scans=True)
         rules = self._get_shortage_rules()
+        lacking = {move: move._get_shortage(allocations[move]) for move in needs}
+        arrivals = (
+            self.browse()
+            .concat(*(move for move, quantity in lacking.items() if quantity))
+            ._read_arrivals()
+        )
         holders = self._read_holders()
         on_hand = self._read_on_hand()
         origins = self._get_lot_origins()
         return [
             {
-                "move_id": move.id,
-                "production_id": move.raw_material_production_id.id,
-                "product_id": move.product_id.id,
-                # The latter is its name in Odoo 20.
-                **dict.fromkeys(("product_uom_id", "uom_id"), move.product_uom.id),
-                "issue_method": move.issue_method,
-                "issue_method_source": move.issue_method_source,
+                **move._describe_component(),
                 "need": need.total,
                 "issued": move.product_uom.round(need.issued),
                 "quantity": move.product_uom.round(quantities[move]),
                 "parked": move.product_uom.round(need.parked),
-                "shortage": move._in_own_unit(allocations[move].short),
+                **move._describe_unrecorded(need),
+                "shortage": lacking[move],
                 "shortage_rule": rules[move],
                 "shortage_reason": next(
                     (shortage.reason for shortage in shortages.get(move, ())), False
                 ),
+                "expected": move._describe_arrival(arrivals.get(move)),
                 "taken_from": move._describe_taken_reservations(
                     rules[move], allocations[move], holders[move]
                 ),
-                "location_id": move.location_id.id,
-                "supply_location_source": move._get_supply_location_source(),
                 "lots": move._describe_lots(allocations[move], origins),
                 **move._describe_stock(
                     move._get_leaving(rules[move], quantities[move], allocations[move]),
                     on_hand,
                     holders[move],
                 ),
-                "open_pickings": move._get_open_pickings().mapped("name"),
             }
             for move, need in needs.items()
         ]
+
+    def _describe_component(self):
+        return {
+            "move_id": self.id,
+            "production_id": self.raw_material_production_id.id,
+            "product_id": self.product_id.id,
+            # The latter is its name in Odoo 20.
+            **dict.fromkeys(("product_uom_id", "uom_id"), self.product_uom.id),
+            "issue_method": self.issue_method,
+            "issue_method_source": self.issue_method_source,
+            "location_id": self.location_id.id,
+            "supply_location_source": self._get_supply_location_source(),
+            "open_pickings": self._get_open_pickings().mapped("name"),
+        }
 
     def _describe_taken_reservations(self, rule, allocation, holders):
         """Whose reservations completing would take: untracked ones only, core refuses
@@ -111,9 +131,22 @@ class StockMove(models.Model):
                 "quantity": self._in_own_unit(quantity),
             }
             for line, quantity in self._find_taken_reservations(
-                allocation.short, holders
+                allocation.lacking, holders
             )
         ]
+
+    def _get_shortage(self, allocation):
+        """What no free stock is there for; of what isn't kept in stock, nothing."""
+        if self._should_bypass_reservation():
+            return 0.0
+        return self._in_own_unit(allocation.lacking)
+
+    def _describe_unrecorded(self, need):
+        quantity = self.product_uom.round(self._get_unrecorded_quantity(need))
+        return {
+            "unrecorded": quantity,
+            "unrecorded_rule": bool(quantity) and self._get_unrecorded_rule(),
+        }
 
     def _get_leaving(self, rule, quantity, allocation):
         """What leaves the stock: not what is parked."""
@@ -173,6 +206,7 @@ class StockMove(models.Model):
         return [
             {
                 "document": name_document(line.move_id, self.company_id),
+                **link_document(line.move_id, self.company_id),
                 "quantity": self._in_own_unit(line.quantity_product_uom),
                 "date": line.move_id.date,
             }

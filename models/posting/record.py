@@ -1,12 +1,25 @@
 """What a person says was used: recorded on the component, posted with the order."""
 
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..access.arguments import check_records
-from ..access.system_fields import by_system
-from ..call_scope import SPARED_COMPONENTS
-from ..rules.issue_method import NOT_FILLED_IN
+from ..access.system_fields import by_system, is_within_by_system
+from ..call_scope import COMPLETION, SPARED_COMPONENTS
+from ..rules.issue_method import (
+    MANUAL,
+    NOT_FILLED_IN,
+    ORDER_STATES_TO_ISSUE,
+)
+from ..rules.shortage import BLOCK
+from ..shortage.blocked import get_blocking_error
+
+# What happens at completion to what is to be issued by hand, and nobody recorded. It is
+# blocked with ``BLOCK``.
+LEFT_OUT = "left_out"
+ASKED = "asked"
 
 # Values that say what is used of a component, and of which lots. Core's reservation
 # writes none of them.
@@ -17,22 +30,50 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     is_recorded = fields.Boolean(
+        string="Recorded by a Person",
         copy=False,
         readonly=True,
-        help="A person recorded the quantity. Kept where the method or the status no "
-        "longer tells: after a change to backflush, and on a closed order.",
+        help="A person recorded the quantity.",
     )
 
     def action_record_planned(self):
         """Record exactly the planned quantity: for what is being produced where that
-        was reported, else for the whole order. Posted when the order is done."""
+        was reported, else for the whole order; less what was issued of it already.
+        Posted when the order is done."""
         check_records(self)
         for move in self:
-            move._record(move.should_consume_qty or move.product_uom_qty)
+            move._record(move._get_quantity_to_record())
         return True
 
+    def _get_quantity_to_record(self):
+        """:return: in the component's unit"""
+        self.ensure_one()
+        if self.is_issued_early or self.is_parked:
+            # Core's share is one of the demand, which is only what is left.
+            return self._get_needs()[self].open
+        return self.should_consume_qty or self.product_uom_qty
+
+    def _record_all_planned(self):
+        """Record the planned quantity of those of these that are manual and open."""
+        components = self._get_unrecorded().filtered(lambda move: move._is_manual())
+        if components:
+            components.action_record_planned()
+        return True
+
+    def _get_unrecorded(self):
+        """Those of which something is still to be recorded or issued."""
+        return self.filtered(
+            lambda move: (
+                move._is_open_component()
+                and move.state != "draft"
+                and not move.picked
+                and not move.product_uom.is_zero(move.product_uom_qty)
+            )
+        )
+
     def action_record_unused(self):
-        """Record that none of the component is used."""
+        """Record that none of the component is used, or, where a part was issued, no
+        more than that."""
         check_records(self)
         for move in self:
             move._record(0)
@@ -42,8 +83,29 @@ class StockMove(models.Model):
         """Take a record back: the component is to be issued again."""
         check_records(self)
         self.filtered(lambda move: not move._is_recorded())._check_may_record()
-        self._start_over()
+        with self._logging_record():
+            self._start_over()
         return True
+
+    @contextmanager
+    def _logging_record(self):
+        """A person says what was used, or takes it back, within the block."""
+        for move in self:
+            move._hold_record()
+        yield
+        for move in self:
+            move._hold_record()
+
+    def _hold_record(self):
+        self.ensure_one()
+        if not self._is_recorded():
+            text = self.env._("not recorded")
+        elif self.product_uom.is_zero(self.quantity):
+            text = self.env._("none used")
+        else:
+            quantity = f"{self.product_uom.round(self.quantity):g}"
+            text = f"{quantity} {self.product_uom.display_name}"
+        self._hold_line(self.env._("Quantity Used"), text)
 
     def _record(self, quantity):
         """:param quantity: in the component's unit"""
@@ -107,6 +169,23 @@ class StockMove(models.Model):
 
     def _write_use(self, vals):
         """Write what was used; on a manual component it is a record."""
+        if not self._is_record_of_a_person(vals):
+            return self._write_record(vals)
+        manual = self.filtered(lambda move: move._may_record())
+        with manual._logging_record():
+            return self._write_record(vals)
+
+    def _is_record_of_a_person(self, vals):
+        """Rather than what the system fills in or limits, completing an order."""
+        return (
+            not COMPLETION.get(self.env)
+            and not SPARED_COMPONENTS.get(self.env)
+            and not is_within_by_system(self.env)
+            and (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
+            and MANUAL in self.mapped("issue_method")
+        )
+
+    def _write_record(self, vals):
         if "picked" in vals:
             if vals["picked"] and SPARED_COMPONENTS.get(self.env):
                 spared = self.filtered(lambda move: move._is_not_filled_in())
@@ -164,14 +243,39 @@ class StockMove(models.Model):
         """
         blocked = self.filtered(lambda move: move._must_be_issued(is_confirmed))
         if blocked:
-            raise UserError(
+            raise get_blocking_error(
                 self.env._(
-                    "These components are issued by hand and nobody did. Record the "
-                    "quantity used, or that none was used, before the order is marked "
-                    "done:\n%s",
+                    "These components must be recorded by hand. Record the quantity "
+                    "used, or that none was used, before the order is marked done:\n%s",
                     blocked._list_components(),
-                )
+                ),
+                self.env._("Must Be Recorded by Hand"),
+                [*blocked._get_ways_to_issue(), *blocked._get_ways_to_preview()],
             )
+
+    def _get_unrecorded_quantity(self, need):
+        """What is to be issued by hand and nobody recorded, in the component's unit."""
+        self.ensure_one()
+        return need.open if self._is_manual() and not self.picked else 0.0
+
+    def _get_unrecorded_rule(self):
+        """What completing the order does about it."""
+        self.ensure_one()
+        order = self.raw_material_production_id
+        if self._is_unissued() and self._must_be_issued(is_confirmed=True):
+            return BLOCK
+        if not (self.bom_line_id and order._asks_about_consumption()):
+            return LEFT_OUT
+        may_confirm = not order._forbids_deviations() or self.env.user.has_group(
+            "mrp.group_mrp_manager"
+        )
+        return ASKED if may_confirm else BLOCK
+
+    def _get_ways_to_issue(self):
+        order = self.raw_material_production_id
+        if len(order) != 1 or order.state not in ORDER_STATES_TO_ISSUE:
+            return []
+        return [(self.env._("Issue Components"), order.action_open_issue())]
 
     def _must_be_issued(self, is_confirmed):
         self.ensure_one()

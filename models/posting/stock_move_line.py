@@ -1,10 +1,28 @@
 """Lines of issues, given to another move, or divided."""
 
-from odoo import Command, models
+from odoo import Command, api, models
+from odoo.exceptions import UserError
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done_or_cancel(self):
+        # Core says to set the quantity to 0 instead.
+        components = self.move_id.filtered(
+            lambda move: move.state == "done" and move.raw_material_production_id
+        )
+        if components:
+            raise UserError(
+                self.env._(
+                    "These components were issued already. Use Return Components "
+                    "before the order is completed, afterwards correct the quantity "
+                    "used:\n%s",
+                    components._list_components(),
+                )
+            )
+        return super()._unlink_except_done_or_cancel()
 
     def _is_more_than(self, quantity):
         """:param quantity: in the product's unit"""

@@ -8,3 +8,4 @@ from . import mrp_bom
 from . import mrp_bom_line
 from . import mrp_production
 from . import stock_move
+from . import uom_uom

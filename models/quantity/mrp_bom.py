@@ -8,7 +8,7 @@ class MrpBom(models.Model):
 
     def explode(self, product, quantity, *args, **kwargs):
         boms_done, lines_done = super().explode(product, quantity, *args, **kwargs)
-        explosion = ORDER_EXPLOSION.get(self.env)
+        explosion = ORDER_EXPLOSION.is_open() and ORDER_EXPLOSION.get(self.env)
         # Kits that are sold or delivered are exploded without an order.
         if explosion and explosion.is_for(self):
             explosion.adjust(lines_done, quantity)

@@ -26,8 +26,7 @@ class MrpBomLine(models.Model):
     quantity_example = fields.Char(
         string="Example",
         compute="_compute_quantity_example",
-        help="What an order needs of this component, by the quantity, the scrap and "
-        "whether the line is fixed.",
+        help="How much an order needs of this component.",
     )
 
     _component_scrap_positive = models.Constraint(

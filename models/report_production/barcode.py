@@ -1,13 +1,11 @@
 """What a scanner reads, or a person types, to name a product."""
 
-import math
 from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..access.arguments import find_readable, read_text, search_readable
-from ..rules.issue_method import NOT_FILLED_IN
 
 # GS1's application identifiers.
 LOT = "10"
@@ -27,11 +25,7 @@ class MrpProductionReport(models.Model):
         :param barcode: of a product or a packaging, an internal reference, or a GS1
             barcode where the company's nomenclature is GS1's
         :param picking_type_id: id of the operation type that it is to be made with
-        :return: a dict: ``id``, ``name``, ``code``, ``tracking``, ``unit``,
-            ``rounding`` of the unit, ``quantity`` that the barcode stands for, in the
-            product's unit, ``lot_name`` (empty unless the barcode says it),
-            ``has_image``, ``possible``: how many the components in stock are enough
-            for (None: no limit), and ``limited_by``: the component that is short first
+        :return: a dict as of ``_describe_product``
         :raise UserError: nothing to produce has it
         :raise AccessError: the user is no user of Manufacturing
         """
@@ -43,22 +37,9 @@ class MrpProductionReport(models.Model):
         if not product:
             self._raise_unknown(barcode)
         self._check_product(product)
-        picking_type = self._get_picking_type(picking_type_id)
-        bom = self._get_bom(product, picking_type)
-        possible, limited_by = self._get_possible_quantity(product, bom, picking_type)
-        return {
-            "id": product.id,
-            "name": product._get_spoken_name(),
-            "code": product.default_code or product.barcode or "",
-            "tracking": product.tracking,
-            "unit": product.uom_id.display_name,
-            "rounding": product.uom_id.rounding,
-            "quantity": 1.0 if product.tracking == "serial" else quantity,
-            "lot_name": lot_name,
-            "has_image": bool(product.image_128),
-            "possible": possible,
-            "limited_by": limited_by._get_spoken_name() if limited_by else "",
-        }
+        return self._describe_product(
+            product, self._get_picking_type(picking_type_id), quantity, lot_name
+        )
 
     @api.model
     def _read_barcode(self, barcode):
@@ -176,7 +157,7 @@ class MrpProductionReport(models.Model):
             )
         name = self._choose_lot_name(product, parts)
         if not name:
-            raise UserError(self.env._("That barcode names no lot or serial number."))
+            raise UserError(self.env._("This barcode has no lot or serial number."))
         return name
 
     @api.model
@@ -196,6 +177,14 @@ class MrpProductionReport(models.Model):
     @api.model
     def _raise_unknown(self, barcode):
         """:raise UserError: always"""
+        self._check_is_no_lot(barcode)
+        raise UserError(
+            self.env._("No product has the barcode or reference %s.", barcode)
+        )
+
+    @api.model
+    def _check_is_no_lot(self, barcode):
+        """:raise UserError: it is a lot's, whose product is to be scanned"""
         lots = self.env["stock.lot"].search([("name", "=", barcode)])
         products = find_readable(self.env["product.product"], lots.product_id.ids)
         if products:
@@ -207,78 +196,3 @@ class MrpProductionReport(models.Model):
                     product=products[0].sudo().display_name,
                 )
             )
-        raise UserError(
-            self.env._("No product has the barcode or reference %s.", barcode)
-        )
-
-    # What is possible.
-
-    @api.model
-    def _get_possible_quantity(self, product, bom, picking_type):
-        """How much what is free in stock is enough for.
-
-        :return: the quantity in the product's unit, and the component that limits it;
-            None and no component where nothing does
-        """
-        picking_type = picking_type or self._get_default_picking_type(bom)
-        limits = [
-            (self._get_free_quantity(component, location) / need, component)
-            for (component, location), need in self._get_needs_of_one(
-                product, bom, picking_type
-            ).items()
-            if need > 0
-        ]
-        if not limits:
-            return None, product.browse()
-        quantity, component = min(limits, key=lambda limit: limit[0])
-        # What is just enough must not be one short for the sake of a float.
-        steps = math.floor(round(quantity / product.uom_id.rounding, 6))
-        return max(product.uom_id.round(steps * product.uom_id.rounding), 0), component
-
-    @api.model
-    def _get_default_picking_type(self, bom):
-        if bom.picking_type_id:
-            return bom.picking_type_id
-        type_id = self.env["mrp.production"]._get_default_picking_type_id(
-            self.env.company.id
-        )
-        return self.env["stock.picking.type"].browse(type_id)
-
-    @api.model
-    def _get_free_quantity(self, component, location):
-        return component.with_context(location=location.id).free_qty
-
-    @api.model
-    def _get_needs_of_one(self, product, bom, picking_type):
-        """What one unit of the product takes by itself: manual components, and what is
-        needed once per order, left out.
-
-        :return: quantities in the component's unit, by component and location
-        """
-        times = product.uom_id._compute_quantity(
-            1.0, bom.product_uom_id, round=False
-        ) / (bom.product_qty or 1.0)
-        needs = defaultdict(float)
-        company = self.env.company
-        _boms, lines = bom.explode(product, times, picking_type=picking_type)
-        for line, values in lines:
-            component = line.product_id
-            if not component.is_storable or values["is_fixed"]:
-                continue
-            workcenter = line.operation_id.workcenter_id
-            method, _source, _record = company._resolve_issue_method(
-                component, bom_line=line, workcenter=workcenter
-            )
-            if method in NOT_FILLED_IN:
-                continue
-            location, _source = company._resolve_supply_location(
-                picking_type.default_location_src_id,
-                component,
-                line,
-                workcenter,
-                method,
-            )
-            needs[component, location] += line.product_uom_id._compute_quantity(
-                values["exact_qty"], component.uom_id, round=False
-            )
-        return needs

@@ -1,11 +1,13 @@
-"""An order that was made for a report: what is produced with it, and what undoing the
-report asks of it."""
+"""An order that is reported, made for that or planned before: what is produced with it,
+and what undoing the report asks of it."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..access.system_fields import create_by_system
 from ..completion.mrp_production import ASK, NeedsPerson
+from ..rules.issue_method import MANUAL
+from ..rules.shortage import PARK
 
 
 class MrpProduction(models.Model):
@@ -16,7 +18,7 @@ class MrpProduction(models.Model):
         "production_id",
         string="Production Reports",
         readonly=True,
-        help="The report of production that this order was made for.",
+        help="The report of production that completed this order.",
     )
 
     # Reporting.
@@ -29,6 +31,9 @@ class MrpProduction(models.Model):
         """
         self.ensure_one()
         if self.product_tracking == "none":
+            return
+        if not lot_name and self.lot_producing_ids:
+            # Somebody named it on the order.
             return
         if not lot_name:
             self.lot_producing_ids = create_by_system(
@@ -55,19 +60,57 @@ class MrpProduction(models.Model):
             lot, [{"name": lot_name, "product_id": self.product_id.id}]
         )
 
-    def _mark_reported_done(self):
+    def _state_produced(self, quantity, lot_name):
+        """Say on a planned order what was produced of it."""
+        if self.product_tracking == "serial" and lot_name:
+            # One is reported at a time.
+            self.lot_producing_ids = False
+        self._produce_lot(lot_name)
+        self.qty_producing = quantity
+
+    def _get_quantity_to_report(self):
+        """What is left of the order, or what somebody entered on it already."""
+        self.ensure_one()
+        return self.qty_producing or self.product_qty
+
+    def _get_backorder_habit(self):
+        """What becomes of the rest where a part is reported: where core would ask, it
+        is still to be produced."""
+        self.ensure_one()
+        never = self.picking_type_id.create_backorder == "never"
+        return "close" if never else "create"
+
+    def _describe_rest(self):
+        """:return: in words, what becomes of what wasn't reported; empty if nothing"""
+        self.ensure_one()
+        backorder = self.production_group_id.production_ids.filtered(
+            lambda order: (
+                order.backorder_sequence > self.backorder_sequence
+                and order.state not in ("done", "cancel")
+            )
+        )[:1]
+        if not backorder:
+            return ""
+        return self.env._(
+            ". %(quantity)s %(unit)s left, %(order)s",
+            quantity=self.env["mrp.bom.line"]._format_quantity(backorder.product_qty),
+            unit=backorder.product_uom_id._get_spoken_name(backorder.product_qty),
+            order=backorder.name,
+        )
+
+    def _mark_reported_done(self, backorder=ASK):
         """:raise UserError: the order can't be completed, or asks something"""
         try:
-            self._mark_done_with_answers(ASK, ASK)
+            self._mark_done_with_answers(backorder, ASK)
         except NeedsPerson as question:
             by_hand = self._get_unissued_components()
             if not by_hand:
                 raise
             raise UserError(
                 self.env._(
-                    "These components are issued by hand, and the bill of materials "
-                    "asks for them: %s. Make an order for it, or have the bill of "
-                    "materials allow flexible consumption.",
+                    "These components are manual and must be recorded: %s. Issue or "
+                    "record them on a manufacturing order, or set Flexible Consumption "
+                    "on the bill of materials to Allowed.",
                     ", ".join(
                         product._get_spoken_name() for product in by_hand.product_id
                     ),
@@ -85,6 +128,99 @@ class MrpProduction(models.Model):
             "user_id": self.env.uid,
             "company_id": self.company_id.id,
         }
+
+    # Lots of components that were scanned for a report.
+
+    def _describe_components_to_scan(self, quantity):
+        """:return: a list of dicts as of ``get_components_to_scan``"""
+        self.ensure_one()
+        described = {}
+        for move, needed in self._get_needs_to_scan(quantity).items():
+            product = move.product_id
+            row = described.setdefault(
+                product,
+                {
+                    "product_id": product.id,
+                    "name": product._get_spoken_name(),
+                    "tracking": product.tracking,
+                    "quantity": 0.0,
+                    **product.uom_id._describe_on_screen(),
+                    "may_wait": move._get_shortage_rules()[move] == PARK,
+                },
+            )
+            row["quantity"] = product.uom_id.round(row["quantity"] + needed)
+        return list(described.values())
+
+    def _get_needs_to_scan(self, quantity):
+        """What a report of that quantity issues of the components whose lots must be
+        scanned, and weren't yet.
+
+        :param quantity: finished, in the order's unit
+        :return: in the product's unit, by component, without those of 0
+        """
+        self.ensure_one()
+        components = self._get_components().filtered(
+            lambda move: (
+                move._is_lot_scan_required()
+                and move.issue_method != MANUAL
+                and not move._is_recorded()
+            )
+        )
+        needs = {}
+        for move, need in components._get_needs(
+            dict.fromkeys(components, quantity)
+        ).items():
+            in_stock_unit = move._in_product_unit(move._get_part_to_take(need.open))
+            scanned = move._get_scanned_lines().mapped("quantity_product_uom")
+            left = move.product_id.uom_id.round(in_stock_unit - sum(scanned))
+            if left > 0:
+                needs[move] = left
+        return needs
+
+    def _hold_scanned_lots(self, scanned):
+        """Have the components hold exactly these lots, as what a person entered.
+
+        :param scanned: quantities in the product's unit, by lot
+        :raise UserError: a lot is none of a component whose lots are to be scanned, or
+            there is more of it than needed
+        """
+        self.ensure_one()
+        if not scanned:
+            return
+        left = dict(scanned)
+        needs = self._get_needs_to_scan(self.qty_producing or self.product_qty)
+        for move, need in needs.items():
+            taken = move._take_from_scanned(need, left)
+            if taken:
+                (move.move_line_ids - move._get_scanned_lines()).unlink()
+                self.env["stock.move.line"].create(
+                    [
+                        vals
+                        for lot, quantity in taken.items()
+                        for vals in move._prepare_scanned_vals(lot, quantity)
+                    ]
+                )
+        self._check_all_lots_taken(left)
+
+    def _check_all_lots_taken(self, left):
+        """:raise UserError: something was scanned that isn't needed"""
+        surplus = [
+            self.env._(
+                "- %(product)s, %(lot)s: %(quantity)s %(unit)s too much",
+                product=lot.product_id._get_spoken_name(),
+                lot=lot.name,
+                quantity=self.env["mrp.bom.line"]._format_quantity(quantity),
+                unit=lot.product_id.uom_id._get_spoken_name(quantity),
+            )
+            for lot, quantity in left.items()
+            if lot.product_id.uom_id.compare(quantity, 0) > 0
+        ]
+        if surplus:
+            raise UserError(
+                self.env._(
+                    "More lots were scanned than are needed:\n%s", "\n".join(surplus)
+                )
+            )
 
     # Undoing.
 
@@ -110,7 +246,7 @@ class MrpProduction(models.Model):
         if gone:
             raise UserError(
                 self.env._(
-                    "Can't be undone: what was produced isn't there any more.\n%s",
+                    "Can't be undone: the product is no longer in stock.\n%s",
                     "\n".join(gone),
                 )
             )
@@ -131,7 +267,7 @@ class MrpProduction(models.Model):
     def _forget_what_waits(self):
         """What still waits for stock isn't needed any more, nor what it costs."""
         waiting = self.move_raw_ids._get_open_exceptions()
-        waiting._cancel(self.env._("The report of the production was undone."))
+        waiting._cancel(self.env._("The production report was undone."))
         self.backflush_exception_ids._note_unbuilt_cost(1.0)
 
     def _cancel_open_transfers(self):

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ..access.arguments import check_records, find_readable, read_quantity, read_text
 from ..access.system_fields import create_by_system
+from ..call_scope import SCREEN_NOTES
 from ..turns.turns import take_turns
 
 REPORTED = "reported"
@@ -25,7 +26,7 @@ class MrpProductionReport(models.Model):
     _description = "Production Report"
     _order = "create_date desc, id desc"
     _rec_name = "production_id"
-    _inherit = ["mrp.checked.fields"]
+    _inherit = ["mrp.checked.record"]
     _check_company_auto = True
 
     production_id = fields.Many2one(
@@ -36,7 +37,8 @@ class MrpProductionReport(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        help="The manufacturing order that was made and completed for this report.",
+        help="The manufacturing order that the report completed: made for it, unless a "
+        "planned order was scanned.",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -95,8 +97,8 @@ class MrpProductionReport(models.Model):
     )
     open_exception_count = fields.Integer(
         related="production_id.open_exception_count",
-        string="Components Waiting",
-        help="How many components could not be issued and wait for stock.",
+        string="Waiting",
+        help="How many components are waiting for stock.",
     )
     unbuild_id = fields.Many2one(
         "mrp.unbuild",
@@ -109,13 +111,19 @@ class MrpProductionReport(models.Model):
     undo_user_id = fields.Many2one(
         "res.users", string="Undone by", readonly=True, help="Who undid the report."
     )
+    may_undo = fields.Boolean(
+        compute="_compute_may_undo",
+        help="The user reported it, or is an administrator of Manufacturing.",
+    )
     date_undone = fields.Datetime(
         string="Undone on", readonly=True, help="When the report was undone."
     )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Production reports are never deleted: undo them."))
+        raise UserError(
+            self.env._("Production reports can't be deleted. Undo them instead.")
+        )
 
     def copy_data(self, default=None):
         raise UserError(self.env._("Production reports can't be duplicated."))
@@ -124,7 +132,12 @@ class MrpProductionReport(models.Model):
 
     @api.model
     def report_production(
-        self, product_id=None, quantity=None, lot_name=None, picking_type_id=None
+        self,
+        product_id=None,
+        quantity=None,
+        lot_name=None,
+        picking_type_id=None,
+        component_lots=None,
     ):
         """Make an order of what was produced, complete and backflush it: all of that
         or nothing.
@@ -135,6 +148,9 @@ class MrpProductionReport(models.Model):
             new one; empty: the next of Odoo's sequence
         :param picking_type_id: id of the operation type; by default the BoM's, else
             the warehouse's
+        :param component_lots: lots of components that a person scanned, a list of
+            dicts with ``lot_id`` and ``quantity`` in that product's unit: exactly
+            these are used
         :return: plain data as of ``get_reports``, and ``message``: what was done
         :raise UserError: why it can't be reported; nothing was posted
         :raise AccessError: the user is no user of Manufacturing
@@ -145,12 +161,14 @@ class MrpProductionReport(models.Model):
         bom = self._get_bom(product, picking_type)
         quantity = self._check_quantity(product, quantity)
         lot_name = self._check_lot_name(product, lot_name)
-        self._take_turns(product, bom, lot_name)
+        scanned = self._read_component_lots(component_lots)
+        self._take_turns(product, bom, lot_name, self._get_serial_turns(scanned))
         try:
             # Whoever catches the error finds nothing posted either.
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(), SCREEN_NOTES.hold(self.env, []):
                 order = self._create_order(product, bom, quantity, picking_type)
                 order._produce_lot(lot_name)
+                order._hold_scanned_lots(scanned)
                 order._mark_reported_done()
                 report = create_by_system(self.sudo(), [order._prepare_report_vals()])
         except psycopg2.IntegrityError as error:
@@ -170,7 +188,7 @@ class MrpProductionReport(models.Model):
         """:raise UserError: there is none, or it can't be produced here"""
         product = find_readable(self.env["product.product"], [product_id])
         if not product:
-            raise UserError(self.env._("There is no such product."))
+            raise UserError(self.env._("Product not found."))
         self._check_product(product)
         return product
 
@@ -189,7 +207,7 @@ class MrpProductionReport(models.Model):
         if not product.active:
             raise UserError(
                 self.env._(
-                    "%s is archived, and isn't produced any more.",
+                    "%s is archived.",
                     product.display_name,
                 )
             )
@@ -249,14 +267,17 @@ class MrpProductionReport(models.Model):
         )
 
     @api.model
-    def _check_quantity(self, product, quantity):
-        """:return: the quantity, as the product's unit can express it
+    def _check_quantity(self, product, quantity, unit=None):
+        """
+        :param unit: of the quantity; by default the product's
+        :return: the quantity, as the unit can express it
         :raise UserError: it isn't one
         """
-        rounded = product.uom_id.round(read_quantity(self.env, quantity))
-        if product.uom_id.compare(rounded, 0) <= 0:
+        unit = unit or product.uom_id
+        rounded = unit.round(read_quantity(self.env, quantity))
+        if unit.compare(rounded, 0) <= 0:
             raise UserError(self.env._("Enter a quantity greater than zero."))
-        if product.tracking == "serial" and product.uom_id.compare(rounded, 1):
+        if product.tracking == "serial" and unit.compare(rounded, 1):
             raise UserError(
                 self.env._(
                     "%s has serial numbers: report one at a time.",
@@ -278,16 +299,16 @@ class MrpProductionReport(models.Model):
         return lot_name and self._extract_lot_name(product, lot_name)
 
     @api.model
-    def _take_turns(self, product, bom, lot_name):
+    def _take_turns(self, product, bom, lot_name, serials):
         """As completing an order does, but before it is there: what has written can't
         begin anew any more."""
         products = product.browse()
-        if self.env.company._has_shortage_rules():
+        if self.env.company._has_turns():
             _boms, lines = bom.explode(product, 1)
             components = product.concat(*(line.product_id for line, _values in lines))
             products = product | components | bom.byproduct_ids.product_id
-        named = {"lots": {(product.id, lot_name)}} if lot_name else {}
-        take_turns(self.env, products, **named)
+        lots = serials | ({(product.id, lot_name)} if lot_name else set())
+        take_turns(self.env, products, **({"lots": lots} if lots else {}))
 
     @api.model
     def _create_order(self, product, bom, quantity, picking_type):
@@ -313,7 +334,7 @@ class MrpProductionReport(models.Model):
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s%(lots)s reported, %(order)s",
             quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity),
-            unit=self.product_uom_id.display_name,
+            unit=self.product_uom_id._get_spoken_name(self.quantity),
             product=self.product_id._get_spoken_name(),
             lots="".join(f", {name}" for name in self.lot_ids.mapped("name")),
             order=self.production_id.name,
@@ -329,8 +350,8 @@ class MrpProductionReport(models.Model):
         :param is_own: only the user's own
         :return: a list of dicts: ``id``, ``production_id``, ``production``,
             ``product_id``, ``product``, ``quantity``, ``unit``, ``lots``, ``time``,
-            ``user``, ``is_own``, ``state``, and ``waiting``: the components that
-            could not be issued, with the reason
+            ``user``, ``is_own``, ``may_undo``, ``state``, and ``waiting``: the
+            components that could not be issued, with the reason
         """
         self._check_is_manufacturing_user()
         domain = [
@@ -364,13 +385,14 @@ class MrpProductionReport(models.Model):
             "product_id": self.product_id.id,
             "product": self.product_id._get_spoken_name(),
             "quantity": self.quantity,
-            "unit": self.product_uom_id.display_name,
+            "unit": self.product_uom_id._get_spoken_name(self.quantity),
             "lots": self.lot_ids.mapped("name"),
             "time": fields.Datetime.context_timestamp(self, self.create_date).strftime(
                 "%H:%M"
             ),
             "user": self.user_id.sudo().name,
             "is_own": self.user_id == self.env.user,
+            "may_undo": self.may_undo,
             "state": self.state,
             "waiting": [
                 f"{exception.product_id._get_spoken_name()}: {exception.message}"
@@ -388,17 +410,43 @@ class MrpProductionReport(models.Model):
         :return: True
         :raise UserError: what was produced isn't in stock any more, it was undone or
             unbuilt already, or somebody else is just at it
-        :raise AccessError: the user is no user of Manufacturing
+        :raise AccessError: the user is no user of Manufacturing, or somebody else
+            reported it and the user is no administrator of Manufacturing
         """
         check_records(self)
         self._check_is_manufacturing_user()
         self.check_access("read")
+        self._check_may_undo_others()
         orders = self.production_id
         if orders:
             orders._take_turns()
         for report in self:
             report.with_company(report.company_id)._undo()
         return True
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_may_undo(self):
+        is_administrator = self.env.su or self.env.user.has_group(
+            "mrp.group_mrp_manager"
+        )
+        for report in self:
+            report.may_undo = is_administrator or report.user_id == self.env.user
+
+    def _check_may_undo_others(self):
+        """:raise AccessError: somebody else reported one, and the user may not"""
+        others = self.filtered(lambda report: not report.may_undo)
+        if others:
+            raise AccessError(
+                self.env._(
+                    "Only who has reported it, or an administrator of Manufacturing, "
+                    "may undo a report:\n%s",
+                    "\n".join(
+                        f"- {report.production_id.name}: {report.user_id.sudo().name}"
+                        for report in others
+                    ),
+                )
+            )
 
     def _undo(self):
         self.ensure_one()

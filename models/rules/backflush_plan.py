@@ -235,6 +235,9 @@ class Allocation:
     takes: tuple[Take, ...]
     # What is missing of lots that a person named, by lot.
     missing_lots: tuple[tuple[int, float], ...] = ()
+    # What is taken of places that have less: filled in by a person or by core, which
+    # holds what isn't there. Known of stock that was read.
+    overdrawn: float = 0.0
 
     @property
     def taken(self):
@@ -252,6 +255,11 @@ class Allocation:
         if self.request.is_serial:
             return get_whole_number(self.rest, self.request.rounding)
         return self.rest if round_half_up(self.rest, self.request.rounding) > 0 else 0.0
+
+    @property
+    def lacking(self):
+        """What no free stock is there for, whoever filled in the quantity."""
+        return self.short + self.overdrawn
 
     @property
     def missing(self):
@@ -316,19 +324,20 @@ def allocate_in_turn(turns: Iterable[Turn]) -> list[Allocation]:
             _shelve(request, shelves)
     # First what each has reserved: none takes what another of them holds.
     waiting = [_wait(request, shelves) for request in requests]
+    held = _sum_held(requests)
     # What was reserved of outputs, by key.
     assigned = {}
     allocations = []
     for turn in turns:
         own = waiting[: len(turn.requests)]
         waiting = waiting[len(turn.requests) :]
-        found = [each.serve(shelves) for each in own]
+        found = [_serve(each, shelves, held) for each in own]
         allocations += found
         if turn.is_ready and not any(map(_is_short, found)):
             # What is issued waits for nothing any more.
             assigned.update((each.request.key, float("inf")) for each in own)
             for output in turn.outputs:
-                _put_into_stock(output, shelves, waiting, assigned)
+                _put_into_stock(output, shelves, waiting, assigned, held)
             for request in turn.backorder:
                 Waiting(request).serve(shelves)
     return allocations
@@ -368,13 +377,72 @@ def _wait(request, shelves):
     return Waiting(request, *_take_reserved(request, shelves))
 
 
+def _sum_held(requests):
+    """What these have reserved, by product and place; what is taken strictly is off the
+    shelves by now."""
+    held = {}
+    for request in requests:
+        if not request.is_strict:
+            for reservation in request.reservations:
+                _hold(held, request.product, reservation.place, reservation.quantity)
+    return held
+
+
+def _hold(held, product, place, quantity):
+    held[product, place] = held.get((product, place), 0.0) + quantity
+
+
+def _serve(each, shelves, held):
+    """
+    :param held: what those whose turn is still to come have reserved, by product and
+        place; shelves are without it
+    """
+    request = each.request
+    allocation = each.serve(shelves)
+    if request.is_strict:
+        return allocation
+    for reservation in request.reservations:
+        _hold(held, request.product, reservation.place, -reservation.quantity)
+    return replace(allocation, overdrawn=_get_overdrawn(allocation, shelves, held))
+
+
+def _get_overdrawn(allocation, shelves, held):
+    """What was just taken of places of which nothing is left, and less."""
+    request = allocation.request
+    taken = {}
+    for take in allocation.takes:
+        taken[take.place] = taken.get(take.place, 0.0) + take.quantity
+    overdrawn = 0.0
+    for place, quantity in taken.items():
+        shelf = request.product, place
+        if shelf in shelves:
+            left = shelves[shelf] + held.get(shelf, 0.0) + _get_kept(allocation, place)
+            overdrawn += min(quantity, max(-left, 0.0))
+    return overdrawn if _is_more(request, overdrawn) else 0.0
+
+
+def _get_kept(allocation, place):
+    """What is reserved there and not used; core puts it back."""
+    request = allocation.request
+    if request.is_as_core:
+        return 0.0
+    reserved = sum(own.quantity for own in request.reservations if own.place == place)
+    used = sum(
+        take.quantity
+        for take in allocation.takes
+        if take.place == place and take.reservation is not None
+    )
+    return reserved - used
+
+
 def _is_short(allocation):
-    return _is_more(allocation.request, allocation.short)
+    return _is_more(allocation.request, allocation.lacking)
 
 
-def _put_into_stock(output, shelves, waiting, assigned):
+def _put_into_stock(output, shelves, waiting, assigned, held):
     """:param waiting: whose turn is still to come
     :param assigned: what was reserved of outputs before, by key
+    :param held: as in ``_serve``
     """
     by_key = {each.request.key: each for each in waiting}
     rest = output.quantity
@@ -384,6 +452,8 @@ def _put_into_stock(output, shelves, waiting, assigned):
         assigned[key] = assigned.get(key, 0.0) + quantity
         if quantity and key in by_key:
             by_key[key].hold(output.place, quantity)
+            if by_key[key].request.is_as_core:
+                _hold(held, output.product, output.place, quantity)
     shelf = output.product, output.place
     shelves[shelf] = shelves.get(shelf, 0.0) + rest
 

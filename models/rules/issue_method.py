@@ -11,11 +11,21 @@ NOT_FILLED_IN = frozenset({MANUAL, COUNT})
 
 ISSUE_METHODS = [
     (MANUAL, "Manual"),
-    (START, "Backflush at Start"),
-    (OPERATION, "Backflush at Operation"),
-    (COMPLETION, "Backflush at Completion"),
+    (START, "At Start"),
+    (OPERATION, "At Operation"),
+    (COMPLETION, "At Completion"),
     (COUNT, "At Count"),
 ]
+
+# In the help of each level.
+ISSUE_METHODS_HELP = (
+    "Manual: only a person issues the component.\n"
+    "At Start: issued automatically when the order, or one of its work orders, is "
+    "started.\n"
+    "At Operation: issued automatically when the work order of its operation is "
+    "finished; without an operation, when the order is done.\n"
+    "At Completion: issued automatically when the order is done."
+)
 
 # From the strongest to the weakest.
 ISSUE_METHOD_SOURCES = [

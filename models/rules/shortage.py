@@ -9,7 +9,7 @@ PARK = "park"
 SHORTAGE_RULES = [
     (ALLOW, "Allow"),
     (BLOCK, "Block the Order"),
-    (PARK, "Park and Settle Later"),
+    (PARK, "Let It Wait and Settle Later"),
 ]
 
 SHORTAGE = "shortage"
@@ -24,13 +24,42 @@ FAILURE = "failure"
 REASONS = [
     (SHORTAGE, "Not in Stock"),
     (RESERVED, "Reserved for Others"),
-    (NOT_PICKED, "Not Brought Yet"),
+    (NOT_PICKED, "Transfer Pending"),
     (LOT_MISSING, "Lot Missing"),
     (LOT_NOT_SCANNED, "Lot Not Scanned"),
-    (LOT_EXPIRED, "Lots Expired"),
+    (LOT_EXPIRED, "Lot Expired"),
     (LOCATION_BLOCKED, "Location Blocked"),
     (FAILURE, "Posting Failed"),
 ]
+
+RECEIVE = "receive"
+RELEASE = "release"
+CONFIRM_TRANSFER = "transfer"
+CORRECT_LOT = "lot"
+CORRECT_LOCATION = "location"
+READ_MESSAGE = "message"
+
+# In the order in which a list shows them: first what a person can do at once.
+NEXT_STEPS = [
+    (CONFIRM_TRANSFER, "Confirm the Transfer"),
+    (RELEASE, "Release a Reservation"),
+    (CORRECT_LOT, "Correct the Lot"),
+    (CORRECT_LOCATION, "Correct the Location"),
+    (READ_MESSAGE, "Read the Message"),
+    (RECEIVE, "Receive or Buy Stock"),
+]
+
+# What to do about each reason.
+STEP_OF_REASON = {
+    SHORTAGE: RECEIVE,
+    RESERVED: RELEASE,
+    NOT_PICKED: CONFIRM_TRANSFER,
+    LOT_MISSING: CORRECT_LOT,
+    LOT_NOT_SCANNED: CORRECT_LOT,
+    LOT_EXPIRED: CORRECT_LOT,
+    LOCATION_BLOCKED: CORRECT_LOCATION,
+    FAILURE: READ_MESSAGE,
+}
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ class BackflushExceptionCount(models.AbstractModel):
     """A record that shows how many open backflush exceptions concern it."""
 
     _name = "mrp.backflush.exception.count"
-    _description = "Count of Open Backflush Exceptions"
+    _description = "Count of Waiting Components"
 
     open_exception_count = fields.Integer(
-        string="Open Exceptions",
+        string="Waiting",
         compute="_compute_open_exception_count",
         compute_sudo=False,
         search="_search_open_exception_count",
-        help="How many components could not be issued yet and wait for stock.",
+        help="How many components are waiting.",
     )
 
     def _get_exception_path(self):
@@ -38,7 +38,11 @@ class BackflushExceptionCount(models.AbstractModel):
 
     def _compute_open_exception_count(self):
         exceptions = self.env["mrp.backflush.exception"]
-        if not exceptions.has_access("read"):
+        if not exceptions.has_access("read") or not any(
+            # Most companies have none, nor can have: nobody is asked.
+            company._may_have_open_exceptions()
+            for company in self.env.companies
+        ):
             self.open_exception_count = 0
             return
         found = exceptions.search(

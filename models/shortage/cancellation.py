@@ -23,14 +23,13 @@ class MrpBackflushException(models.Model):
         if not self.env.su and not self.env.user.has_group("mrp.group_mrp_manager"):
             raise AccessError(
                 self.env._(
-                    "Only an administrator of Manufacturing may cancel backflush "
-                    "exceptions."
+                    "Only a Manufacturing administrator can cancel waiting components."
                 )
             )
         self.check_access("write")
         reason = read_text(self.env, reason)
         if not reason:
-            raise UserError(self.env._("Say why: a reason is needed to cancel."))
+            raise UserError(self.env._("Enter a reason."))
         take_turns(self.env, self.product_id)
         self._check_may_correct()
         self.sudo()._cancel(reason)
@@ -40,7 +39,7 @@ class MrpBackflushException(models.Model):
         """The dialog that asks for the reason."""
         check_records(self)
         return {
-            "name": self.env._("Cancel Backflush Exceptions"),
+            "name": self.env._("Cancel Waiting Components"),
             "type": "ir.actions.act_window",
             "res_model": "mrp.backflush.exception.cancel",
             "views": [(False, "form")],

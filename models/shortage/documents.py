@@ -10,6 +10,18 @@ def name_document(move, company):
     return move.picking_id.name or move.reference
 
 
+def link_document(move, company):
+    """Where the document is opened: its model and its id, for whom it is named.
+
+    :return: a dict of ``document_model`` and ``document_id``, both False where it isn't
+    """
+    document = get_document(move) if move.company_id == company else None
+    return {
+        "document_model": document._name if document else False,
+        "document_id": document.id if document else False,
+    }
+
+
 def get_document(move):
     """The document that a move belongs to, with a chatter, or None."""
     document = (

@@ -23,8 +23,8 @@ CORRECTABLE = SYSTEM_MODELS["mrp.backflush.exception"]
 
 class MrpBackflushException(models.Model):
     _name = "mrp.backflush.exception"
-    _description = "Backflush Exception"
-    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.fields"]
+    _description = "Waiting Component"
+    _inherit = ["mail.thread", "mail.activity.mixin", "mrp.checked.record"]
     _order = "production_id, id"
     _check_company_auto = True
 
@@ -57,8 +57,10 @@ class MrpBackflushException(models.Model):
         help="What is missing.",
     )
     quantity = fields.Float(
-        string="Open Quantity",
+        string="Quantity Waiting",
         digits="Product Unit",
+        # Of different units: it adds up to nothing.
+        aggregator=None,
         tracking=True,
         help="What is still to be issued. Correct it where less or more was used.",
     )
@@ -73,8 +75,8 @@ class MrpBackflushException(models.Model):
         ondelete="restrict",
         domain="[('usage', 'in', ('internal', 'transit'))]",
         check_company=True,
-        help="Where the component is taken from when the exception is settled: from "
-        "this location and those below it.",
+        help="Where the component is taken from when it is issued: from this location "
+        "and those below it.",
     )
     lot_id = fields.Many2one(
         "stock.lot",
@@ -95,10 +97,10 @@ class MrpBackflushException(models.Model):
         index=True,
         help="Not in Stock: there is not enough at the location and below.\n"
         "Reserved for Others: it is there, and other documents hold it.\n"
-        "Not Brought Yet: a transfer that brings it is still open.\n"
+        "Transfer Pending: a transfer that brings it is still open.\n"
         "Lot Missing: what is there has no lot or serial number.\n"
         "Lot Not Scanned: a person must say which lots were used.\n"
-        "Lots Expired: what is there is past its removal date.\n"
+        "Lot Expired: what is there is past its removal date.\n"
         "Location Blocked: the location is archived or holds no stock.\n"
         "Posting Failed: see the message.",
     )
@@ -106,7 +108,7 @@ class MrpBackflushException(models.Model):
         readonly=True, help="What was found at the last attempt to issue it."
     )
     state = fields.Selection(
-        [(OPEN, "Open"), (SETTLED, "Settled"), (CANCELLED, "Cancelled")],
+        [(OPEN, "Waiting"), (SETTLED, "Settled"), (CANCELLED, "Cancelled")],
         string="Status",
         default=OPEN,
         required=True,
@@ -114,20 +116,22 @@ class MrpBackflushException(models.Model):
         tracking=True,
         index=True,
         group_expand=True,
-        help="Open: waits to be issued.\n"
+        help="Waiting: not issued yet.\n"
         "Settled: issued in full.\n"
         "Cancelled: closed without, for the reason given.",
     )
     attempts = fields.Integer(
-        string="Failed Attempts",
+        string="Tries",
         readonly=True,
-        help="How often settling it was tried in vain.",
+        aggregator=None,
+        help="How often issuing it was tried: every few hours by itself, and whenever "
+        "a person presses Retry.",
     )
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
         tracking=True,
-        help="Gets an activity when it could not be settled after several attempts.",
+        help="Gets an activity when it still can't be issued after several tries.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
@@ -142,16 +146,22 @@ class MrpBackflushException(models.Model):
     age = fields.Integer(
         string="Days Open",
         compute="_compute_age",
+        aggregator="avg",
         help="How long it has been waiting, or waited until it was closed.",
     )
     parked_quantity = fields.Float(
-        string="Quantity Parked",
+        string="Missing at First",
         digits="Product Unit",
+        aggregator=None,
         readonly=True,
-        help="What was missing when the exception was made.",
+        help="What was missing at first.",
     )
     settled_quantity = fields.Float(
-        digits="Product Unit", readonly=True, help="What has been issued since."
+        string="Issued Since",
+        digits="Product Unit",
+        aggregator=None,
+        readonly=True,
+        help="What has been issued since.",
     )
     counted_value = fields.Monetary(
         string="Cost Counted",
@@ -166,6 +176,7 @@ class MrpBackflushException(models.Model):
     )
     counted_quantity = fields.Float(
         digits="Product Unit",
+        aggregator=None,
         readonly=True,
         help="What was missing when the order was completed.",
     )
@@ -312,14 +323,14 @@ class MrpBackflushException(models.Model):
     def _unlink_never(self):
         raise UserError(
             self.env._(
-                "Backflush exceptions are never deleted: an administrator cancels them "
+                "Waiting components can't be deleted. An administrator can cancel them "
                 "with a reason."
             )
         )
 
     def copy_data(self, default=None):
         if self:
-            raise UserError(self.env._("Backflush exceptions can't be duplicated."))
+            raise UserError(self.env._("Waiting components can't be duplicated."))
         return super().copy_data(default)
 
     def _list(self):
@@ -397,7 +408,9 @@ class MrpBackflushException(models.Model):
         """Leave a note on the orders, and tell who is looking at a screen."""
         for production, exceptions in self.grouped("production_id").items():
             title = self.env._(
-                "Components of %s wait for stock", production.display_name
+                "%(order)s: %(number)s waiting",
+                order=production.display_name,
+                number=len(exceptions),
             )
             leave_note(
                 production, title, [exception._describe() for exception in exceptions]

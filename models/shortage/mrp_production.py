@@ -14,9 +14,9 @@ class MrpProduction(models.Model):
     backflush_exception_ids = fields.One2many(
         "mrp.backflush.exception",
         "production_id",
-        string="Backflush Exceptions",
+        string="Waiting Components",
         readonly=True,
-        help="Components that could not be issued and wait for stock.",
+        help="Components that are waiting for stock.",
     )
 
     @api.depends("backflush_exception_ids.state")
@@ -26,24 +26,20 @@ class MrpProduction(models.Model):
     def _get_exception_path(self):
         return "production_id"
 
-    def _has_shortage_rules(self):
-        return self.company_id._has_any_shortage_rules()
-
     # Completion.
 
     def _check_shortages_at_completion(self):
         """:raise UserError: listing everything that is short and blocked"""
-        if self._has_shortage_rules():
-            self._get_components()._check_shortages_at_completion()
-            self._fill_despite_open_pick()
+        self._get_components()._check_shortages_at_completion()
+        self._fill_despite_open_pick()
 
     def _prepare_to_fill(self):
         """Before core fills in these orders."""
-        if self._has_shortage_rules():
+        if self.company_id._has_any_shortage_rules():
             self._get_components_under_rule()._clear_core_demand_for_lots()
 
     def _set_quantities(self):
-        if not self._has_shortage_rules():
+        if not self.company_id._has_any_shortage_rules():
             return super()._set_quantities()
         self._prepare_to_fill()
         result = super()._set_quantities()
@@ -77,9 +73,9 @@ class MrpProduction(models.Model):
 
         :raise UserError: listing everything that is short and blocked
         """
-        if not self._has_shortage_rules():
-            return
-        with_rules = self.filtered(lambda order: order._has_shortage_rules())
+        with_rules = self.filtered(
+            lambda order: order.company_id._has_any_shortage_rules()
+        )
         components = with_rules._get_components()
         components._drop_parked_surplus()
         components.filtered(lambda move: move._is_to_be_posted())._limit_to_available()

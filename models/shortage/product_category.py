@@ -11,18 +11,17 @@ class ProductCategory(models.Model):
         company_dependent=True,
         copy=True,
         help="What happens when a component of this category, or of one below it, is "
-        "to be issued and not enough of it is there.\n"
+        "to be issued and not enough of it is in stock.\n"
         "Allow: it is issued all the same, stock goes negative.\n"
         "Block the Order: a message lists what is missing, nothing is issued.\n"
-        "Park and Settle Later: what is there is issued, the rest waits as a "
-        "backflush exception until it arrives.\n"
-        "Empty: as the parent category says, else the company.",
+        "Let It Wait and Settle Later: what is in stock is issued, the rest is issued "
+        "when it arrives.\n"
+        "Empty: as the parent category, else the company.",
     )
     shortage_rule_inherited = fields.Char(
         string="Inherited Shortage Rule",
         compute="_compute_shortage_rule_inherited",
-        help="The rule where this category says nothing, and which other level says "
-        "so.",
+        help="The rule if none is set here, and where that is set.",
     )
 
     @api.model
@@ -37,9 +36,9 @@ class ProductCategory(models.Model):
             rule, level = self.env.company._resolve_shortage_rule(category.parent_id)
             values = {"rule": labels[rule], "name": level.display_name}
             category.shortage_rule_inherited = (
-                self.env._("%(rule)s, from category %(name)s", **values)
+                self.env._("%(rule)s (category %(name)s)", **values)
                 if level._name == self._name
-                else self.env._("%(rule)s, from company %(name)s", **values)
+                else self.env._("%(rule)s (company)", **values)
             )
 
     @api.model_create_multi

@@ -11,26 +11,25 @@ class ResCompany(models.Model):
         string="Shortages of Components",
         default=ALLOW,
         required=True,
-        help="What happens when a component is to be issued and not enough of it is "
-        "there, unless its product category says otherwise.\n"
+        help="What happens when a component is to be issued and not enough of it is in "
+        "stock, unless its product category has a rule of its own.\n"
         "Allow: it is issued all the same. Stock goes negative, and what other "
         "documents have reserved is taken from them.\n"
         "Block the Order: a message lists every missing component and who holds the "
         "rest, and nothing is issued.\n"
-        "Park and Settle Later: what is there is issued, and the order is completed. "
-        "The rest becomes a backflush exception, which is settled by itself when the "
-        "component arrives.",
+        "Let It Wait and Settle Later: what is in stock is issued, and the order is "
+        "completed. The rest is waiting, and is issued when it arrives.",
     )
     tell_taken_reservations = fields.Boolean(
-        string="Tell Whose Reservations Are Taken",
-        help="Where a shortage is allowed and stock is taken that another document had "
-        "reserved, a note on both documents says so. The preview of what would be "
-        "issued always does.",
+        string="Notes on Taken Reservations",
+        help="Where shortages are allowed, stock may be taken that another document "
+        "had reserved. A note on both documents then says so. Backflush Preview says "
+        "it beforehand in any case.",
     )
     exception_attempt_limit = fields.Integer(
-        string="Failed Attempts Until Somebody Is Told",
+        string="Failed Attempts Before an Activity",
         default=3,
-        help="After so many failed attempts to settle a backflush exception, its "
+        help="When a waiting component could not be issued this many times, its "
         "responsible person gets an activity. 0: never.",
     )
 
@@ -61,36 +60,35 @@ class ResCompany(models.Model):
         Asked with every completion and transfer: answered without a query."""
         return self.sudo().shortage_rule != ALLOW or self._has_category_rules()
 
+    @tools.ormcache("self._ids")
     def _has_any_shortage_rules(self):
-        # A loop, for it is asked with every step: most often of one company.
-        for company in self:
-            if company._has_shortage_rules():
-                return True
-        return False
+        return any(company._has_shortage_rules() for company in self)
 
     def _has_category_rules(self):
         # *Allow* counts too: what is meant is decided later.
         categories = self.env["product.category"].sudo().with_company(self)
         return bool(categories.search_count([("shortage_rule", "!=", False)], limit=1))
 
+    def _get_category_shortage_rules(self):
+        """:return: a set of those that any product category has for this company"""
+        self.ensure_one()
+        categories = self.env["product.category"].sudo().with_company(self)
+        found = categories.search([("shortage_rule", "!=", False)])
+        return set(found.mapped("shortage_rule"))
+
     def _may_have_open_exceptions(self):
         """Asked with every transfer: answered without a query. Where shortages may be
         parked one can have been made this moment, by a process whose news of it have
         not come here yet."""
-        self.ensure_one()
-        return self._has_shortage_rules() or self._has_open_exceptions()
+        return self._has_any_shortage_rules() or any(
+            company._has_open_exceptions() for company in self
+        )
 
     @tools.ormcache("self.id")
     def _has_open_exceptions(self):
         domain = [("state", "=", "open"), ("company_id", "=", self.id)]
         exceptions = self.env["mrp.backflush.exception"].sudo()
         return bool(exceptions.search_count(domain, limit=1))
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "shortage_rule" in vals:
-            self._forget_shortage_rules()
-        return result
 
     def _forget_shortage_rules(self):
         """Answer the questions above anew, in all processes once this is committed."""

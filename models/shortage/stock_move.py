@@ -8,6 +8,7 @@ from ..access.system_fields import create_by_system, creating_by_system
 from ..call_scope import COMPLETION
 from ..posting.stock_quant import get_place
 from ..rules.shortage import ALLOW, BLOCK, PARK, Shortage
+from .blocked import get_blocking_error
 
 # In a message, of each component.
 HOLDERS_NAMED = 5
@@ -19,27 +20,28 @@ class StockMove(models.Model):
     backflush_exception_ids = fields.One2many(
         "mrp.backflush.exception",
         "move_id",
-        string="Backflush Exceptions",
+        string="Waiting Components",
         readonly=True,
     )
     is_parked = fields.Boolean(
+        string="Was Waiting",
         copy=False,
         readonly=True,
-        help="Something of this component was parked as a backflush exception.",
+        help="Something of this component was waiting, or still is.",
     )
     settles_exception_id = fields.Many2one(
         "mrp.backflush.exception",
-        string="Settles Backflush Exception",
+        string="Settles Waiting Component",
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The exception that this move settles, or waits to settle.",
+        help="The waiting component that this move settles, or is to settle.",
     )
     parked_quantity = fields.Float(
         string="Waiting",
         compute="_compute_parked_quantity",
         digits="Product Unit",
-        help="Could not be issued yet: it waits for stock as a backflush exception.",
+        help="Not in stock yet: waiting.",
     )
 
     @api.depends(
@@ -75,8 +77,7 @@ class StockMove(models.Model):
         if parked:
             raise UserError(
                 self.env._(
-                    "These components wait for stock as backflush exceptions. Settle "
-                    "or cancel those first:\n%s",
+                    "These components are waiting. Issue or cancel them first:\n%s",
                     parked._list_components(),
                 )
             )
@@ -171,10 +172,12 @@ class StockMove(models.Model):
             for lot, quantity in allocation.missing
         ]
 
-    def _explain_shortage(self, shortage, holders=()):
-        """A shortage in words: what is needed, what is there, and who has the rest.
+    def _explain_shortage(self, shortage, holders=(), arrival=None):
+        """A shortage in words: what is needed, what is there, who has the rest, and
+        when more is expected.
 
         :param holders: lines of other documents that hold stock of the component
+        :param arrival: the next move that brings more of it
         """
         self.ensure_one()
         unit = self.product_uom.display_name
@@ -196,7 +199,7 @@ class StockMove(models.Model):
             parts.append(self.env._("the lots used must be scanned"))
         if shortage.open_pickings:
             parts.append(
-                self.env._("not brought yet: %s", ", ".join(shortage.open_pickings))
+                self.env._("transfer pending: %s", ", ".join(shortage.open_pickings))
             )
         if shortage.expired > 0:
             parts.append(self._name_expired_lots(self._get_expired_stock()))
@@ -208,7 +211,19 @@ class StockMove(models.Model):
                 )
             )
         parts += self._name_holders(holders)
+        parts += self._name_arrival(arrival)
         return "; ".join(parts)
+
+    def _name_arrival(self, arrival):
+        """When more is expected: quantity, date, document."""
+        expected = self._describe_arrival(arrival)
+        if expected:
+            yield self.env._(
+                "%(quantity)s expected on %(date)s with %(document)s",
+                quantity=f"{expected['quantity']:g}",
+                date=format_date(self.env, expected["date"]),
+                document=expected["document"],
+            )
 
     def _name_holders(self, holders):
         """Who has reserved stock of the component: document, quantity, date."""
@@ -251,18 +266,23 @@ class StockMove(models.Model):
         blocked = [move for move in shortages if rules[move] == BLOCK]
         if not blocked:
             return
-        holders = self.browse().union(*blocked)._read_holders()
-        raise UserError(
+        blocked = self.browse().union(*blocked)
+        holders, arrivals = blocked._read_holders(), blocked._read_arrivals()
+        lines = [
+            f"- {move.raw_material_production_id.display_name}: "
+            f"{move.product_id.display_name}, "
+            + move._explain_shortage(shortage, holders[move], arrivals[move])
+            for move in blocked
+            for shortage in shortages[move]
+        ]
+        raise get_blocking_error(
             self.env._(
-                "These components are not there, and nothing was posted:\n%s",
-                "\n".join(
-                    f"- {move.raw_material_production_id.display_name}: "
-                    f"{move.product_id.display_name}, "
-                    f"{move._explain_shortage(shortage, holders[move])}"
-                    for move in blocked
-                    for shortage in shortages[move]
-                ),
-            )
+                "There is not enough in stock of these components, and nothing was "
+                "posted:\n%s",
+                "\n".join(lines),
+            ),
+            self.env._("Not Enough Stock"),
+            [*blocked._get_ways_to_preview(), *blocked._get_ways_to_forecast()],
         )
 
     def _park(self, shortages):
@@ -410,8 +430,6 @@ class StockMove(models.Model):
         companies = self.company_id.filtered(
             lambda company: company._may_have_open_exceptions()
         )
-        if not companies:
-            return
         arrived = self.filtered(
             lambda move: (
                 move.company_id in companies

@@ -12,7 +12,7 @@ class StockMoveLine(models.Model):
     def _free_reservation(
         self, product_id, location_id, quantity, lot_id=None, *args, **kwargs
     ):
-        taken = TAKEN_RESERVATIONS.get(self.env)
+        taken = TAKEN_RESERVATIONS.is_open() and TAKEN_RESERVATIONS.get(self.env)
         if (
             not taken
             or not self.company_id.tell_taken_reservations

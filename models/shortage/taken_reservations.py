@@ -62,7 +62,7 @@ def _tell_of_order(production, losses):
             document.sudo().message_post(
                 body=env._(
                     "%(order)s took %(quantity)s %(unit)s of %(product)s that were "
-                    "reserved here: not enough was there.",
+                    "reserved here: stock was short.",
                     order=production.display_name
                     if move.company_id == production.company_id
                     else env._("Another company"),

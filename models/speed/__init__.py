@@ -6,10 +6,8 @@ parameter ``mrp_backflush.speed`` (see ``shortcuts``).
 """
 
 from . import average_replay
-from . import expected_components
 from . import ir_config_parameter
 from . import mrp_production
 from . import stock_move
 from . import stock_move_line
 from . import stock_quant
-from . import waiting_moves

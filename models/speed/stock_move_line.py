@@ -39,7 +39,7 @@ class StockMoveLine(models.Model):
     def _synchronize_quant(
         self, quantity, location, action="available", in_date=False, **quants_value
     ):
-        batch = BATCH.get(self.env)
+        batch = BATCH.is_open() and BATCH.get(self.env)
         if batch and self.id in batch.line_ids:
             if batch.posted_ids is None and "quants_cache" in self.env.context:
                 # Here and not earlier: core's checks of all lines are behind.

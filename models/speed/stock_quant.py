@@ -60,7 +60,7 @@ class StockQuant(models.Model):
     def _update_reserved_quantity(
         self, product_id, location_id, quantity, *args, **kwargs
     ):
-        batch = BATCH.get(self.env)
+        batch = BATCH.is_open() and BATCH.get(self.env)
         if batch and batch.is_reserving and not args and quantity > 0:
             parts = (
                 (kwargs.get(part) or self.browse()).id or None
@@ -75,7 +75,7 @@ class StockQuant(models.Model):
     # Locks.
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
-        batch = BATCH.get(self.env)
+        batch = BATCH.is_open() and BATCH.get(self.env)
         if batch and allow_referencing and limit == 1:
             locked = batch.find_first_locked(self)
             if locked:
@@ -87,7 +87,7 @@ class StockQuant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         quants = super().create(vals_list)
-        batch = BATCH.get(self.env)
+        batch = BATCH.is_open() and BATCH.get(self.env)
         if batch:
             batch.add_created(quants)
         return quants

@@ -1,12 +1,14 @@
-from odoo import models
+from odoo import models, tools
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _takes_turns(self):
-        """Whether it matters what is there: who moves the same products waits for each
-        other. Asked with every posting: answered without a query."""
-        self.ensure_one()
-        # Of a count and a posting at once one must see what the other did.
-        return self._has_shortage_rules() or self._counts_lines()
+    @tools.ormcache("self._ids")
+    def _has_turns(self):
+        """Whether who moves the same products waits for each other: where what is there
+        decides, and where it is counted. Asked with every posting: answered without a
+        query."""
+        return any(
+            company._has_shortage_rules() or company._counts_lines() for company in self
+        )

@@ -14,10 +14,4 @@ class StockMove(models.Model):
         wait_for_turn(self.env, self.product_id)
 
     def _join_turns(self):
-        if any(company._takes_turns() for company in self.company_id):
-            join_turns(self.env, self.product_id)
-
-    def _do_unreserve(self):
-        if self:
-            self._join_turns()
-        return super()._do_unreserve()
+        join_turns(self.env, self.product_id)

@@ -20,7 +20,7 @@ class StockQuant(models.Model):
     def _is_in_turns(self, location):
         """Whether it matters what is there."""
         company = location.company_id or self.env.company
-        return company._takes_turns()
+        return company._has_turns()
 
     def _take_turns(self):
         if self.location_id and self._is_in_turns(self.location_id[:1]):
@@ -39,11 +39,13 @@ class StockQuant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        counted = [vals for vals in vals_list if vals.keys() & _COUNTED]
+        counted = list(filter(_COUNTED.intersection, vals_list))
         if counted:
             self._take_turns_to_create(counted)
         quants = super().create(vals_list)
-        quants._announce()
+        companies = quants.location_id.company_id | self.env.company
+        if companies._has_turns():
+            quants._announce()
         return quants
 
     @api.model
@@ -64,7 +66,9 @@ class StockQuant(models.Model):
 
     def _update_available_quantity(self, product_id, location_id, *args, **kwargs):
         """Whatever else changes it: core passes over a quant that is locked."""
-        if self._is_in_turns(location_id):
+        # As ``_is_in_turns``: asked with each line that is posted.
+        company = location_id.company_id or self.env.company
+        if company._has_turns():
             join_turns(self.env, product_id)
         return super()._update_available_quantity(
             product_id, location_id, *args, **kwargs

@@ -65,7 +65,7 @@ class TestDefaults(BackflushCase):
             return 7
         if field.type == "selection":
             return field.get_values(self.env)[-1]
-        if field.type in ("char", "text"):
+        if field.type in ("char", "text", "html"):
             return "hostile"
         if field.type == "datetime":
             return "2020-01-01 00:00:00"

@@ -76,6 +76,8 @@ class TestForgedFields(RemoteCase):
             return "forged"
         if field.type == "datetime":
             return "2020-01-01 00:00:00"
+        if field.type == "date":
+            return "2020-01-01"
         others = self.records.get(field.comodel_name)
         other = others[:1] if others else self.env[field.comodel_name].search([])[-1:]
         if field.type == "many2one":

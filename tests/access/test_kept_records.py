@@ -61,7 +61,7 @@ class TestDeleted(KeptCase):
 
     def test_cancelled_order(self):
         order = self.cancel_order()
-        self.assert_kept(order, order.name, "Backflush Exception", "Frame")
+        self.assert_kept(order, order.name, "Waiting Component", "Frame")
         # The other ones can't be deleted beside it, and can by themselves.
         other = self.create_order(self.bom, 1)
         other.action_cancel()
@@ -134,7 +134,7 @@ class TestDeleted(KeptCase):
         self.env["mrp.completion.run"].create(
             {"user_id": starter.id, "company_id": self.company.id}
         )
-        self.assert_kept(starter, "Completion of Orders")
+        self.assert_kept(starter, "Batch Completion")
 
     def test_user_who_is_responsible(self):
         responsible = self.create_user("responsible", "mrp.group_mrp_user")
@@ -170,7 +170,7 @@ class TestDeleted(KeptCase):
         self.add_stock(self.frame, 7)
         component.action_issue()
         component.action_return()
-        with self.assertRaisesRegex(UserError, "wait for stock"):
+        with self.assertRaisesRegex(UserError, "are waiting"):
             component.unlink()
 
     def test_names_of_another_company_are_not_told(self):

@@ -23,10 +23,17 @@ HARMLESS = {
     "lot_ids": NOTHING,
     "lot_name": (None, False, ""),
     "picking_type_id": NOTHING,
+    "component_lots": NOTHING,
+    # The product is asked about then.
+    "order_id": NOTHING,
+    # Nothing is chosen then.
+    "chosen_id": ODD_VALUES,
     # A text is a reason.
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
     "is_own": ODD_VALUES,
+    # None, or one that holds for all.
+    "domain": (*NOTHING, True),
     # Already in the call.
     "product_id": (),
     "barcode": (),
@@ -98,6 +105,7 @@ class TestOddCalls(RemoteCase):
                 *("action_issue", "action_return", "action_retry", "action_cancel"),
                 *("complete_orders", "get_backflush_plan", "report_production"),
                 *("find_product", "get_reports", "action_undo", "action_confirm_lot"),
+                *("action_take_reservation", "get_order_tiles"),
             },
         )
 
@@ -147,10 +155,33 @@ class TestOddCalls(RemoteCase):
                 {
                     **{"product_id": product, "quantity": 1},
                     **{"lot_name": None, "picking_type_id": None},
+                    **{"component_lots": None},
+                },
+            ),
+            (
+                *(reports, "report_order"),
+                {
+                    **{"order_id": None, "quantity": 1, "lot_name": None},
+                    **{"component_lots": None},
                 },
             ),
             (reports, "find_product", {"barcode": "0815", "picking_type_id": None}),
+            (reports, "find", {"code": "0815", "picking_type_id": None}),
+            (reports, "get_product", {"product_id": product, "picking_type_id": None}),
+            (reports, "get_screen", {"picking_type_id": None}),
+            (
+                *(reports, "get_components_to_scan"),
+                {
+                    **{"product_id": product, "quantity": 1},
+                    **{"picking_type_id": None, "order_id": None},
+                },
+            ),
+            (
+                *(reports, "find_component_lot"),
+                {"code": "0815", "product_ids": None, "chosen_id": None},
+            ),
             (reports, "get_reports", {"is_own": None}),
+            ("mrp.production", "get_order_tiles", {"domain": None}),
         ]
 
     def test_all_arguments_are_tried(self):
@@ -163,7 +194,8 @@ class TestOddCalls(RemoteCase):
         self.log_in("manager")
         before = self.count_postings()
         for model, name, named in self.get_calls():
-            ids = [self.records[model].ids] if model in self.records else []
+            is_of_model = getattr(getattr(self.env[model], name), "_api_model", False)
+            ids = [] if is_of_model else [self.records[model].ids]
             for argument in named:
                 for value in ODD_VALUES:
                     harmless = HARMLESS.get(argument, ())
@@ -172,7 +204,8 @@ class TestOddCalls(RemoteCase):
                     others = {
                         key: other
                         for key, other in named.items()
-                        if key in ("product_id", "quantity", "barcode") and other
+                        if key in ("product_id", "quantity", "barcode", "code")
+                        and other
                     }
                     with self.subTest(method=name, argument=argument, value=value):
                         answer = self.call(

@@ -47,7 +47,7 @@ class TestSecurity(BackflushCase):
         for level in self.levels():
             level = level.with_user(self.worker)
             self.assertFalse(level.issue_method)
-            self.assertIn("Backflush at Completion", level.issue_method_inherited)
+            self.assertIn("At Completion", level.issue_method_inherited)
 
     def test_new_product_and_category_of_a_user(self):
         for model, values in (

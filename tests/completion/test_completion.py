@@ -322,10 +322,10 @@ class TestCompleteOrdersDialog(CompletionCase):
         )
         run = self.run_of(dialog.press("action_complete_all"))
         self.assertEqual(
-            run.line_ids.mapped("result"), ["done", "exceptions", "failed"]
+            run.line_ids.mapped("result"), ["done", "exceptions", "person"]
         )
         self.assertEqual((run.done_count, run.exception_count), (2, 1))
-        self.assertEqual(run.failed_count, 1)
+        self.assertEqual((run.person_count, run.failed_count), (1, 0))
         failed = run.line_ids[2]
         self.assertIn("Needs a person", failed.message)
         self.assertEqual(failed.action_open_order()["res_id"], strict.id)

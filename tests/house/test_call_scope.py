@@ -43,6 +43,12 @@ class TestCallScope(BaseCase):
                 self.assertEqual(self.scope.get(self.other), 2)
             self.assertEqual(self.scope.get(self.env), 1)
 
+    def test_whether_there_is_a_block_at_all(self):
+        self.assertFalse(self.scope.is_open())
+        with self.scope.hold(self.env, None):
+            self.assertTrue(self.scope.is_open())
+        self.assertFalse(self.scope.is_open())
+
     def test_another_thread(self):
         seen = []
         with self.scope.hold(self.env, 1):

@@ -97,6 +97,12 @@ class TestOverrides(HouseCase):
         )
         self.assertEqual(found, ["models/stock_move.py:4"])
 
+    def test_twice_in_one_file(self):
+        """Python takes the last of them, silently."""
+        again = "\n    def write(self, vals):\n        return False\n"
+        text = dedent(self.EXTENSION).rstrip() + "\n" + again
+        self.assertEqual(self.find(models__stock_move=text), ["models/stock_move.py:4"])
+
     def test_of_a_model_with_mixins(self):
         mixed = """\
             class StockMove(models.Model):

@@ -64,6 +64,16 @@ class TestStory(TransactionCase):
         self.assertGreater(found.lines, found.calls)
         self.assertEqual(again, found)
 
+    def test_done_at_default_settings(self):
+        """Of one untracked component: no more than a person can read."""
+        found = count(follow(self.env, "done"))
+        self.assertLess(found.calls + found.small, 330)
+        self.assertLess(found.functions, 130)
+        self.assertLess(found.files, 40)
+        self.assertLess(found.file_changes, 200)
+        self.assertLess(found.room_changes, 140)
+        self.assertLess(found.lines, 1300)
+
     def test_it_is_told(self):
         lines = [*tell(self.env, "preview")]
         self.assertIn("Backflush Preview: ", lines[0])

@@ -466,6 +466,7 @@ def issue_in_dialog_beside_completion(encounter):
     encounter.put(15)
     order, other = encounter.create_order(), encounter.create_order()
     dialog = encounter.env["mrp.component.issue"].create({"production_id": other.id})
+    dialog.action_fill_in()
     return [
         on(order, "button_mark_done"),
         on(dialog, "action_issue"),

@@ -95,30 +95,96 @@ class TestIssueMethodLevels(BackflushCase):
     def test_empty_level_says_what_it_inherits(self):
         self.assertEqual(
             self.line.issue_method_inherited,
-            f"Backflush at Completion, from company {self.company.name}",
+            "At Completion (company)",
+        )
+        self.assertEqual(
+            self.line.issue_method_inherited_short, "At Completion · company"
         )
         self.workcenter.issue_method = "manual"
         # Each call of a client starts without what the last one computed.
         self.env.invalidate_all()
         self.assertEqual(
-            self.line.issue_method_inherited, "Manual, from work center Assembly"
+            self.line.issue_method_inherited, "Manual (work center Assembly)"
         )
         # A product doesn't know at which work center it will be used.
         self.assertEqual(
             self.screw.issue_method_inherited,
-            f"Backflush at Completion, from company {self.company.name}, unless the "
-            "work center says otherwise",
+            "At Completion (company, unless the work center differs)",
         )
         self.category.issue_method = "completion"
         self.env.invalidate_all()
         self.assertEqual(
             self.line.issue_method_inherited,
-            "Backflush at Completion, from category Hardware",
+            "At Completion (category Hardware)",
+        )
+        self.assertEqual(
+            self.line.issue_method_inherited_short, "At Completion · Hardware"
         )
         self.assertEqual(
             self.screw.issue_method_inherited,
-            "Backflush at Completion, from category Hardware",
+            "At Completion (category Hardware)",
         )
+
+    def test_component_says_what_it_would_inherit_without_a_persons_choice(self):
+        self.category.issue_method = "completion"
+        component = self.create_order(self.bom).move_raw_ids
+        component.issue_method = "manual"
+        self.assertEqual(
+            component.issue_method_inherited, "At Completion (category Hardware)"
+        )
+        component.issue_method = False
+        self.assertEqual(component.issue_method, "completion")
+        self.assertEqual(component.issue_method_source, "category")
+
+    def test_component_of_a_done_order_has_nothing_to_inherit(self):
+        order = self.create_order(self.bom)
+        self.finish(order.button_mark_done())
+        self.assertFalse(order.move_raw_ids.issue_method_inherited)
+
+    def test_bom_line_says_where_its_method_is_set(self):
+        self.assertEqual(self.line.issue_method_from, "Company")
+        self.category.issue_method = "completion"
+        self.env.invalidate_all()
+        self.assertEqual(self.line.issue_method_from, "Category Hardware")
+        self.assertEqual(self.line.issue_method_inherited_label, "At Completion")
+        self.line.issue_method = "manual"
+        self.assertEqual(self.line.issue_method_from, "BoM Line")
+
+    def test_kit_on_a_bom_says_no_method(self):
+        kit = self.create_product("Screw Kit")
+        self.create_bom((self.screw, 4, {}), product=kit, type="phantom")
+        bom = self.create_bom((kit, 1, {}), (self.screw, 1, {}))
+        self.assertEqual(bom.bom_line_ids.mapped("is_kit"), [True, False])
+        self.assertEqual(
+            bom.bom_line_ids.mapped("issue_method_from"), [False, "Company"]
+        )
+
+    def test_methods_have_short_names_and_the_help_explains_all(self):
+        for name in ("stock.move", "mrp.bom.line", "product.category", "res.company"):
+            field = self.env[name].fields_get(["issue_method"])["issue_method"]
+            labels = [label for _value, label in field["selection"]]
+            self.assertEqual(
+                labels, ["Manual", "At Start", "At Operation", "At Completion"]
+            )
+            for label in labels:
+                self.assertIn(f"{label}: ", field["help"])
+
+    def test_columns_say_where_a_method_and_a_location_are_set(self):
+        names = {
+            "issue_method_source": "Method from",
+            "supply_location_source": "Location from",
+        }
+        fields = self.env["stock.move"].fields_get(names, ["string"])
+        self.assertEqual({name: fields[name]["string"] for name in names}, names)
+
+    def test_technical_fields_are_not_offered_for_filters_and_groups(self):
+        fields = self.env["stock.move"].fields_get()
+        for name in ("is_fixed_issued", "is_parked", "first_component_id"):
+            self.assertFalse(fields[name]["searchable"], name)
+            self.assertFalse(fields[name]["groupable"], name)
+        for name in ("issue_method", "issue_method_source", "supply_location_source"):
+            self.assertTrue(fields[name]["searchable"], name)
+            self.assertTrue(fields[name]["groupable"], name)
 
     def test_hand_added_component_resolves(self):
         self.category.issue_method = "manual"

@@ -138,6 +138,12 @@ class Sequence(RuleBasedStateMachine):
         # The rule of the design, kept by itself: issued minus returned on the chain.
         self.posted = defaultdict(float)
         self.reported = 0
+        # Plates that core filled in when the operation was finished: it posts them,
+        # whatever is reported then.
+        self.filled = None
+        # What was posted beyond the need so, or less where nobody issued anything by
+        # hand: the next order doesn't make up for it.
+        self.beyond = defaultdict(float)
 
     def complete(self):
         """Whatever came before: the order can be completed, and the rule holds."""
@@ -190,18 +196,20 @@ class Sequence(RuleBasedStateMachine):
 
     def need(self, product, reported):
         per_unit = {self.case.oil: 1 / 3, self.case.plate: 2, self.case.cover: 1}
-        return float_round(per_unit[product] * reported, precision_rounding=0.01)
+        need = float_round(per_unit[product] * reported, precision_rounding=0.01)
+        return need + self.beyond[product]
 
     def call_for(self, product, reported):
         self.posted[product] = max(self.posted[product], self.need(product, reported))
 
     def is_asked_for_lots(self):
-        """Core, too, wants a person to confirm the lots of an operation that is not
-        finished, where the quantity produced was typed."""
+        """Core, too, wants a person to confirm the lots of what has an operation, where
+        the quantity produced was typed."""
         plate = self.component(self.case.plate)
-        is_unfinished = self.order.workorder_ids.state not in ("done", "cancel")
         return (
-            is_unfinished and not plate.picked and not self.is_manual(plate.product_id)
+            plate.manual_consumption
+            and not plate.picked
+            and not self.is_manual(plate.product_id)
         )
 
     def get_open_need(self, product, reported):
@@ -222,6 +230,11 @@ class Sequence(RuleBasedStateMachine):
             self.assert_short_of_plates(quantity / 2)
             return
         self.posted[product] += quantity / 2
+        self.reckon_anew(product)
+
+    def reckon_anew(self, product):
+        if product == self.case.plate:
+            self.filled = None
 
     @precondition(lambda self: self.is_open)
     @rule(index=st.integers(0, 2), share=st.integers(1, 4))
@@ -232,17 +245,14 @@ class Sequence(RuleBasedStateMachine):
         if quantity:
             component.action_return(quantity)
             self.posted[product] -= quantity
+            self.reckon_anew(product)
 
     @precondition(lambda self: self.is_open)
     @rule()
     def start(self):
         self.order.action_start()
-        is_started = self.order.workorder_ids.filtered(
-            lambda workorder: workorder.state != "cancel"
-        )
-        if is_started and not self.is_manual(self.case.cover):
-            if self.component(self.case.cover).issue_method == "start":
-                self.call_for(self.case.cover, self.reported + self.order.product_qty)
+        if self.component(self.case.cover).issue_method == "start":
+            self.call_for(self.case.cover, self.reported + self.order.product_qty)
 
     @precondition(lambda self: self.is_open)
     @rule()
@@ -257,17 +267,20 @@ class Sequence(RuleBasedStateMachine):
             whole = self.reported + self.order.product_qty
             self.assert_short_of_plates(self.get_open_need(self.case.plate, whole))
             return
-        if self.component(self.case.plate).issue_method == "operation":
-            self.call_for(
-                self.case.plate,
-                self.reported + workorder._get_reported_quantity(),
-            )
+        finished = self.reported + workorder._get_reported_quantity()
+        method = self.component(self.case.plate).issue_method
+        if method == "operation":
+            self.call_for(self.case.plate, finished)
+        elif method == "completion":
+            self.filled = max(self.get_open_need(self.case.plate, finished), 0)
 
     @precondition(lambda self: self.is_open)
     @rule(index=st.integers(0, 2), method=st.sampled_from(["manual", "completion"]))
     def override(self, index, method):
         component = self.component(self.products()[index])
         if not component.issued_quantity:
+            if component.issue_method != method:
+                self.reckon_anew(component.product_id)
             component.issue_method = method
 
     @precondition(lambda self: self.is_open)
@@ -292,8 +305,16 @@ class Sequence(RuleBasedStateMachine):
             return
         self.counts["produced"] += 1
         self.reported += quantity
+        if self.filled is not None:
+            self.posted[self.case.plate] += self.filled
+            need = self.need(self.case.plate, self.reported)
+            self.beyond[self.case.plate] += self.posted[self.case.plate] - need
+            self.filled = None
         for product in self.products():
-            if product not in manual:
+            if product in manual:
+                left = self.posted[product] - self.need(product, self.reported)
+                self.beyond[product] += min(left, 0)
+            else:
                 self.call_for(product, self.reported)
         chain = self.case.get_chain(self.first)
         self.order = (

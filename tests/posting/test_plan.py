@@ -76,6 +76,79 @@ class TestPlan(BackflushCase):
         [held] = frame["reservations"]
         self.assertEqual((held["document"], held["quantity"]), (other.name, 95))
 
+    def test_shortage_stays_when_the_quantity_is_typed(self):
+        """100 frames, of which 95 are another order's: 5 of 10 are short, whoever
+        fills in the quantity."""
+        self.create_order(self.bom, 95)
+        order = self.create_order(self.bom)
+        self.assertEqual(self.get_plan(order)[self.frame.id]["shortage"], 5)
+        self.report(order, 10)
+        self.assertEqual(self.component(order, self.frame).quantity, 10)
+        frame = self.get_plan(order)[self.frame.id]
+        self.assertEqual((frame["quantity"], frame["shortage"]), (10, 5))
+        [held] = frame["taken_from"]
+        self.assertEqual(held["quantity"], 5)
+
+    def test_negative_stock_stays_short_when_it_is_typed(self):
+        """-270 on hand, 50 needed: all 50 are short, before and after."""
+        paint = self.create_product("Paint")
+        self.add_stock(paint, -270)
+        bom = self.create_bom(
+            (paint, 5, {}),
+            product=self.create_product("Shade"),
+            consumption="flexible",
+        )
+        order = self.create_order(bom)
+        for typed in (False, True):
+            if typed:
+                self.report(order, 10)
+            [planned] = order.get_backflush_plan()
+            self.assertEqual(
+                (planned["on_hand"], planned["on_hand_after"]), (-270, -320)
+            )
+            self.assertEqual(planned["shortage"], 50, f"typed: {typed}")
+        preview = self.open(order.action_preview_backflush()).save()
+        self.assertEqual(preview.shortage_count, 1)
+        [forecast] = order._forecast_completion()
+        self.assertEqual(forecast.shortages, {order.move_raw_ids: 50})
+
+    def test_recorded_by_a_person_and_not_there(self):
+        """3 glue on hand, 7 recorded: 4 are short."""
+        self.add_stock(self.glue, -97)
+        order = self.create_order(self.bom)
+        self.component(order, self.glue).quantity = 7
+        glue = self.get_plan(order)[self.glue.id]
+        self.assertEqual((glue["quantity"], glue["shortage"]), (7, 4))
+
+    def test_orders_share_what_is_there_in_their_order(self):
+        """100 frames for 60 and 60 typed: the second one lacks 20."""
+        orders = self.create_order(self.bom, 60) + self.create_order(self.bom, 60)
+        for order in orders:
+            self.report(order, 60)
+        frames = [
+            planned["shortage"]
+            for planned in orders.get_backflush_plan()
+            if planned["product_id"] == self.frame.id
+        ]
+        self.assertEqual(frames, [0, 20])
+        # By itself each has what the other doesn't hold: 40 of 60.
+        for order in orders:
+            self.assertEqual(self.get_plan(order)[self.frame.id]["shortage"], 20)
+
+    def test_what_is_not_kept_in_stock_is_never_short(self):
+        water = self.create_product("Water", is_storable=False)
+        bom = self.create_bom((water, 1, {}), product=self.create_product("Soda"))
+        order = self.create_order(bom)
+        [planned] = order.get_backflush_plan()
+        self.assertEqual((planned["quantity"], planned["shortage"]), (10, 0))
+
+    def test_draft_order(self):
+        order = self.create_order(self.bom, confirm=False)
+        plan = self.get_plan(order)
+        self.assertEqual(plan[self.frame.id]["quantity"], 10)
+        self.assertEqual(plan[self.board.id]["quantity"], 20)
+        self.assertEqual(plan[self.glue.id]["quantity"], 0)
+
     def test_reported_quantity(self):
         order = self.create_order(self.bom)
         self.report(order, 4)

@@ -4,6 +4,15 @@ from odoo.tests import tagged
 
 from ..common import BackflushCase
 
+# What MO Overview says of a component of a done order.
+COMPARED = (
+    "quantity",
+    "quantity_planned",
+    "quantity_difference",
+    "cost_difference",
+    "quantity_not_issued",
+)
+
 
 @tagged("post_install", "-at_install")
 class TestReports(BackflushCase):
@@ -27,9 +36,7 @@ class TestReports(BackflushCase):
 
     def test_mo_overview_shows_the_method(self):
         _data, lines = self.overview(self.create_order(self.bom))
-        self.assertEqual(
-            lines["Frame"]["issue_method_label"], "Backflush at Completion"
-        )
+        self.assertEqual(lines["Frame"]["issue_method_label"], "At Completion")
         self.assertEqual(lines["Glue"]["issue_method_label"], "Manual")
         self.assertEqual(lines["Glue"]["quantity"], 20)
         self.assertNotIn("quantity_planned", lines["Glue"])
@@ -41,18 +48,52 @@ class TestReports(BackflushCase):
         glue = lines["Glue"]
         self.assertEqual((glue["quantity"], glue["quantity_planned"]), (0, 20))
         self.assertEqual(glue["issue_state_label"], "Not Issued")
+        self.assertEqual(glue["quantity_not_issued"], 20)
         # 10 frames at 3 were used; by the BoM 20 of glue at 5 belong to it as well.
         self.assertEqual((glue["mo_cost"], glue["real_cost"]), (0, 0))
         self.assertEqual(data["summary"]["real_cost"], 30)
         self.assertEqual(data["summary"]["bom_cost"], 130)
 
-    def test_mo_overview_tells_not_used_from_not_issued(self):
+    def test_mo_overview_tells_none_used_from_not_issued(self):
         order = self.create_order(self.bom)
         self.component(order, self.glue).action_record_unused()
         order.button_mark_done()
+        glue = self.overview(order)[1]["Glue"]
+        self.assertEqual(glue["issue_state_label"], "None Used")
+        self.assertNotIn("quantity_not_issued", glue)
+        # It is a deviation all the same: 20 at 5.
         self.assertEqual(
-            self.overview(order)[1]["Glue"]["issue_state_label"], "Not Used"
+            (glue["quantity_difference"], glue["cost_difference"]), (-20, -100)
         )
+
+    def test_mo_overview_lists_what_was_issued_in_part(self):
+        """10 planned, 3 issued: 7 not issued, at 5 each."""
+        order = self.create_order(self.bom, 5)
+        self.component(order, self.glue).action_issue(3)
+        order.button_mark_done()
+        _data, lines = self.overview(order)
+        self.assertEqual(
+            {name: lines["Glue"][name] for name in COMPARED},
+            {
+                "quantity": 3,
+                "quantity_planned": 10,
+                "quantity_difference": -7,
+                "cost_difference": -35,
+                "quantity_not_issued": 7,
+            },
+        )
+        self.assertEqual(lines["Glue"]["issue_state_label"], "Partly Issued")
+
+    def test_mo_overview_compares_actual_with_plan(self):
+        """22 recorded for 20 at 5; the frames are as planned."""
+        order = self.create_order(self.bom)
+        self.component(order, self.glue).quantity = 22
+        order.button_mark_done()
+        _data, lines = self.overview(order)
+        self.assertEqual(lines["Glue"]["quantity_difference"], 2)
+        self.assertEqual(lines["Glue"]["cost_difference"], 10)
+        self.assertEqual(lines["Frame"]["quantity_planned"], 10)
+        self.assertNotIn("quantity_difference", lines["Frame"])
 
     def test_mo_overview_adds_up_what_was_issued_early(self):
         order = self.create_order(self.bom)
@@ -64,6 +105,8 @@ class TestReports(BackflushCase):
         self.assertEqual(lines["Frame"]["real_cost"], 12)
         self.assertEqual(lines["Frame"]["bom_cost"], 30)
         self.assertEqual(lines["Frame"]["issue_state_label"], "Partly Issued")
+        self.assertEqual(lines["Frame"]["quantity_planned"], 10)
+        self.assertEqual(lines["Frame"]["quantity_issued"], 4)
         order.button_mark_done()
         data, lines = self.overview(order)
         self.assertEqual(lines["Frame"]["quantity"], 10)
@@ -89,7 +132,11 @@ class TestReports(BackflushCase):
         values = report._get_report_values(order.ids)
         content = self.env["ir.qweb"]._render("mrp.report_mo_overview", values)
         text = " ".join(html.fromstring(content).text_content().split())
-        self.assertIn("Glue Manual Not Issued, 20", text)
+        self.assertRegex(
+            text, r"Glue Manual Not Issued, 20\.0+ Units not issued Planned"
+        )
+        # -20 at 5.
+        self.assertRegex(text, r"difference -\W?20\.0+ Units \(\$ -\W?100\.00\)")
 
     def create_short_order(self, stock=7, **line_values):
         """Completed under *park*: of 10 bulbs at 4 not all are there.
@@ -144,7 +191,10 @@ class TestReports(BackflushCase):
         data, lines = self.overview(order)
         bulb = lines["Bulb"]
         self.assertEqual((bulb["quantity"], bulb["quantity_waiting"]), (0, 10))
-        self.assertNotIn("quantity_planned", bulb)
+        self.assertEqual(bulb["quantity_planned"], 10)
+        # What waits is neither left out nor a deviation.
+        self.assertNotIn("quantity_difference", bulb)
+        self.assertNotIn("quantity_not_issued", bulb)
         self.assertEqual(data["summary"]["real_cost"], 70)
         self.assertEqual(len(data["components"]), 2)
 
@@ -183,7 +233,7 @@ class TestReports(BackflushCase):
         values = report._get_report_values(order.ids)
         content = self.env["ir.qweb"]._render("mrp.report_mo_overview", values)
         text = " ".join(html.fromstring(content).text_content().split())
-        self.assertIn("Bulb Backflush at Completion 3.00 waiting, Not in Stock", text)
+        self.assertIn("Bulb At Completion 3.00 Units waiting, Not in Stock", text)
 
     def test_bom_overview_shows_the_effective_method(self):
         kit = self.create_product("Screw Set")
@@ -200,10 +250,10 @@ class TestReports(BackflushCase):
         self.category.issue_method = "completion"
         data = self.env["report.mrp.report_bom_structure"].get_html(bom.id)
         lines = {line["name"]: line for line in data["lines"]["components"]}
-        from_category = "Backflush at Completion, from category Hardware"
+        from_category = "At Completion (category Hardware)"
         self.assertEqual(lines["Frame"]["issue_method"], from_category)
-        self.assertEqual(lines["Glue"]["issue_method"], "Manual, from the BoM line")
-        self.assertEqual(lines["Panel"]["issue_method"], "Manual, from product Panel")
+        self.assertEqual(lines["Glue"]["issue_method"], "Manual (BoM line)")
+        self.assertEqual(lines["Panel"]["issue_method"], "Manual (product Panel)")
         # A kit is never issued: what it consists of is.
         self.assertNotIn("issue_method", lines["Screw Set"])
         [in_kit] = lines["Screw Set"]["components"]
@@ -219,7 +269,7 @@ class TestReports(BackflushCase):
         bom.operation_ids.workcenter_id.issue_method = "manual"
         data = self.env["report.mrp.report_bom_structure"].get_html(bom.id)
         [line] = data["lines"]["components"][0]["components"]
-        self.assertEqual(line["issue_method"], "Manual, from work center Fitting")
+        self.assertEqual(line["issue_method"], "Manual (work center Fitting)")
         component = self.create_order(bom).move_raw_ids
         self.assertEqual(component.issue_method_source, "workcenter")
 
@@ -233,13 +283,13 @@ class TestReports(BackflushCase):
             bom.id, unfolded=True
         )
         methods = [(line["name"], line.get("issue_method")) for line in data["lines"]]
-        company = f"Backflush at Completion, from company {self.company.name}"
+        company = "At Completion (company)"
         self.assertEqual(
             methods,
             [
-                ("Panel", "Manual, from product Panel"),
+                ("Panel", "Manual (product Panel)"),
                 ("Frame", company),
-                ("Glue", "Manual, from the BoM line"),
+                ("Glue", "Manual (BoM line)"),
             ],
         )
 
@@ -261,9 +311,9 @@ class TestReports(BackflushCase):
 
     def test_production_order_separates_what_must_be_issued_by_hand(self):
         tables = self.production_order_tables(self.create_order(self.bom))
-        self.assertEqual([row[0] for row in tables["Issue by Hand"]], ["Glue"])
+        self.assertEqual([row[1] for row in tables["Issue by Hand"]], ["Glue"])
         self.assertEqual(
-            [row[0] for row in tables["Backflushed (nothing to do)"]], ["Frame"]
+            [row[0] for row in tables["Automatic (nothing to do)"]], ["Frame"]
         )
         self.assertNotIn("Components", tables)
 
@@ -272,10 +322,11 @@ class TestReports(BackflushCase):
         order.action_assign()
         order.action_start()
         [row] = self.production_order_tables(order)["Issue by Hand"]
-        self.assertEqual(row[1], "0")
+        # To be written in.
+        self.assertEqual(row[-2:], ["20 Units", ""])
         self.component(order, self.glue).action_record_planned()
         [row] = self.production_order_tables(order)["Issue by Hand"]
-        self.assertEqual(row[1], "20.00")
+        self.assertEqual(row[-2:], ["20 Units", "20"])
 
     def test_production_order_without_manual_components_is_cores(self):
         order = self.create_order(self.create_bom((self.frame, 1, {})))

@@ -484,6 +484,60 @@ class TestAllocateInTurn(BaseCase):
 
 
 @tagged("at_install", "-post_install")
+class TestOverdrawn(BaseCase):
+    """What is filled in and isn't there."""
+
+    PLACE = Place(1)
+
+    def hold(self, key, held, quantity=None, on_hand=10, reserved=0, **values):
+        """:param reserved: by others and by all of these"""
+        return Request(
+            key,
+            1,
+            held if quantity is None else quantity,
+            ROUNDING,
+            reservations=(Reservation(key, self.PLACE, held),),
+            stock=(Stock(self.PLACE, on_hand, reserved),),
+            **values,
+        )
+
+    def get_overdrawn(self, *requests):
+        return [allocation.overdrawn for allocation in allocate(requests)]
+
+    def test_filled_in_beyond_what_is_there(self):
+        for is_as_core in (True, False):
+            values = {"is_as_core": is_as_core}
+            # 4 of 10 are there; then 10, 8 of them held by others; then debts.
+            for on_hand, reserved, expected in ((4, 10, 6), (10, 18, 8), (-5, 10, 10)):
+                request = self.hold(1, 10, None, on_hand, reserved, **values)
+                self.assertEqual(self.get_overdrawn(request), [expected])
+
+    def test_what_is_there_is_not(self):
+        for is_as_core in (True, False):
+            values = {"is_as_core": is_as_core}
+            self.assertEqual(
+                self.get_overdrawn(self.hold(1, 10, None, 10, 10, **values)), [0]
+            )
+            # 10 are held, 4 are there and used.
+            self.assertEqual(
+                self.get_overdrawn(self.hold(1, 10, 4, 4, 10, **values)), [0]
+            )
+
+    def test_the_first_has_what_is_there(self):
+        for is_as_core in (True, False):
+            values = {"on_hand": 12, "reserved": 20, "is_as_core": is_as_core}
+            requests = self.hold(1, 10, **values), self.hold(2, 10, **values)
+            self.assertEqual(self.get_overdrawn(*requests), [0, 8])
+
+    def test_nothing_is_overdrawn_where_nothing_is_taken_that_is_not_there(self):
+        [allocation] = allocate(
+            [self.hold(1, 10, None, on_hand=4, reserved=0, is_strict=True)]
+        )
+        self.assertEqual((allocation.overdrawn, allocation.short), (0, 6))
+        self.assertEqual(allocation.lacking, 6)
+
+
+@tagged("at_install", "-post_install")
 class TestDivide(BaseCase):
     def test_what_was_issued_last_first(self):
         parts = [("early", 6), ("late", 4)]

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from ...models.mrp_production import MrpProduction
 from ...models.shortage.res_company import ResCompany
 from ...models.shortage.stock_move import StockMove
+from ..client import to_client
 from ..common import BackflushCase
 
 
@@ -139,7 +140,7 @@ class TestShortageRule(ShortageCase):
         self.category.shortage_rule = "park"
         self.assertEqual(
             child.shortage_rule_inherited,
-            "Park and Settle Later, from category Hardware",
+            "Let It Wait and Settle Later (category Hardware)",
         )
         self.assertEqual(self.complete(self.create_order(self.bom)).quantity, 3)
 
@@ -222,6 +223,60 @@ class TestBlock(ShortageCase):
             f"4 reserved for {picking.name} (12/24/2026)",
         )
         self.assertEqual(picking.move_ids.quantity, 4)
+
+    def test_next_receipt_is_named(self):
+        """7 are there; 5 come on Christmas, 20 the day after."""
+        receipts = [self.expect(day, number) for day, number in ((25, 20), (24, 5))]
+        order = self.create_order(self.bom, 9)
+        self.assert_blocked(
+            order, f"5 expected on 12/24/2026 with {receipts[1].picking_id.name}"
+        )
+        [answer] = order.complete_orders()
+        self.assertIn("5 expected on 12/24/2026", answer["message"])
+
+    def expect(self, day, quantity):
+        """A receipt in December."""
+        receipt_type = self.warehouse.in_type_id
+        places = {
+            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": self.stock.id,
+        }
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": receipt_type.id,
+                **places,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.frame.id,
+                            "product_uom_qty": quantity,
+                            **places,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.move_ids.date = f"2026-12-{day} 10:00:00"
+        return picking.move_ids
+
+    def test_message_leads_somewhere(self):
+        """Over RPC it is an error like any other, with its text; the web client gets
+        the preview and the forecasts of what is missing."""
+        order = self.create_order(self.bom, 9)
+        with self.assertRaises(UserError) as caught:
+            order.button_mark_done()
+        context = to_client(caught.exception.context)
+        self.assertEqual(context["title"], "Not Enough Stock")
+        preview, forecast = context["ways"]
+        self.assertEqual(preview["action"]["res_model"], "mrp.backflush.preview")
+        self.assertEqual(
+            self.open(preview["action"]).save().line_ids[0].shortage, 2, "9 of 7"
+        )
+        self.assertEqual(forecast["label"], "Forecast of Frame")
+        self.assertEqual(forecast["action"]["context"]["active_id"], self.frame.id)
+        [answer] = order.complete_orders()
+        self.assertEqual(answer["message"], str(caught.exception))
 
     def test_own_reservation_is_available(self):
         order = self.create_order(self.bom, 7)
@@ -613,7 +668,7 @@ class TestPark(ShortageCase):
         line = preview.line_ids[0]
         self.assertEqual((line.quantity, line.waiting), (3, 2))
         self.assertEqual((preview.waiting_count, preview.blocking_count), (1, 0))
-        self.assertIn("2 will wait", preview.line_ids[0].remarks)
+        self.assertIn("2 will be waiting", preview.line_ids[0].remarks)
         self.assertIn(picking.name, preview.line_ids[0].remarks)
 
 
@@ -1070,6 +1125,8 @@ class TestWhoLoses(ShortageCase):
         with patch.object(type(self.env.user), "_bus_send") as sent:
             self.component(self.order, self.frame).action_issue(2)
             self.complete(self.order)
+            # What is told is sent right before the end of the transaction.
+            self.env.cr.precommit.run()
         told = [call for call in sent.call_args_list if "mrp_backflush" in str(call)]
         self.assertFalse(told)
         self.assertEqual(self.picking.move_ids.quantity, 2)
@@ -1092,7 +1149,8 @@ class TestWhoLoses(ShortageCase):
         self.assertEqual(leg["taken_from"], [])
         preview = self.open(self.order.action_preview_backflush()).save()
         self.assertIn(
-            f"Takes 4 that are reserved for {self.picking.name}",
+            "Takes 4 that are reserved for "
+            f'<a href="/odoo/stock.picking/{self.picking.id}">{self.picking.name}</a>',
             preview.line_ids[0].remarks,
         )
 

@@ -50,3 +50,77 @@ class TestReportTours(BackflushCase, HttpCase):
         )
         [report] = self.env["mrp.production.report"].search([])
         self.assertEqual(report.picking_type_id, line)
+
+    def test_planned_order(self):
+        orders = self.create_order(self.bom, quantity=5)
+        orders += self.create_order(self.bom, quantity=5, confirm=False)
+        for number, order in enumerate(orders, 1):
+            order.name = f"WH/MO/TEST-{number}"
+        manager = self.create_user(
+            "manager", "mrp.group_mrp_manager", name="of the manager"
+        )
+        self.env["mrp.production.report"].with_user(manager).report_production(
+            self.finished.id, 1
+        )
+        self.run_tour("mrp_backflush_report_order")
+        self.assertEqual((orders[0].state, orders[0].qty_produced), ("done", 2))
+
+
+class ScanTours(BackflushCase, HttpCase):
+    """Lamps of a motor, resin and a shade, which a person issues; lots are scanned."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"lot_rule": "scan", "serial_rule": "scan"})
+        shade = cls.create_product("Shade", stock=10, issue_method="manual")
+        motor = cls.create_product("Motor", tracking="serial")
+        resin = cls.create_product("Resin", tracking="lot")
+        glue = cls.create_product("Glue", tracking="lot")
+        for product, name, quantity in (
+            *((motor, "M-1", 1), (motor, "M-2", 1), (glue, "G-1", 5)),
+            *((resin, "R-1", 3), (resin, "R-2", 9)),
+        ):
+            lot = cls.create_lot(product, name)
+            cls.add_stock(product, quantity, lot=lot)
+        lines = (motor, 1, {}), (resin, 2, {}), (shade, 1, {})
+        for name in ("Wall Lamp Green", "Wall Lamp Blue"):
+            lamp = cls.create_product(name)
+            cls.create_bom(*lines, product=lamp, consumption="flexible")
+        cls.create_bom(
+            (shade, 1, {}), product=cls.create_product("Desk"), consumption="strict"
+        )
+        cls.worker = cls.create_user(
+            "worker", "mrp.group_mrp_user", "stock.group_stock_user"
+        )
+
+    def report_components(self):
+        action = self.env.ref("mrp_backflush.action_report_production")
+        url = f"/odoo/action-{action.id}"
+        self.start_tour(url, "mrp_backflush_report_components", login="worker")
+        [report] = self.env["mrp.production.report"].search([])
+        lines = report.production_id.move_raw_ids.move_line_ids
+        self.assertEqual(
+            sorted(
+                (line.lot_id.name, line.quantity, line.lot_origin) for line in lines
+            ),
+            [
+                *(("M-1", 1, "confirmed"), ("M-2", 1, "confirmed")),
+                *(("R-1", 3, "confirmed"), ("R-2", 1, "confirmed")),
+            ],
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestScanTours(ScanTours):
+    def test_component_lots_are_scanned(self):
+        self.report_components()
+
+
+@tagged("post_install", "-at_install")
+class TestScanToursOnPhone(ScanTours):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_component_lots_are_scanned(self):
+        self.report_components()

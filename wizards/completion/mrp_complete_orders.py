@@ -19,19 +19,20 @@ class MrpCompleteOrders(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     backorder = fields.Selection(
         BACKORDER_CHOICES,
-        string="Less Produced Than Planned",
+        string="Partial Quantity",
         default=ASK,
         required=True,
-        help="What happens to orders of which less was reported than planned.",
+        help="What happens to orders of which less was reported than planned: they are "
+        "skipped and reported to you, their rest goes to a backorder, or they are "
+        "closed.",
     )
     deviations = fields.Selection(
         DEVIATION_CHOICES,
-        string="Consumption Deviates",
         default=ASK,
         required=True,
-        help="What happens to orders whose consumption deviates from a bill of "
-        "materials that asks about it. Where it blocks, only administrators may "
-        "complete them.",
+        help="What happens to orders that use other quantities than their bill of "
+        "materials says, where it asks about that. Where it blocks, only "
+        "administrators may complete them.",
     )
     line_ids = fields.One2many(
         "mrp.complete.orders.line",
@@ -54,7 +55,7 @@ class MrpCompleteOrders(models.TransientModel):
     short_count = fields.Integer(compute="_compute_counts")
     person_count = fields.Integer(compute="_compute_counts")
     order_count = fields.Integer(compute="_compute_counts")
-    shortage_rule = fields.Selection(related="company_id.shortage_rule")
+    consequence = fields.Char(compute="_compute_counts")
 
     @api.depends("production_ids")
     def _compute_company_id(self):
@@ -104,7 +105,7 @@ class MrpCompleteOrders(models.TransientModel):
                 for vals in missing.values()
             ]
 
-    @api.depends("line_ids.feasibility")
+    @api.depends("line_ids.feasibility", "line_ids.outcome")
     def _compute_counts(self):
         for wizard in self:
             found = wizard.line_ids.mapped("feasibility")
@@ -112,6 +113,21 @@ class MrpCompleteOrders(models.TransientModel):
             wizard.feasible_count = found.count("feasible")
             wizard.short_count = found.count("short")
             wizard.person_count = found.count("person")
+            wizard.consequence = wizard._describe_consequence()
+
+    def _describe_consequence(self):
+        """What *Complete All* does to orders with missing components."""
+        outcomes = self.line_ids.mapped("outcome")
+        texts = {
+            "negative": self.env._("%s with stock going negative"),
+            "wait": self.env._("%s with components waiting"),
+            "blocked": self.env._("%s left as they are (blocked)"),
+        }
+        return ", ".join(
+            text % outcomes.count(outcome)
+            for outcome, text in texts.items()
+            if outcome in outcomes
+        )
 
     def _forecast(self):
         """In the order in which they would be served."""
@@ -181,11 +197,26 @@ class MrpCompleteOrdersLine(models.TransientModel):
     date_start = fields.Datetime(related="production_id.date_start", related_sudo=False)
     feasibility = fields.Selection(
         [
-            ("feasible", "Can Be Completed"),
+            ("feasible", "Ready"),
             ("short", "Components Missing"),
             ("person", "Needs a Person"),
         ],
+    )
+    outcome = fields.Selection(
+        [
+            ("ready", "Ready"),
+            ("negative", "Goes Negative"),
+            ("wait", "Will Wait"),
+            ("blocked", "Blocked"),
+            ("person", "Needs a Person"),
+        ],
         string="Status",
+        help="What Complete All does to the order.\n"
+        "Ready: completes it, everything is there.\n"
+        "Goes Negative: completes it, stock of a missing component goes negative.\n"
+        "Will Wait: completes it, what is missing waits until it arrives.\n"
+        "Blocked: leaves it as it is, its components are not there.\n"
+        "Needs a Person: leaves it as it is, it must be opened.",
     )
     message = fields.Text(string="What Is Missing")
     # In the product's unit.
@@ -196,6 +227,16 @@ class MrpCompleteOrdersLine(models.TransientModel):
         for line in self:
             order = line.production_id
             line.product_qty = order.qty_producing or order.product_qty
+
+    def action_open_order(self):
+        """In a tab of its own: the dialog stays."""
+        check_record(self)
+        self.production_id.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/odoo/mrp.production/{self.production_id.id}",
+            "target": "new",
+        }
 
     def _prepare_forecast_vals(self, forecast):
         lines = [*forecast.questions]
@@ -211,6 +252,7 @@ class MrpCompleteOrdersLine(models.TransientModel):
         feasibility = "short" if forecast.shortages else "feasible"
         return {
             "feasibility": "person" if forecast.questions else feasibility,
+            "outcome": forecast.get_outcome(),
             "message": "\n".join(lines),
             "shortages": [
                 {
@@ -238,7 +280,6 @@ class MrpCompleteOrdersShortage(models.TransientModel):
     short = fields.Float(
         string="Missing",
         digits="Product Unit",
-        help="Over all these orders, one after the other: what no free stock is there "
-        "for.",
+        help="What is missing over all these orders.",
     )
     orders = fields.Char(help="The orders that would be short of it.")

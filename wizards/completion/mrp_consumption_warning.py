@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class MrpConsumptionWarning(models.TransientModel):
@@ -14,6 +14,53 @@ class MrpConsumptionWarning(models.TransientModel):
 
 class MrpConsumptionWarningLine(models.TransientModel):
     _inherit = "mrp.consumption.warning.line"
+
+    reason = fields.Char(
+        compute="_compute_reason",
+        help="Why what was consumed isn't what was to be consumed.",
+    )
+
+    @api.depends(
+        "mrp_production_id",
+        "product_id",
+        "product_consumed_qty_uom",
+        "product_expected_qty_uom",
+    )
+    def _compute_reason(self):
+        for line in self:
+            components = line.mrp_production_id.move_raw_ids.filtered(
+                lambda move, line=line: (
+                    move.product_id == line.product_id and move._is_component()
+                )
+            )
+            line.reason = line._explain(components)
+
+    def _explain(self, components):
+        """Why the product is in the warning, in a few words.
+
+        :param components: of the order, with this product
+        """
+        unit = self.product_id.uom_id
+        if not components:
+            return self.env._("Not a component of the order any more")
+        if unit.is_zero(self.product_expected_qty_uom):
+            return self.env._("Not in the bill of materials")
+        excess = self.product_consumed_qty_uom - self.product_expected_qty_uom
+        if unit.compare(excess, 0) > 0:
+            return self.env._("More than planned")
+        # Posted ones are open to nobody.
+        unrecorded = components.filtered(
+            lambda move: move._is_open_component() and not move.picked
+        )
+        if unit.is_zero(self.product_consumed_qty_uom):
+            if unrecorded._has_manual():
+                return self.env._("Nobody recorded it")
+            if unrecorded:
+                return self.env._("Nothing was reported")
+            return self.env._("Recorded as none used")
+        if unrecorded._has_manual():
+            return self.env._("Nobody recorded the rest")
+        return self.env._("Less than planned")
 
     def _set_quantity_per_component(self):
         """Give each component of the product its own part of the quantity.

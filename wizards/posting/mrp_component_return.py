@@ -36,8 +36,11 @@ class MrpComponentReturn(models.TransientModel):
         check_record(self)
         self.production_id._take_turns()
         lines = self._get_stated_lines(self.env._("Enter the quantities to return."))
-        lines.move_id._return_stated({line.move_id: line.quantity for line in lines})
-        return {"type": "ir.actions.act_window_close"}
+        quantities = {line.move_id: line.quantity for line in lines}
+        lines.move_id._return_stated(quantities)
+        return self._close_and_tell(
+            self.env._("%s returned", lines.move_id._list_quantities(quantities))
+        )
 
 
 class MrpComponentReturnLine(models.TransientModel):
@@ -50,6 +53,11 @@ class MrpComponentReturnLine(models.TransientModel):
     )
     lot_ids = fields.Many2many(
         "stock.lot", string="Lots Issued", compute="_compute_lot_ids"
+    )
+    place = fields.Char(
+        string="Back To",
+        compute="_compute_lot_ids",
+        help="Where it was taken from.",
     )
     surplus_quantity = fields.Float(
         string="Not Needed",
@@ -66,7 +74,10 @@ class MrpComponentReturnLine(models.TransientModel):
     @api.depends("move_id")
     def _compute_lot_ids(self):
         for line in self:
-            line.lot_ids = line.move_id._get_early_issues().lot_ids
+            issues = line.move_id._get_early_issues()
+            line.lot_ids = issues.lot_ids
+            places = issues.move_line_ids.location_id
+            line.place = ", ".join(places.mapped("display_name"))
 
     @api.depends("move_id")
     def _compute_surplus_quantity(self):

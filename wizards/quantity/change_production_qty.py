@@ -17,7 +17,9 @@ class ChangeProductionQty(models.TransientModel):
         :raise UserError: somebody completed the order while the dialog was open
         """
         completed = self.mo_id.filtered(
-            lambda order: order.state == "done" and order._has_shortage_rules()
+            lambda order: (
+                order.state == "done" and order.company_id._has_shortage_rules()
+            )
         )
         if completed:
             raise UserError(

@@ -6,18 +6,18 @@ from ...models.access.arguments import check_record
 class MrpBackflushExceptionCancel(models.TransientModel):
     _name = "mrp.backflush.exception.cancel"
     _inherit = ["mrp.backflush.dialog"]
-    _description = "Cancel Backflush Exceptions"
+    _description = "Cancel Waiting Components"
 
     exception_ids = fields.Many2many(
         "mrp.backflush.exception",
-        string="Exceptions",
+        string="Waiting Components",
         required=True,
         help="What is cancelled: all of it for the same reason.",
     )
     reason = fields.Text(
         required=True,
-        help="Why these components will not be issued: read by whoever looks for the "
-        "difference later.",
+        help="Why they are not issued. Kept for whoever looks for the difference "
+        "later.",
     )
 
     def action_cancel_exceptions(self):

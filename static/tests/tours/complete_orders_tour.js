@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("mrp_backflush_complete_orders", {
         },
         {
             content: "The first is served, the second would be short",
-            trigger: ".modal .o_data_row:contains(Can Be Completed)",
+            trigger: ".modal .o_data_row:contains(Ready)",
         },
         {
             trigger: ".modal .o_data_row:contains(Frame: 20 Units missing)",
@@ -51,15 +51,16 @@ registry.category("web_tour.tours").add("mrp_backflush_complete_from_dashboard",
     steps: () => [
         {
             trigger: ".o_kanban_record:contains(To Manufacture)",
-            run: "hover && click .o_kanban_record:contains(To Manufacture) .o_dropdown_kanban button",
         },
         {
-            trigger: ".o-dropdown--menu a[name=action_complete_orders]",
+            content: "On the card, with its number",
+            trigger:
+                ".o_kanban_record:contains(To Manufacture) button[name=action_complete_orders]:contains(Due)",
             run: "click",
         },
         {
             content: "Without a selection: what is due",
-            trigger: ".modal .o_data_row:contains(Bench):contains(Can Be Completed)",
+            trigger: ".modal .o_data_row:contains(Bench):contains(Ready)",
         },
         {
             trigger: ".modal button[name=action_complete_feasible]",

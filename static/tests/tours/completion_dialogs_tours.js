@@ -28,6 +28,9 @@ const seeWarning = (name, planned, used) =>
         `${DEVIATION} .o_data_row:contains(${name}):has([name=product_expected_qty_uom]:text(${planned}.00)) [name=product_consumed_qty_uom]:text(${used}.00)`
     );
 
+const seeReason = (name, reason) =>
+    see(`${DEVIATION} .o_data_row:contains(${name}) [name=reason]:contains(${reason})`);
+
 addTours({
     create_backorder: () => [
         ...typeProduced(6),
@@ -47,6 +50,9 @@ addTours({
         ...typeUsed("Frame", 12),
         pressProduce,
         seeWarning("Frame", 10, 12),
+        seeReason("Frame", "More than planned"),
+        see(`${DEVIATION}:contains(complete with what was consumed)`),
+        see(`${DEVIATION}:contains(take what was to be consumed)`),
         click(CONFIRM),
         seeDone,
     ],
@@ -89,6 +95,9 @@ addTours({
 
     phone_questions: () => [
         pressProduce,
+        see(
+            `${DEVIATION} .o_kanban_record:contains(Frame) [name=reason]:contains(More than planned)`
+        ),
         click(CONFIRM),
         click(CREATE_BACKORDER),
         seeOrder("-002", 4),
@@ -110,10 +119,10 @@ addTours({
         seeWarning("Frame", 6, 7),
         click(CONFIRM),
         click(`${BACKORDER} button[special=cancel], ${BACKORDER} .o_form_button_cancel`),
-        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00 Units)`),
         pressProduce,
         click(`${DEVIATION} .btn-close`),
-        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=quantity]:text(7.00 Units)`),
     ],
 
     backorder_of_a_backorder: () => [

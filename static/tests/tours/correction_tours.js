@@ -33,7 +33,7 @@ const typePosted = (quantity) => [
 const save = click(".o_form_button_save:visible");
 const seePosted = (quantity) =>
     see(
-        `${noDialog}:not(:has(.o_form_status_indicator_buttons:not(.invisible))) ${component("Frame")} td[name=quantity]:text(${quantity}.00)`
+        `${noDialog}:not(:has(.o_form_status_indicator_buttons:not(.invisible))) ${component("Frame")} td[name=quantity]:text(${quantity}.00 Units)`
     );
 const seeWaiting = (number) =>
     see(
@@ -64,7 +64,7 @@ addTours({
         ...typePosted(11),
         save,
         seePosted(11),
-        see(`${noDialog}:not(:has(.ribbon:contains(Shortage)))`, "Nothing waits"),
+        see(`${noDialog}:not(:has(.ribbon:contains(Waiting)))`, "Nothing waits"),
     ],
 
     correct_up_blocked: () => [
@@ -81,7 +81,7 @@ addTours({
     unbuild_part: () => [
         ...unbuild(4),
         see(`${noDialog} button[name=button_unbuild]`),
-        see(".ribbon:contains(Shortage)", "The rest still waits"),
+        see(".ribbon:contains(Waiting)", "The rest still waits"),
     ],
 
     delete_cancelled: () => [

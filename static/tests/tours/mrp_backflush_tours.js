@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("mrp_backflush_planner", {
             run: "click",
         },
         {
-            trigger: `${component("Glue")} [name=issue_state] .badge:contains(Recorded)`,
+            trigger: `${component("Glue")} [name=issue_state] .badge:contains(None Used)`,
         },
         {
             content: "A record can be taken back",
@@ -111,10 +111,10 @@ registry.category("web_tour.tours").add("mrp_backflush_operator", {
         },
         {
             content: "The message names what must be issued first",
-            trigger: ".modal:contains(issued by hand):contains(Glue, 20 Units)",
+            trigger: ".modal:has(.modal-title:contains(Recorded by Hand)):contains(Glue, 20 Units)",
         },
         {
-            trigger: ".modal footer button",
+            trigger: ".modal footer button:contains(Close)",
             run: "click",
         },
         {
@@ -161,11 +161,11 @@ registry.category("web_tour.tours").add("mrp_backflush_operation", {
             run: "click",
         },
         {
-            trigger: `${component("Frame")}:not(.text-muted) [name=issue_state] .badge:contains(Issued)`,
+            trigger: `${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
-            content: "What was issued is a line of its own",
-            trigger: `${component("Frame")} td[name=quantity]:contains(10.00)`,
+            content: "All that was planned was issued",
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(10.00)`,
         },
     ],
 });
@@ -206,8 +206,49 @@ registry.category("web_tour.tours").add("mrp_backflush_issue", {
             run: "edit LOT-9 && press Enter",
         },
         {
-            content: "What is unknown is said beside it",
-            trigger: ".o_notification:contains(LOT-9 is no lot)",
+            content: "What is unknown is said below it, and stays",
+            trigger: ".modal .o_component_scan_message:contains(LOT-9 is no product, lot)",
+        },
+        {
+            content: "The next scan replaces it",
+            trigger: ".modal [name=scan] input:focus:value(LOT-9)",
+            run: "edit FRAME && press Enter",
+        },
+        {
+            content: "A product is counted",
+            trigger: `${dialogLine("Frame")} td[name=quantity]:contains(1.00)`,
+        },
+        {
+            trigger: ".modal .o_component_scan_message:contains(Frame: 1 Units)",
+        },
+        {
+            trigger: ".modal button[name=action_clear]",
+            run: "click",
+        },
+        {
+            trigger: `${dialogLine("Frame")} td[name=quantity]:contains(0.00)`,
+        },
+        {
+            trigger: ".modal [name=scan] input:focus",
+            run: "edit LOT-2 && press Enter",
+        },
+        {
+            trigger: `${dialogLine("Bulb")}:has(td[name=quantity]:contains(1.00)) [name=lot_ids]:contains(LOT-2)`,
+        },
+        {
+            trigger: ".modal [name=scan] input:focus",
+            run: "edit LOT-1 && press Enter",
+        },
+        {
+            trigger: `${dialogLine("Bulb")} [name=lot_ids]:contains(LOT-1)`,
+        },
+        {
+            content: "Backflushed ones are behind a switch",
+            trigger: `.modal:not(:has(.o_data_row:contains(Screw))) [name=show_backflushed] input`,
+            run: "click",
+        },
+        {
+            trigger: `${dialogLine("Screw")} td[name=quantity]:contains(0.00)`,
         },
         {
             trigger: `${dialogLine("Bulb")} td[name=quantity]`,
@@ -218,16 +259,11 @@ registry.category("web_tour.tours").add("mrp_backflush_issue", {
             run: "edit 5",
         },
         {
-            trigger: `${dialogLine("Frame")} td[name=quantity]`,
-            run: "click",
-        },
-        {
-            trigger: `${dialogLine("Frame")} [name=quantity] input`,
-            run: "edit 0",
-        },
-        {
             trigger: ".modal footer button[name=action_issue]",
             run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(5 Bulb issued)",
         },
         {
             trigger: `body:not(:has(.modal)) ${component("Bulb")} [name=issue_state] .badge:contains(Partly Issued)`,
@@ -253,7 +289,7 @@ registry.category("web_tour.tours").add("mrp_backflush_issue", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=product_uom_qty]:contains(7.00)`,
+            trigger: `body:not(:has(.modal)) ${component("Bulb")} td[name=open_quantity]:contains(7.00)`,
         },
     ],
 });
@@ -285,9 +321,6 @@ registry.category("web_tour.tours").add("mrp_backflush_preview", {
             trigger: `${dialogLine("Frame")} td[name=location_id]:contains(Shelf)`,
         },
         {
-            trigger: `${dialogLine("Frame")} td[name=supply_location_source]:contains(BoM Line)`,
-        },
-        {
             content: "The stock before and after, and who holds a part of it",
             trigger: `${dialogLine("Frame")} td[name=on_hand]:contains(12.00)`,
         },
@@ -295,17 +328,34 @@ registry.category("web_tour.tours").add("mrp_backflush_preview", {
             trigger: `${dialogLine("Frame")} td[name=on_hand_after]:contains(2.00)`,
         },
         {
-            trigger: `${dialogLine("Frame")} td[name=reserved_by_others]:contains(5.00)`,
+            trigger: `${dialogLine("Frame")} td[name=remarks]:contains(3 not in free stock):contains(Takes 3 that are reserved for)`,
         },
         {
-            trigger: `${dialogLine("Frame")} td[name=remarks]:contains(3 not in free stock):contains(5 reserved for)`,
-        },
-        {
-            trigger: ".modal footer button:contains(Close)",
+            content: "Who holds it is a click away",
+            trigger: `${dialogLine("Frame")} td[name=remarks] a:contains(/MO/)`,
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal))",
+            content: "The other order",
+            trigger: "body:not(:has(.modal)) .o_form_view div[name=qty]:contains(5.00)",
+        },
+        {
+            trigger: ".o_back_button, .breadcrumb-item a",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_form_view div[name=qty]:contains(10.00)",
+        },
+        {
+            trigger: "button[name=action_preview_backflush]",
+            run: "click",
+        },
+        {
+            trigger: ".modal footer button.btn-primary:contains(Produce All)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Done)",
         },
     ],
 });
@@ -322,13 +372,13 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
         },
         {
             content: "The order is completed, and says that something is missing",
-            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Shortage)`,
+            trigger: `.o_form_view:has(${currentStatus("Done")}) .ribbon:contains(Waiting)`,
         },
         {
             trigger: `${component("Frame")} [name=issue_state] .badge:contains(Waiting)`,
         },
         {
-            trigger: `${component("Frame")} td[name=quantity]:contains(7.00)`,
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(7.00)`,
         },
         {
             trigger: `${component("Frame")} td[name=parked_quantity]:contains(3.00)`,
@@ -349,7 +399,7 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
             trigger: ".o_form_view .alert:contains(needed 10 Units, available 7)",
         },
         {
-            trigger: currentStatus("Open"),
+            trigger: currentStatus("Waiting"),
         },
     ],
 });
@@ -357,11 +407,11 @@ registry.category("web_tour.tours").add("mrp_backflush_park", {
 registry.category("web_tour.tours").add("mrp_backflush_settled", {
     steps: () => [
         {
-            trigger: `.o_form_view:not(:has(.ribbon:contains(Shortage))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
+            trigger: `.o_form_view:not(:has(.ribbon:contains(Waiting))) ${component("Frame")} [name=issue_state] .badge:contains(Issued)`,
         },
         {
-            content: "What was issued since is a line of its own",
-            trigger: `${component("Frame")} td[name=quantity]:contains(3.00)`,
+            content: "The 3 that were issued since are among the 10 issued",
+            trigger: `${component("Frame")} td[name=issued_quantity]:contains(10.00)`,
         },
         {
             content: "Nothing waits any more, so all of them are shown",
@@ -369,7 +419,7 @@ registry.category("web_tour.tours").add("mrp_backflush_settled", {
             run: "click",
         },
         {
-            trigger: `${exceptionRow("Frame")} td[name=state]:contains(Settled)`,
+            trigger: `${exceptionRow("Frame")} td[name=product_id]`,
             run: "click",
         },
         {
@@ -399,9 +449,6 @@ registry.category("web_tour.tours").add("mrp_backflush_retry", {
         },
         {
             trigger: ".o_notification:contains(Still waiting: needed 3 Units, available 0)",
-        },
-        {
-            trigger: `${exceptionRow("Frame")} td[name=attempts]:contains(1)`,
         },
         {
             trigger: `${exceptionRow("Frame")} td[name=product_id]`,
@@ -452,7 +499,7 @@ registry.category("web_tour.tours").add("mrp_backflush_cancel", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)):has(${currentStatus("Open")}) button[name=action_open_cancel]`,
+            trigger: `body:not(:has(.modal)):has(${currentStatus("Waiting")}) button[name=action_open_cancel]`,
             run: "click",
         },
         {
@@ -506,10 +553,34 @@ registry.category("web_tour.tours").add("mrp_backflush_block", {
         {
             content: "The message names what is missing, and who holds it",
             trigger:
-                ".modal:contains(Frame, needed 10 Units, available 3 in):contains(4 reserved for)",
+                ".modal:has(.modal-title:contains(Not Enough Stock)):contains(Frame, needed 10 Units, available 3 in):contains(4 reserved for)",
         },
         {
-            trigger: ".modal footer button",
+            content: "It leads to the preview",
+            trigger: ".modal footer button.btn-primary:contains(Backflush Preview)",
+            run: "click",
+        },
+        {
+            trigger: `.modal:has(.modal-title:contains(Backflush Preview)) .o_data_row:contains(Frame) td[name=remarks] a:contains(/OUT/)`,
+        },
+        {
+            trigger: ".modal footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) button[name=button_mark_done]:visible",
+            run: "click",
+        },
+        {
+            content: "And to the forecast",
+            trigger: ".modal footer button:contains(Forecast of Frame)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_forecasted_details_table",
+        },
+        {
+            trigger: ".o_back_button, .breadcrumb-item a",
             run: "click",
         },
         {

@@ -20,6 +20,8 @@ const COMPLETE = dialog("Complete Orders");
 
 const discard = (title) => click(`${title} footer button:contains(Discard):visible`);
 
+const card = (title, name) => `${title} .o_kanban_record:contains(${name})`;
+
 const typeInLine = (title, name, quantity) => [
     click(`${title} .o_data_row:contains(${name}) td[name=quantity]`),
     {
@@ -39,6 +41,11 @@ const changeQuantity = (quantity) => [
 const chooseOnPhone = (name) => [
     click(`${noDialog} .o_statusbar_buttons button:has(.oi-ellipsis-v)`),
     click(`.o-dropdown--menu button[name=${name}]`),
+];
+
+const previewOnPhone = () => [
+    click(`${noDialog} .o_button_more`),
+    click(".o-dropdown--menu button[name=action_preview_backflush]"),
 ];
 
 addTours({
@@ -94,6 +101,7 @@ addTours({
 
     discard_own_dialogs: () => [
         click("button[name=action_open_issue]"),
+        see(`${ISSUE} .o_data_row:contains(Frame) [name=quantity]:text(0.00)`),
         ...typeInLine(ISSUE, "Frame", 5),
         discard(ISSUE),
         click(`${noDialog} button[name=action_open_return]`),
@@ -101,21 +109,34 @@ addTours({
         discard(RETURN),
         click(`${noDialog} button[name=action_preview_backflush]`),
         click(`${PREVIEW} footer button:contains(Close)`),
-        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(6.00)`),
+        see(`${noDialog} ${component("Frame")} td[name=open_quantity]:text(6.00 Units)`),
     ],
 
     phone_issue: () => [
         ...chooseOnPhone("action_open_issue"),
-        ...typeInLine(ISSUE, "Frame", 4),
-        ...typeInLine(ISSUE, "Screw", 0),
-        click(`${ISSUE} button[name=action_issue]`),
-        ...chooseOnPhone("action_preview_backflush"),
-        see(`${PREVIEW} .o_data_row:contains(Screw) td[name=need]:text(40.00)`),
+        click(`${ISSUE} button[name=action_fill_in]`),
+        see(`${card(ISSUE, "Screw")} .o_quantity_stepper input:value(40.00)`),
+        click(`${ISSUE} button[name=action_clear]`),
+        see(`${card(ISSUE, "Screw")} .o_quantity_stepper input:value(0.00)`),
+        {
+            trigger: `${card(ISSUE, "Frame")} .o_quantity_stepper input`,
+            run: "edit 3 && press Tab",
+        },
+        click(`${card(ISSUE, "Frame")} button[aria-label^="One more"]`),
+        see(`${card(ISSUE, "Frame")} .o_quantity_stepper input:value(4.00)`),
+        click(`${ISSUE} footer button[name=action_issue]`),
+        see(".o_notification:contains(4 Frame issued)"),
+        ...previewOnPhone(),
+        see(`${card(PREVIEW, "Screw")} [name=need]:contains(40.00)`),
         click(`${PREVIEW} footer button:contains(Close)`),
         ...chooseOnPhone("action_open_return"),
-        ...typeInLine(RETURN, "Frame", 1),
-        click(`${RETURN} button[name=action_return]`),
-        see(`${noDialog} ${component("Frame")} td[name=product_uom_qty]:text(7.00)`),
+        see(`${card(RETURN, "Frame")}:contains(WH/Stock)`),
+        click(`${card(RETURN, "Frame")} button[aria-label^="One more"]`),
+        click(`${RETURN} footer button[name=action_return]`),
+        see(".o_notification:contains(1 Frame returned)"),
+        see(
+            `${noDialog} [name=move_raw_ids] .o_kanban_record:contains(Frame) [name=open_quantity]:text(7.00 Units)`
+        ),
     ],
 
     complete_all: () => [

@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("mrp_backflush_report_production", {
         },
         {
             content: "What is known of it: 100 legs, 4 each",
-            trigger: `${card("Table")}:contains(25 Units)`,
+            trigger: `${card("Table")}:contains(Enough for 25; Leg runs out first)`,
         },
         {
             content: "Then the quantity; Enter reports",
@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("mrp_backflush_report_production", {
             run: "edit 0815 && press Enter",
         },
         {
-            trigger: message("danger", "No product has the barcode or reference 0815"),
+            trigger: message("danger", "No product has the barcode, reference or name 0815"),
         },
         {
             trigger: `${product}:focus`,
@@ -183,7 +183,196 @@ registry.category("web_tour.tours").add("mrp_backflush_report_card", {
             run: "press Enter",
         },
         {
-            trigger: message("success", "1 Units of Table reported"),
+            trigger: message("success", "1 Unit of Table reported"),
+        },
+    ],
+});
+
+const component = "#o_report_component";
+const tile = (name) => `.o_report_tile:contains(${name})`;
+/** The text is large enough to be read at arm's length. */
+const isLarge = {
+    content: "Read from afar",
+    trigger: ".o_report_button[name=report]",
+    run() {
+        const size = parseFloat(getComputedStyle(this.anchor).fontSize);
+        if (size < 24) {
+            throw new Error(`The button's text has ${size} px`);
+        }
+    },
+};
+const isOnScreen = {
+    content: "Nothing is wider than the screen",
+    trigger: ".o_report_production",
+    run() {
+        if (this.anchor.scrollWidth > this.anchor.clientWidth) {
+            const { scrollLeft, clientWidth } = this.anchor;
+            const wide = [...this.anchor.querySelectorAll("*")].filter(
+                (el) => el.getBoundingClientRect().right + scrollLeft > clientWidth
+            );
+            const names = wide
+                .map((el) => `${el.tagName} ${el.className} ${el.textContent.slice(0, 30)}`)
+                .join("; ");
+            throw new Error(`${this.anchor.scrollWidth} px are needed by ${names}`);
+        }
+    },
+};
+
+// Also run at the size of a phone.
+registry.category("web_tour.tours").add("mrp_backflush_report_components", {
+    steps: () => [
+        {
+            content: "Where the user is",
+            trigger: ".o_report_header:contains(Report Production):contains(Manufacturing)",
+        },
+        {
+            content: "By a part of its name, of two",
+            trigger: `${product}:focus`,
+            run: "edit Wall && press Enter",
+        },
+        {
+            trigger: `body:has(${tile("Wall Lamp Blue")}) ${tile("Wall Lamp Green")}`,
+            run: "click",
+        },
+        {
+            content: "What a person issues is said at once",
+            trigger: `${card("Wall Lamp Green")}:contains(Left out, issue by hand: Shade)`,
+        },
+        {
+            content: "1 Unit needs 1 motor and 2 of resin",
+            trigger: `.o_report_component:contains(Resin):contains(2 Units to scan)`,
+        },
+        isLarge,
+        isOnScreen,
+        {
+            trigger: `${quantity}:focus`,
+            run: "edit 2 && press Enter",
+        },
+        {
+            content: "Then its components, of two lamps",
+            trigger: `body:has(.o_report_component:contains(Resin):contains(4 Units to scan)) ${component}:focus`,
+            run: "press Enter",
+        },
+        {
+            content: "Nothing is reported before",
+            trigger: `${message("danger", "Still to scan")}:contains(Motor: 2 Units)`,
+        },
+        {
+            trigger: `${component}:focus`,
+            run: () => scan("G-1"),
+        },
+        {
+            content: "A lot of something else; the message stays",
+            trigger: message("danger", "G-1 is a lot or serial number of Glue"),
+        },
+        {
+            trigger: `${component}:focus`,
+            run: () => scan("M-1"),
+        },
+        {
+            trigger: `.o_report_component:contains(Motor):contains(1 Unit to scan)`,
+            run: () => scan("M-1"),
+        },
+        {
+            trigger: message("danger", "M-1 is scanned already"),
+            run() {
+                document.activeElement.blur();
+                scan("M-2");
+            },
+        },
+        {
+            trigger: `.o_report_component:contains(Motor):not(:contains(to scan))`,
+            run: () => scan("R-1"),
+        },
+        {
+            content: "3 of R-1 are there",
+            trigger: `.o_report_component:contains(R-1 3 Units):contains(1 Unit to scan)`,
+            run: () => scan("R-2"),
+        },
+        {
+            trigger: `.o_report_component:contains(R-2 1 Unit):not(:contains(to scan))`,
+            run: () => scan("R-2"),
+        },
+        {
+            trigger: message("danger", "No more of Resin is needed"),
+        },
+        isOnScreen,
+        {
+            trigger: `${component}:focus`,
+            run: "press Enter",
+        },
+        {
+            trigger: message("success", "2 Units of Wall Lamp Green reported"),
+        },
+        {
+            content: "The last product is a tile",
+            trigger: tile("Wall Lamp Green"),
+        },
+        {
+            content: "What can't be reported here says so, and leads on",
+            trigger: `${product}:focus`,
+            run: "edit Desk && press Enter",
+        },
+        {
+            trigger: `.o_report_warning:contains(Can't be reported here):contains(Shade)`,
+        },
+        isOnScreen,
+        {
+            trigger: "button[name=order]:contains(Make an Order)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=product_id] input",
+            run() {
+                if (this.anchor.value !== "Desk") {
+                    throw new Error(`The order is of ${this.anchor.value}`);
+                }
+            },
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("mrp_backflush_report_order", {
+    steps: () => [
+        {
+            content: "An order's barcode, and the rest of it",
+            trigger: `${product}:focus`,
+            run: () => scan("WH/MO/TEST-1"),
+        },
+        {
+            trigger: `${card("WH/MO/TEST-1")}:contains(5 Units planned)`,
+        },
+        {
+            trigger: `body:has(.o_report_button:contains(Report 5 Units)) ${quantity}:focus`,
+            run: "edit 2",
+        },
+        {
+            trigger: `${card("3 Units left: a backorder is made of it")}`,
+        },
+        {
+            trigger: quantity,
+            run: "press Enter",
+        },
+        {
+            trigger: message("success", "2 Units of Table reported, WH/MO/TEST-1"),
+        },
+        {
+            trigger: message("success", "3 Units left"),
+        },
+        {
+            content: "Nobody undoes what somebody else reported",
+            trigger: `${row("of the manager")}:not(:has(button[name=undo]))`,
+        },
+        {
+            trigger: `${row("WH/MO/TEST-1")} button[name=undo]`,
+        },
+        {
+            content: "It is done now",
+            trigger: `${product}:focus`,
+            run: () => scan("WH/MO/TEST-2"),
+        },
+        {
+            trigger: message("danger", "WH/MO/TEST-2 is a draft: confirm it first"),
         },
     ],
 });

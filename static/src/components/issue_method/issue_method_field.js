@@ -1,42 +1,26 @@
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { SelectionField, selectionField } from "@web/views/fields/selection/selection_field";
+import { InheritedSelectionField, inheritedSelectionField } from "./inherited_selection_field";
 
+// Colour is for what needs somebody: methods have none.
 const BADGES = {
-    manual: "text-bg-warning",
-    start: "text-bg-primary",
-    operation: "text-bg-success",
-    completion: "text-bg-info",
-};
-
-// In lists with little room: when it is backflushed says that it is.
-const MOMENTS = {
-    start: _t("At Start"),
-    operation: _t("At Operation"),
-    completion: _t("At Completion"),
+    manual: "border border-secondary text-body bg-transparent",
 };
 
 /**
  * The issue method as a badge, a list to choose from while it is edited. Where it
  * is empty, the placeholder says what is inherited. The option `source_field` names
- * the field with the level that decided, shown below the badge; with `is_short` the
- * badge says the moment alone.
+ * the field with the level that decided, shown below the badge.
  */
-export class IssueMethodField extends SelectionField {
+export class IssueMethodField extends InheritedSelectionField {
     static template = "mrp_backflush.IssueMethodField";
 
     static props = {
-        ...SelectionField.props,
-        isShort: { type: Boolean, optional: true },
+        ...InheritedSelectionField.props,
         sourceField: { type: String, optional: true },
     };
 
     get badgeClass() {
-        return BADGES[this.value] || "text-bg-secondary";
-    }
-
-    get label() {
-        return (this.props.isShort && MOMENTS[this.value]) || this.string;
+        return BADGES[this.value] || "text-bg-300";
     }
 
     get source() {
@@ -48,12 +32,10 @@ export class IssueMethodField extends SelectionField {
 }
 
 export const issueMethodField = {
-    ...selectionField,
+    ...inheritedSelectionField,
     component: IssueMethodField,
-    supportedTypes: ["selection"],
     extractProps: (fieldInfo, dynamicInfo) => ({
-        ...selectionField.extractProps(fieldInfo, dynamicInfo),
-        isShort: Boolean(fieldInfo.options.is_short),
+        ...inheritedSelectionField.extractProps(fieldInfo, dynamicInfo),
         sourceField: fieldInfo.options.source_field,
     }),
 };

@@ -7,6 +7,8 @@ const SECONDS = 2;
 
 /** A progress bar that reads its record anew as long as that is running. */
 export class LiveProgressField extends ProgressBarField {
+    static template = "mrp_backflush.LiveProgressField";
+
     static props = { ...ProgressBarField.props, stateField: { type: String, optional: true } };
 
     setup() {

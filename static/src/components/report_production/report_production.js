@@ -1,19 +1,28 @@
+import { scanBarcode } from "@web/core/barcode/barcode_dialog";
+import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
+import { hasTouch, isMobileOS } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Mutex } from "@web/core/utils/concurrency";
-import { formatFloat } from "@web/core/utils/numbers";
 import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { Component, onWillStart, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
 
+import { ComponentScan } from "./component_scan";
+import { getPossibleText, getRestText } from "./product_texts";
+import { ProductTiles } from "./product_tiles";
 import { ScanDetector } from "./scan_detector";
+import { formatAmount, formatQuantity, ScannedLots } from "./scanned_lots";
 import { TodaysReports } from "./todays_reports";
 
 const MODEL = "mrp.production.report";
+// The screen stays open for weeks: it lists no more than the server does.
+const MOST_LISTED = 200;
+const MOST_RECENT = 8;
 
 /**
  * Reporting what was produced, for a touch screen and a scanner. Enter always means:
@@ -22,7 +31,7 @@ const MODEL = "mrp.production.report";
  */
 export class ReportProduction extends Component {
     static template = "mrp_backflush.ReportProduction";
-    static components = { TodaysReports };
+    static components = { ComponentScan, ProductTiles, TodaysReports };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -32,15 +41,24 @@ export class ReportProduction extends Component {
         this.productInput = useAutofocus({ refName: "product", mobile: true });
         this.quantityInput = useRef("quantity");
         this.lotInput = useRef("lot");
+        this.componentInput = useRef("component");
+        this.hasCamera = isBarcodeScannerSupported() && (isMobileOS() || hasTouch());
         this.scans = new ScanDetector();
         this.mutex = new Mutex();
         this.state = useState({
             code: "",
+            // What is shown before anything is entered, as of the server's get_screen.
+            screen: { operation_type: "", place: "", recent: [] },
+            // Products that what was typed may mean.
+            choices: [],
+            // A product, or a planned order of one.
             product: null,
             // What named the product: scanned again, it counts one more.
             productCode: "",
             quantity: "1",
             lot: "",
+            component: "",
+            scanned: new ScannedLots(),
             // {type: success, warning or danger; icon; text; details}
             message: null,
             isBusy: false,
@@ -60,7 +78,9 @@ export class ReportProduction extends Component {
             },
             () => [this.state.focusRequest]
         );
-        onWillStart(() => this.loadReports());
+        onWillStart(async () => {
+            await Promise.all([this.attempt(() => this.loadScreen()), this.loadReports()]);
+        });
     }
 
     // The operation type whose card the screen was opened from.
@@ -81,19 +101,21 @@ export class ReportProduction extends Component {
         return `/web/image/product.product/${this.state.product.id}/image_256`;
     }
 
+    get place() {
+        const { operation_type, place } = this.state.screen;
+        const type = this.state.product?.operation_type || operation_type;
+        return type === operation_type && place ? `${type} · ${place}` : type;
+    }
+
+    get tiles() {
+        const { choices, screen } = this.state;
+        return choices.length
+            ? { title: _t("Which one?"), products: choices }
+            : { title: _t("Reported last"), products: screen.recent };
+    }
+
     get possibleText() {
-        const { possible, limited_by, unit } = this.state.product;
-        if (possible === null) {
-            return "";
-        }
-        if (!possible) {
-            return _t("Not in stock: %s", limited_by);
-        }
-        return _t("Components in stock for %(quantity)s %(unit)s (%(component)s)", {
-            quantity: this.formatQuantity(possible),
-            unit,
-            component: limited_by,
-        });
+        return getPossibleText(this.state.product);
     }
 
     get isBeyondPossible() {
@@ -102,23 +124,30 @@ export class ReportProduction extends Component {
         return possible !== null && (quantity === null || quantity > possible);
     }
 
-    get nextStepText() {
-        const { product } = this.state;
-        const values = {
-            quantity: this.isSerial ? "1" : this.state.quantity,
-            unit: product?.unit,
-        };
-        return product ? _t("Report %(quantity)s %(unit)s", values) : _t("Report");
+    get unit() {
+        const { unit, unit_one } = this.state.product;
+        return this.readQuantity() === 1 ? unit_one : unit;
     }
 
-    formatQuantity(quantity) {
-        return formatFloat(quantity, { digits: [16, 6], trailingZeros: false });
+    get nextStepText() {
+        return _t("Report %(quantity)s %(unit)s", {
+            quantity: this.isSerial ? "1" : this.state.quantity,
+            unit: this.unit,
+        });
+    }
+
+    get restText() {
+        return getRestText(this.state.product, this.readQuantity());
+    }
+
+    formatAmount(quantity, product) {
+        return formatAmount(quantity, product);
     }
 
     /** @returns {number | null} null: what was typed is no quantity */
     readQuantity() {
         try {
-            const quantity = parseFloat(this.state.quantity);
+            const quantity = this.isSerial ? 1 : parseFloat(this.state.quantity);
             return quantity > 0 ? quantity : null;
         } catch {
             return null;
@@ -126,6 +155,12 @@ export class ReportProduction extends Component {
     }
 
     // ---- Talking to the server ----
+
+    async loadScreen() {
+        this.state.screen = await this.orm.call(MODEL, "get_screen", [], {
+            picking_type_id: this.pickingTypeId,
+        });
+    }
 
     async loadReports() {
         this.state.reports = await this.orm.call(MODEL, "get_reports", [], {
@@ -159,8 +194,12 @@ export class ReportProduction extends Component {
         return _t("The server can't be reached. Check the list before you try again.");
     }
 
-    showError(text) {
-        this.state.message = { type: "danger", icon: "fa-times-circle", text, details: [] };
+    showMessage(type, icon, text, details = []) {
+        this.state.message = { type, icon, text, details };
+    }
+
+    showError(text, details = []) {
+        this.showMessage("danger", "fa-times-circle", text, details);
     }
 
     // ---- Product ----
@@ -180,46 +219,83 @@ export class ReportProduction extends Component {
     async scan(code) {
         this.setField("code", this.productInput, "");
         if (code && !this.isDialogOpen()) {
-            await this.attempt(() => this.findProduct(code));
-            this.focusNext();
+            await this.read(code, () => this.isComponentNext(code));
         }
+    }
+
+    async scanWithCamera() {
+        const code = await scanBarcode(this.env);
+        if (code) {
+            await this.read(code, () => this.isComponentNext(code));
+        }
+    }
+
+    /** @param {Function} isComponent says when it comes to that what is scanned */
+    async read(code, isComponent) {
+        await this.attempt(() =>
+            isComponent() ? this.findComponentLot(code) : this.findProduct(code)
+        );
+        this.focusNext();
     }
 
     async findProduct(code) {
         const left = this.state.product;
         if (left && code === this.state.productCode) {
-            return this.addQuantity(left.quantity);
+            this.addQuantity(left.quantity);
+            return this.loadComponents();
         }
-        const product = await this.orm.call(MODEL, "find_product", [code], {
+        const { found, choices } = await this.orm.call(MODEL, "find", [code], {
             picking_type_id: this.pickingTypeId,
         });
-        if (left?.id === product.id && !product.lot_name) {
+        this.state.choices = choices;
+        if (!found) {
+            this.startOver();
+            this.warnOfLeft(left);
+            return;
+        }
+        const isSame = left?.id === found.id && left.order_id === found.order_id;
+        if (isSame && !found.lot_name && !found.order_id) {
             // By another of its barcodes, as that of its packaging.
-            Object.assign(this.state, { productCode: code, product });
-            this.addQuantity(product.quantity);
+            Object.assign(this.state, { productCode: code, product: found });
+            this.addQuantity(found.quantity);
+            await this.loadComponents();
         } else {
-            this.chooseProduct(product, code);
+            await this.chooseProduct(found, code);
             this.warnOfLeft(left);
         }
     }
 
-    chooseProduct(product, code) {
+    async chooseTile({ id }) {
+        await this.attempt(async () => {
+            const product = await this.orm.call(MODEL, "get_product", [id], {
+                picking_type_id: this.pickingTypeId,
+            });
+            await this.chooseProduct(product, product.code);
+        });
+        this.focusNext();
+    }
+
+    async chooseProduct(product, code) {
         Object.assign(this.state, {
+            choices: [],
             product,
-            productCode: code,
-            quantity: this.formatQuantity(product.quantity),
+            // An order is reported once: its barcode again counts no more.
+            productCode: product.order_id ? "" : code,
+            quantity: formatQuantity(product.quantity),
             lot: product.lot_name,
         });
+        this.state.scanned.clear();
+        await this.loadComponents();
     }
 
     warnOfLeft(left) {
-        if (left && left.id !== this.state.product.id) {
-            this.state.message = {
-                type: "warning",
-                icon: "fa-exclamation-circle",
-                text: _t("%s was not reported.", left.name),
-                details: [],
-            };
+        const { product } = this.state;
+        if (left && (left.id !== product?.id || left.order_id !== product.order_id)) {
+            this.showMessage(
+                "warning",
+                "fa-exclamation-circle",
+                _t("%s was not reported.", left.order || left.name)
+            );
         }
     }
 
@@ -231,19 +307,118 @@ export class ReportProduction extends Component {
         }
         const sum = (this.readQuantity() || 0) + quantity;
         if (sum > 0) {
-            this.state.quantity = this.formatQuantity(sum);
+            this.state.quantity = formatQuantity(sum);
         }
     }
 
-    clear() {
+    startOver() {
         Object.assign(this.state, {
             code: "",
             product: null,
             productCode: "",
             quantity: "1",
             lot: "",
+            component: "",
         });
+        this.state.scanned.clear();
+    }
+
+    clear() {
+        this.startOver();
+        this.state.choices = [];
         this.focus(this.productInput);
+    }
+
+    /** Where nothing can be reported without components that are issued by hand. */
+    openOrderForm() {
+        const { product } = this.state;
+        const context = {
+            default_product_id: product.id,
+            default_product_qty: this.readQuantity() || 1,
+            default_picking_type_id: product.picking_type_id,
+        };
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "mrp.production",
+            views: [[false, "form"]],
+            ...(product.order_id ? { res_id: product.order_id } : { context }),
+        });
+    }
+
+    // ---- Lots of components ----
+
+    /** Whether a scan means a component: the product's own code still counts one more. */
+    isComponentNext(code) {
+        const { product, productCode, scanned, lot } = this.state;
+        return (
+            Boolean(product) &&
+            scanned.isNeeded &&
+            code !== productCode &&
+            (this.isComponentFocused() || ((lot || !this.isTracked) && scanned.missing.length > 0))
+        );
+    }
+
+    isComponentFocused() {
+        const { el } = this.componentInput;
+        return Boolean(el) && document.activeElement === el;
+    }
+
+    /** Which lots are to be scanned for the quantity that was entered. */
+    async loadComponents() {
+        const { product, scanned } = this.state;
+        const quantity = this.readQuantity();
+        if (!product?.scans_lots || quantity === null) {
+            return;
+        }
+        scanned.components = await this.orm.call(MODEL, "get_components_to_scan", [], {
+            product_id: product.id,
+            quantity,
+            picking_type_id: this.pickingTypeId,
+            order_id: product.order_id,
+        });
+    }
+
+    /** The quantity was changed by hand. */
+    refreshComponents() {
+        if (!this.state.product?.scans_lots) {
+            return;
+        }
+        return this.mutex.exec(async () => {
+            try {
+                await this.loadComponents();
+            } catch (error) {
+                this.showError(this.getErrorText(error));
+            }
+        });
+    }
+
+    async findComponentLot(code) {
+        const { scanned } = this.state;
+        const found = await this.orm.call(
+            MODEL,
+            "find_component_lot",
+            [code, scanned.productIds],
+            { chosen_id: scanned.chosenId }
+        );
+        if (!found.lot_id) {
+            scanned.chosenId = found.product_id;
+            const { name } = scanned.components.find(
+                ({ product_id }) => product_id === found.product_id
+            );
+            this.showMessage("warning", "fa-arrow-right", _t("Now scan the lot of %s.", name));
+            return;
+        }
+        const refusal = scanned.add(found);
+        if (refusal) {
+            this.showError(refusal);
+        } else if (found.warning) {
+            this.showMessage("warning", "fa-exclamation-circle", found.warning);
+        }
+    }
+
+    removeLot(lot) {
+        this.state.scanned.remove(lot);
+        this.focus(this.componentInput);
     }
 
     // ---- Steps ----
@@ -252,9 +427,31 @@ export class ReportProduction extends Component {
     focusNext() {
         if (!this.state.product) {
             this.focus(this.productInput);
+        } else if (this.isSerial && !this.state.lot) {
+            this.focus(this.lotInput);
+        } else if (this.isScanning()) {
+            this.focus(this.componentInput);
         } else {
             this.focus(this.isSerial ? this.lotInput : this.quantityInput);
         }
+    }
+
+    /** Whether the step of components' lots has begun. */
+    isScanning() {
+        const { scanned } = this.state;
+        const hasBegun = scanned.lots.length > 0 || scanned.chosenId || this.isSerial;
+        return scanned.isNeeded && (hasBegun || this.isComponentFocused());
+    }
+
+    /** Enter: what is still to be filled in, or report. */
+    async goOn(isLotDone) {
+        if (this.isTracked && !this.state.lot && !isLotDone) {
+            return this.focus(this.lotInput);
+        }
+        if (this.state.scanned.missing.length && !this.isComponentFocused()) {
+            return this.focus(this.componentInput);
+        }
+        return this.report();
     }
 
     focus(ref) {
@@ -262,44 +459,74 @@ export class ReportProduction extends Component {
     }
 
     async report() {
-        const { product } = this.state;
-        if (this.state.isBusy) {
-            // Enter twice isn't produced twice.
+        // Enter twice isn't produced twice.
+        if (this.state.isBusy || this.isReporting) {
+            return;
+        }
+        this.isReporting = true;
+        try {
+            await this.tryToReport();
+        } finally {
+            this.isReporting = false;
+        }
+    }
+
+    async tryToReport() {
+        const { product, scanned } = this.state;
+        if (product?.asked_for.length) {
             return;
         }
         if (!product) {
             return this.focus(this.productInput);
         }
-        const quantity = this.isSerial ? 1 : this.readQuantity();
+        const quantity = this.readQuantity();
         if (quantity === null) {
             this.showError(_t("Enter a quantity greater than zero."));
             return this.focus(this.quantityInput);
         }
+        await this.refreshComponents();
+        if (scanned.missingText.length) {
+            this.showError(_t("Still to scan:"), scanned.missingText);
+            return this.focus(this.componentInput);
+        }
         await this.attempt(async () => {
-            const report = await this.orm.call(
-                MODEL,
-                "report_production",
-                [product.id, quantity],
-                {
-                    lot_name: this.isTracked ? this.state.lot.trim() : "",
-                    picking_type_id: this.pickingTypeId,
-                }
-            );
+            const report = await this.postReport(product, quantity);
             this.clear();
             this.showReported(report);
+            this.remember(product);
         });
         this.focusNext();
     }
 
-    showReported(report) {
-        const isWaiting = report.waiting.length > 0;
-        this.state.message = {
-            type: isWaiting ? "warning" : "success",
-            icon: isWaiting ? "fa-clock-o" : "fa-check-circle",
-            text: report.message,
-            details: isWaiting ? [_t("Waiting for stock:"), ...report.waiting] : [],
+    remember({ id, name, code, has_image }) {
+        const { screen } = this.state;
+        const others = screen.recent.filter((tile) => tile.id !== id);
+        screen.recent = [{ id, name, code, has_image }, ...others].slice(0, MOST_RECENT);
+    }
+
+    postReport(product, quantity) {
+        const values = {
+            lot_name: this.isTracked ? this.state.lot.trim() : "",
+            component_lots: this.state.scanned.stated,
         };
-        this.state.reports.unshift(report);
+        if (product.order_id) {
+            return this.orm.call(MODEL, "report_order", [product.order_id, quantity], values);
+        }
+        return this.orm.call(MODEL, "report_production", [product.id, quantity], {
+            ...values,
+            picking_type_id: this.pickingTypeId,
+        });
+    }
+
+    showReported(report) {
+        const { waiting } = report;
+        if (waiting.length) {
+            const details = [_t("Waiting:"), ...waiting];
+            this.showMessage("warning", "fa-clock-o", report.message, details);
+        } else {
+            this.showMessage("success", "fa-check-circle", report.message);
+        }
+        this.state.reports = [report, ...this.state.reports].slice(0, MOST_LISTED);
     }
 
     // ---- Keys and fingers ----
@@ -309,14 +536,15 @@ export class ReportProduction extends Component {
             ev.preventDefault();
             const code = this.state.code.trim();
             if (code) {
-                this.scan(code);
+                this.setField("code", this.productInput, "");
+                this.read(code, () => false);
             } else {
                 this.state.product ? this.focusNext() : this.focus(this.productInput);
             }
         }
     }
 
-    onQuantityKeydown(ev) {
+    async onQuantityKeydown(ev) {
         if (ev.key !== "Enter") {
             this.onStepKeydown(ev);
             return;
@@ -327,10 +555,9 @@ export class ReportProduction extends Component {
             // The quantity was selected: what was scanned has replaced it.
             this.setField("quantity", this.quantityInput, typed || this.quantityBefore);
             this.scan(code);
-        } else if (this.isTracked && !this.state.lot) {
-            this.focus(this.lotInput);
         } else {
-            this.report();
+            await this.refreshComponents();
+            this.goOn();
         }
     }
 
@@ -339,7 +566,7 @@ export class ReportProduction extends Component {
         // A hyphen within a barcode is none.
         if (step && !this.scans.isRunning) {
             ev.preventDefault();
-            this.addQuantity(step);
+            this.step(step);
             this.focus(this.quantityInput);
         } else {
             if (this.scans.burst === "") {
@@ -347,6 +574,12 @@ export class ReportProduction extends Component {
             }
             this.scans.noteKey(ev.key);
         }
+    }
+
+    /** One more or less, by key or finger. */
+    step(quantity) {
+        this.addQuantity(quantity);
+        return this.refreshComponents();
     }
 
     onQuantityFocus(ev) {
@@ -366,8 +599,18 @@ export class ReportProduction extends Component {
             this.setField("lot", this.lotInput, "");
             this.scan(lot);
         } else {
-            this.report();
+            this.goOn(true);
         }
+    }
+
+    onComponentKeydown(ev) {
+        if (ev.key !== "Enter") {
+            return;
+        }
+        ev.preventDefault();
+        const code = this.state.component.trim();
+        this.setField("component", this.componentInput, "");
+        code ? this.scan(code) : this.report();
     }
 
     /** Enter with the focus on nothing, and Escape anywhere. */
@@ -380,7 +623,7 @@ export class ReportProduction extends Component {
             this.clear();
         } else if (ev.key === "Enter" && !ev.target.closest("button, a, input, [role=menuitem]")) {
             ev.preventDefault();
-            this.isTracked && !this.state.lot ? this.focus(this.lotInput) : this.report();
+            this.goOn();
         }
     }
 
@@ -418,9 +661,9 @@ export class ReportProduction extends Component {
             {
                 title: _t("Undo this report?"),
                 body: _t(
-                    "%(quantity)s %(unit)s of %(product)s, %(order)s: exactly what was posted is returned.",
+                    "%(quantity)s %(unit)s of %(product)s, %(order)s: everything that was posted is returned.",
                     {
-                        quantity: this.formatQuantity(report.quantity),
+                        quantity: formatQuantity(report.quantity),
                         unit: report.unit,
                         product: report.product,
                         order: report.production,
@@ -438,17 +681,16 @@ export class ReportProduction extends Component {
     undo(report) {
         return this.attempt(async () => {
             await this.orm.call(MODEL, "action_undo", [[report.id]]);
-            this.state.message = {
-                type: "success",
-                icon: "fa-check-circle",
-                text: _t("%(order)s undone: %(quantity)s %(unit)s of %(product)s returned.", {
+            this.showMessage(
+                "success",
+                "fa-check-circle",
+                _t("%(order)s undone: %(quantity)s %(unit)s of %(product)s returned.", {
                     order: report.production,
-                    quantity: this.formatQuantity(report.quantity),
+                    quantity: formatQuantity(report.quantity),
                     unit: report.unit,
                     product: report.product,
-                }),
-                details: [],
-            };
+                })
+            );
             await this.loadReports();
         });
     }

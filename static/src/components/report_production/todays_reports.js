@@ -1,6 +1,6 @@
-import { formatFloat } from "@web/core/utils/numbers";
-
 import { Component } from "@odoo/owl";
+
+import { formatQuantity } from "./scanned_lots";
 
 /** What was reported today, each with its Undo. */
 export class TodaysReports extends Component {
@@ -15,6 +15,6 @@ export class TodaysReports extends Component {
     };
 
     formatQuantity(quantity) {
-        return formatFloat(quantity, { digits: [16, 6], trailingZeros: false });
+        return formatQuantity(quantity);
     }
 }
