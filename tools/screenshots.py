@@ -17,9 +17,9 @@ from odoo.tests import tagged
 from odoo.addons.mrp_backflush.tests.demo.browser import BrowserCase
 
 PICTURES = Path(__file__).resolve().parent.parent / "static" / "description"
-# Small enough to be read where a page shows them at three quarters of their size.
-WIDE = (1280, 720)
-HIGH = (1280, 860)
+# An office's screen.
+WIDE = (1366, 768)
+HIGH = (1366, 900)
 STATUS = "[name=move_raw_ids] [name=issue_state]"
 DIALOG = ".modal [name=line_ids] [name=issue_method]"
 
@@ -91,6 +91,9 @@ class Screenshots(BrowserCase):
 
     def test_take_lists(self):
         bom = self.demo("bom_desk_lamp")
+        orders = self.env["mrp.production"].search(
+            [("state", "in", ("confirmed", "progress", "to_close"))]
+        )
         self.open_record(bom, "[name=bom_line_ids] [name=issue_method]")
         self.take("bom")
         self.open("/odoo/backflush-exceptions", ".o_list_view .o_data_row")
@@ -102,8 +105,6 @@ class Screenshots(BrowserCase):
         self.take("settings")
         self.resize(HIGH)
         self.open("/odoo/action-mrp.mrp_production_action", ".o_data_row")
-        self.click("thead .o_list_record_selector input")
-        self.click(".o_cp_action_menus button", "Actions")
-        self.click(".o-dropdown--menu .o-dropdown-item", "Complete Orders")
-        self.wait_for(".modal [name=feasibility]")
+        action = "mrp_backflush.action_complete_orders"
+        self.open_action(action, ".modal [name=outcome]", orders)
         self.take("complete_orders")

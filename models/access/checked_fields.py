@@ -183,22 +183,26 @@ class CheckedFields(models.AbstractModel):
         return defaults
 
     @api.model
-    def fields_get(self, allfields=None, attributes=None):
-        described = super().fields_get(allfields, attributes)
-        # The client asks so what a person may filter and group by.
-        for name in TECHNICAL_FIELDS.get(self._name, ()):
-            for attribute in ("searchable", "groupable"):
-                if attribute in described.get(name, ()):
-                    described[name][attribute] = False
-        return described
-
-    @api.model
     @tools.ormcache("self._name")
     def _get_fields_without_default(self):
         if self._name in SYSTEM_MODELS:
             return self._get_system_fields() | SYSTEM_MODELS[self._name]
         following = FOLLOWING_FIELDS.get(self._name, frozenset())
         return self._get_system_fields() | following
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        described = super().fields_get(allfields, attributes)
+        # The client asks so what a person may filter and group by.
+        for name in TECHNICAL_FIELDS["stock.move"]:
+            for attribute in ("searchable", "groupable"):
+                if attribute in described.get(name, ()):
+                    described[name][attribute] = False
+        return described
 
 
 class CheckedRecord(models.AbstractModel):

@@ -401,7 +401,7 @@ class MrpCompletionRunLine(models.Model):
     def _complete_as_job(self):
         """The queue keeps this name with its jobs, over an update of the module."""
         self._process_in_turn()
-        self.run_id._tell_when_finished()
+        self.run_id.sudo()._tell_when_finished()
 
 
 class ResCompany(models.Model):

@@ -105,7 +105,7 @@ class TestNotifications(NotificationCase):
 
 @tagged("post_install", "-at_install")
 class TestRunScreens(NotificationCase, CompletionCase):
-    def start_run(self, orders, limit=0):
+    def start_run(self, orders, limit=0, **values):
         self.company.completion_background_limit = limit
         run = self.env["mrp.completion.run"].create(
             {
@@ -115,6 +115,7 @@ class TestRunScreens(NotificationCase, CompletionCase):
                     Command.create({"production_id": order.id, "sequence": number})
                     for number, order in enumerate(orders)
                 ],
+                **values,
             }
         )
         run._start()
@@ -147,6 +148,20 @@ class TestRunScreens(NotificationCase, CompletionCase):
         self.assertIn("finished", told["title"])
         # Once: another worker has nothing to add.
         self.assertFalse(self.listen(run._tell_when_finished))
+
+    def test_as_jobs_of_a_queue(self):
+        """They run with the rights of who started it, who writes nothing there."""
+        user = self.create_user("operator", "mrp.group_mrp_user")
+        run = self.start_run(self.create_orders(1, 1), user_id=user.id)
+
+        def work():
+            for line in run.line_ids.with_user(user):
+                line._complete_as_job()
+
+        [(told_user, told)] = self.listen(work)
+        self.assertEqual(told_user, user)
+        self.assertEqual(told["lines"], ["2 completed"])
+        self.assertEqual(told["kind"], "success")
 
     def test_none_where_the_result_opens_at_once(self):
         orders = self.create_mixed_orders()

@@ -84,7 +84,7 @@ ACTIONS = (
     ("stock.stock_picking_type_action", ".o_kanban_view"),
     ("mrp.action_mrp_configuration", "#unissued_rule"),
     # Core's alone: a list with check boxes.
-    ("base.res_lang_act_window", ".o_view_controller"),
+    ("base.res_lang_act_window", ".o_list_view #boolean_checkbox"),
 )
 # Forms of demo data.
 RECORDS = (

@@ -40,6 +40,28 @@ class TestFiveMinutes(FiveMinutesCase):
         parts = re.findall(r'^    "(.+)": \[', tours, re.MULTILINE)
         self.assertEqual(parts, steps)
 
+    def test_menus_are_called_so(self):
+        pages = [MODULE / "README.md", *(MODULE / "docs").glob("*.md")]
+        text = " ".join(" ".join(page.read_text().split()) for page in pages)
+        for path in set(re.findall(r"\*(\w[^*|.]+ → [^*|.]+\w)\*", text)):
+            names = path.split(" → ")
+            # A list's menu; and a heading on a page.
+            if names[0] != "Actions":
+                names = names[:-1] if names[-1] == "Backflush" else names
+                self.assertTrue(self.find_menu(names), path)
+
+    def find_menu(self, names):
+        """:return: the menu with such a path; those of Manufacturing may lack its name,
+        and headings in between are left out"""
+        menus = self.env["ir.ui.menu"].with_context(active_test=False)
+        found = self.env.ref("mrp.menu_mrp_root")
+        if roots := menus.search([("name", "=", names[0]), ("parent_id", "=", False)]):
+            found, names = roots, names[1:]
+        for name in names:
+            below = menus.search([("id", "child_of", found.ids)])
+            found = below.filtered(lambda menu, name=name: menu.name == name)
+        return found
+
 
 @tagged("-standard", "post_install", "-at_install")
 class TestFiveMinutesOnAPhone(FiveMinutesCase):

@@ -247,6 +247,15 @@ class TestReportedOrder(ReportCase):
         self.reports.report_order(order.id, 2)
         self.assertEqual(self.consumed(order, self.leg), 4)
 
+    def test_what_was_issued_before_comes_back_with_it(self):
+        """3 of the 5 frames were issued early: all 5 are back."""
+        self.component(self.order, self.frame).action_issue(3)
+        answer = self.reports.report_order(self.order.id, 5)
+        self.assertEqual(self.on_hand(self.frame), 2)
+        self.reports.browse(answer["id"]).action_undo()
+        self.assertEqual((self.on_hand(self.frame), self.on_hand(self.leg)), (7, 1000))
+        self.assertEqual(self.order.state, "done")
+
     def test_it_is_undone_as_any_other(self):
         answer = self.reports.report_order(self.order.id, 5)
         self.reports.browse(answer["id"]).action_undo()

@@ -96,7 +96,7 @@ addTours({
     phone_questions: () => [
         pressProduce,
         see(
-            `${DEVIATION} .o_kanban_record:contains(Frame) [name=reason]:contains(More than planned)`
+            `${DEVIATION} .o_kanban_record:contains(Frame):contains(More than planned)`
         ),
         click(CONFIRM),
         click(CREATE_BACKORDER),

@@ -63,8 +63,11 @@ const chooseRuleOfPurchasedParts = (rule) => [
     ...menu("stock.menu_stock_config_settings", "stock.menu_product_category_config_stock"),
     ...openRow("Purchased Parts"),
     see(".o_last_breadcrumb_item:contains(Purchased Parts)"),
-    see(".o-mail-Chatter .o-mail-Message"),
-    click("[name=shortage_rule] input"),
+    {
+        content: "The list is narrowed to it",
+        trigger: "[name=shortage_rule] input",
+        run: `edit ${rule}`,
+    },
     click(`.o_select_menu_item:contains(${rule})`),
     see(`[name=shortage_rule] input:value(${rule})`),
     ...stepUtils.saveForm(),

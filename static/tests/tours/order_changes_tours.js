@@ -118,6 +118,8 @@ addTours({
         see(`${card(ISSUE, "Screw")} .o_quantity_stepper input:value(40.00)`),
         click(`${ISSUE} button[name=action_clear]`),
         see(`${card(ISSUE, "Screw")} .o_quantity_stepper input:value(0.00)`),
+        discard(ISSUE),
+        ...chooseOnPhone("action_open_issue"),
         {
             trigger: `${card(ISSUE, "Frame")} .o_quantity_stepper input`,
             run: "edit 3 && press Tab",
@@ -127,7 +129,7 @@ addTours({
         click(`${ISSUE} footer button[name=action_issue]`),
         see(".o_notification:contains(4 Frame issued)"),
         ...previewOnPhone(),
-        see(`${card(PREVIEW, "Screw")} [name=need]:contains(40.00)`),
+        see(`${card(PREVIEW, "Screw")}:contains(of 40.00)`),
         click(`${PREVIEW} footer button:contains(Close)`),
         ...chooseOnPhone("action_open_return"),
         see(`${card(RETURN, "Frame")}:contains(WH/Stock)`),
