@@ -5,6 +5,7 @@ for open exceptions. Nothing of it runs, and nothing is shown, where no company 
 """
 
 from . import res_company
+from . import ir_http
 from . import mrp_line_count
 from . import mrp_line_count_line
 from . import mrp_consumption_share

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..access.system_fields import by_system, create_by_system
@@ -64,6 +65,20 @@ class StockMove(models.Model):
             and self._is_open_component()
             and not self._is_recorded()
         )
+
+    def _check_may_be_at_count(self):
+        """:raise UserError: nobody counts these, or they have serial numbers"""
+        wrong = self.filtered(
+            lambda move: not move.company_id._may_be_at_count(move.product_id)
+        )
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "These can't be left to a count: Line Counts are switched off, or "
+                    "they have serial numbers.\n%s",
+                    wrong._list_components(),
+                )
+            )
 
     @api.model
     def _find_left_to_count(self, company, products=None, location=None):

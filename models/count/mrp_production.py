@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
+from ..access.arguments import check_record
 from ..rules.issue_method import COUNT
 
 
@@ -13,6 +14,43 @@ class MrpProduction(models.Model):
         readonly=True,
         help="What counts found that the order used.",
     )
+
+    counted_share_count = fields.Integer(
+        string="Components Counted",
+        compute="_compute_counted_share_count",
+        help="Components of which counts have found what the order used.",
+    )
+
+    @api.depends("consumption_share_ids.quantity")
+    def _compute_counted_share_count(self):
+        counted = {}
+        if self.company_id._has_any_line_count():
+            shares = self.env["mrp.consumption.share"]
+            counted = dict(
+                shares._read_group(
+                    [
+                        ("production_id", "in", self.ids),
+                        ("count_id.state", "=", "done"),
+                        ("quantity", "!=", 0),
+                    ],
+                    ["production_id"],
+                    ["move_id:count_distinct"],
+                )
+            )
+        for order in self:
+            order.counted_share_count = counted.get(order, 0)
+
+    def action_view_consumption_shares(self):
+        """What counts found that the order used."""
+        check_record(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mrp_backflush.mrp_consumption_share_action"
+        )
+        return {
+            **action,
+            "domain": [("production_id", "=", self.id)],
+            "context": {"search_default_done": 1},
+        }
 
     def _count_cost_of_counts(self):
         """In the cost of what the order finishes: what counts found that it used so

@@ -36,6 +36,9 @@ class ResCompany(models.Model):
         """Asked with every completion: answered without a query."""
         return self.sudo().use_line_count
 
+    def _has_any_line_count(self):
+        return any(company._counts_lines() for company in self)
+
     @api.constrains("use_line_count")
     def _switch_line_counts(self):
         """Menus and fields are there for everybody as soon as one company counts.

@@ -10,6 +10,7 @@ from ..choice_log import describe_value, hold_line
 from ..rules.from_server import from_server, is_from_server
 from ..rules.issue_method import (
     COMPLETION,
+    COUNT,
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
     ISSUE_METHODS_HELP,
@@ -209,6 +210,8 @@ class StockMove(models.Model):
             method = vals.pop("issue_method") or False
             changed = self.filtered(lambda move: move._is_override(method))
             changed._check_may_override_issue_method()
+            if method == COUNT:
+                changed._check_may_be_at_count()
             with changed._logging_choice("issue_method"):
                 changed._override_issue_method(method)
         return vals

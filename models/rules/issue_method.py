@@ -24,7 +24,9 @@ ISSUE_METHODS_HELP = (
     "started.\n"
     "At Operation: issued automatically when the work order of its operation is "
     "finished; without an operation, when the order is done.\n"
-    "At Completion: issued automatically when the order is done."
+    "At Completion: issued automatically when the order is done.\n"
+    "At Count: the next count of its place finds what was used. Only where Line Counts "
+    "are switched on, and not for serial numbers."
 )
 
 # From the strongest to the weakest.
