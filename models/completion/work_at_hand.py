@@ -21,12 +21,12 @@ class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
     waiting_label = fields.Char(
-        string="Waiting",
+        string="Number Waiting",
         compute="_compute_waiting_label",
         help="How many components are waiting.",
     )
     is_waiting = fields.Boolean(
-        string="Waiting", store=False, search="_search_is_waiting"
+        string="Components Waiting", store=False, search="_search_is_waiting"
     )
     is_to_issue_by_hand = fields.Boolean(
         string="To Issue by Hand", store=False, search="_search_is_to_issue_by_hand"

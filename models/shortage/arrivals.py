@@ -1,6 +1,7 @@
 """When more of a component is expected."""
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 from .documents import link_document, name_document
 
@@ -13,47 +14,62 @@ class StockMove(models.Model):
 
     def _read_arrivals(self):
         """The next move that brings more of each component to where it is taken from,
-        or to a place above that.
+        or to a place above that, from which somebody may fetch it.
 
         :return: a move or none, by component
         """
-        if not self:
-            return {}
-        places = self.location_id.ids
+        return dict(zip(self, self._find_arrivals(self, with_above=True), strict=True))
+
+    @api.model
+    def _find_arrivals(self, records, with_above=False):
+        """The next move that brings more of what each of these is about.
+
+        :param records: with a product, a location and a company
+        :param with_above: also to a place above the location
+        :return: a list of moves, empty ones where nothing is on its way
+        """
+        if not records:
+            return []
+        records = records.sudo()
+        places = records.location_id.ids
+        to_places = (
+            Domain("location_dest_id", "child_of", places)
+            # A receipt in several steps.
+            | Domain("location_final_id", "child_of", places)
+        )
+        if with_above:
+            to_places |= Domain("location_dest_id", "parent_of", places)
         coming = self.sudo().search(
-            [
-                ("product_id", "in", self.product_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("state", "in", ON_THE_WAY),
-                ("location_dest_id.usage", "=", "internal"),
-                "|",
-                "|",
-                ("location_dest_id", "child_of", places),
-                ("location_dest_id", "parent_of", places),
-                # A receipt in several steps.
-                ("location_final_id", "child_of", places),
-            ],
+            Domain("product_id", "in", records.product_id.ids)
+            & Domain("company_id", "in", records.company_id.ids)
+            & Domain("state", "in", ON_THE_WAY)
+            & Domain("location_dest_id.usage", "in", ("internal", "transit"))
+            & to_places,
             order="date, id",
         )
         by_product = coming.grouped("product_id")
-        return {
-            move: by_product.get(move.product_id, coming.browse())
-            .filtered(lambda arrival, move=move: arrival._brings(move))[:1]
+        return [
+            by_product.get(record.product_id, coming.browse())
+            .filtered(
+                lambda arrival, record=record: arrival._brings(
+                    record.location_id, record.company_id, with_above
+                )
+            )[:1]
             .with_env(self.env)
-            for move in self
-        }
+            for record in records
+        ]
 
-    def _brings(self, component):
-        """Whether this move brings what the component could be taken from."""
-        place = component.location_id
+    def _brings(self, place, company, with_above):
+        """Whether this move brings something to a place."""
         source = self.location_id
         target = self.location_final_id or self.location_dest_id
+        is_above = with_above and place._child_of(target)
         return (
-            self.company_id == component.company_id
-            and (target._child_of(place) or place._child_of(target))
+            self.company_id == company
+            and (target._child_of(place) or is_above)
             and not source._child_of(place)
             # Nor what goes from one shelf to another.
-            and not (place._child_of(target) and source._child_of(target))
+            and not (is_above and source._child_of(target))
         )
 
     def _describe_arrival(self, arrival):

@@ -20,9 +20,6 @@ from ..rules.shortage import (
 from .documents import get_document, name_document
 from .mrp_backflush_exception import OPEN
 
-# Moves in these are still to bring what they say.
-COMING_STATES = ("waiting", "confirmed", "partially_available", "assigned")
-
 
 class MrpBackflushException(models.Model):
     _inherit = "mrp.backflush.exception"
@@ -112,42 +109,13 @@ class MrpBackflushException(models.Model):
     def _compute_expected_date(self):
         waiting = self.filtered(lambda exception: exception.state == OPEN)
         (self - waiting).expected_date = False
-        coming = waiting._read_coming().grouped("product_id")
-        for exception in waiting:
-            brought = (
-                fields.Datetime.context_timestamp(self, move.date).date()
-                for move in coming.get(exception.product_id, ())
-                if exception._is_brought_by(move)
+        arrivals = self.env["stock.move"]._find_arrivals(waiting)
+        for exception, arrival in zip(waiting, arrivals, strict=True):
+            exception.expected_date = (
+                fields.Datetime.context_timestamp(self, arrival.sudo().date).date()
+                if arrival
+                else False
             )
-            exception.expected_date = next(brought, False)
-
-    def _read_coming(self):
-        """What is still to bring these components to their locations, or to ones
-        below, the next first."""
-        moves = self.env["stock.move"].sudo()
-        if not self:
-            return moves
-        places = self.location_id.ids
-        return moves.search(
-            Domain("product_id", "in", self.product_id.ids)
-            & Domain("company_id", "in", self.company_id.ids)
-            & Domain("state", "in", COMING_STATES)
-            & (
-                Domain("location_dest_id", "child_of", places)
-                # A receipt in several steps.
-                | Domain("location_final_id", "child_of", places)
-            ),
-            order="date, id",
-        )
-
-    def _is_brought_by(self, move):
-        destination = move.location_final_id or move.location_dest_id
-        place = self.sudo().location_id
-        return (
-            move.company_id == self.company_id
-            and destination._child_of(place)
-            and not move.location_id._child_of(place)
-        )
 
     # What it is worth.
 
