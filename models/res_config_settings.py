@@ -29,9 +29,7 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     tell_taken_reservations = fields.Boolean(
         related="company_id.tell_taken_reservations", readonly=False
     )
-    use_line_count = fields.Boolean(
-        related="company_id.use_line_count", readonly=False
-    )
+    use_line_count = fields.Boolean(related="company_id.use_line_count", readonly=False)
     count_share_limit = fields.Float(
         related="company_id.count_share_limit", readonly=False
     )
