@@ -102,7 +102,7 @@ class MrpProduction(models.Model):
             value = exception.with_context(**before)._get_value_today()
             counted[product] += exception._in_stock_unit()
             exception.write(
-                {"counted_value": value, "counted_quantity": exception.quantity}
+                {"costed_value": value, "costed_quantity": exception.quantity}
             )
             total += value
         return total
