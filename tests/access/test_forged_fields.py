@@ -253,7 +253,7 @@ class TestForgedFields(RemoteCase):
             answer = self.call("stock.move", "write", component.ids, forged)
             self.assert_in_words(answer)
         answer = self.call("mrp.production", "button_mark_done", order.ids)
-        self.assert_in_words(answer, "issued by hand")
+        self.assert_in_words(answer, "recorded by hand")
 
     def test_what_follows_from_other_fields(self):
         """Forms send it back: it isn't refused, and says nothing."""
