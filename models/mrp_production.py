@@ -15,7 +15,7 @@ from .method.kept_choices import (
     read_choices,
     restore_choices,
 )
-from .rules.issue_method import MANUAL
+from .rules.issue_method import COUNT, MANUAL
 from .shortage.taken_reservations import telling_of_taken_reservations
 from .turns.mrp_production import MOVING_FIELDS
 
@@ -183,7 +183,9 @@ class MrpProduction(models.Model):
                 unissued = self._get_unissued_components()
                 unissued._check_may_stay_unissued(is_confirmed=True)
             recorded_unused = self._get_recorded_unused_components()
-            left_to_count = self._get_components_left_to_count()
+            left_to_count = self.env["stock.move"]
+            if COUNT in self.move_raw_ids.mapped("issue_method"):
+                left_to_count = self._get_components_left_to_count()
             result = super()._post_inventory(cancel_backorder=cancel_backorder)
             if left_to_count:
                 left_to_count._announce_use()

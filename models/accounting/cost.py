@@ -11,7 +11,9 @@ def _add_cost_of_issued_and_waiting(cal_price, production, consumed_moves):
     """What was issued before completion costs as if it had been issued with it, and
     so does what waits for stock."""
     consumed_moves |= production._get_early_issues()
-    parked_cost = production._count_parked_cost() + production._count_cost_of_counts()
+    parked_cost = production._count_parked_cost()
+    if production.company_id._counts_lines():
+        parked_cost += production._count_cost_of_counts()
     if not parked_cost or "extra_cost" not in production._fields:
         return cal_price(consumed_moves)
     finished = production.move_finished_ids.filtered(

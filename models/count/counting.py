@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..access.arguments import check_record, read_text
+from ..access.arguments import check_record, check_records, read_text
 
 
 class MrpLineCount(models.Model):
@@ -37,7 +37,7 @@ class MrpLineCount(models.Model):
             "lines": self.line_ids.get_counting(),
         }
 
-    def count_scanned(self, code):
+    def count_scanned(self, code=None):
         """Count one more of what was scanned: a product, one of its packagings, a lot
         or serial number, or a GS1 barcode with a quantity.
 
@@ -48,6 +48,8 @@ class MrpLineCount(models.Model):
         check_record(self)
         self._check_open()
         code = read_text(self.env, code)
+        if not code:
+            raise UserError(self.env._("Scan or type a product, or a lot."))
         product, quantity, lot = self._read_code(code)
         line = self.line_ids.filtered(
             lambda line: line.product_id == product and line.lot_id == lot
@@ -127,6 +129,7 @@ class MrpLineCountLine(models.Model):
             ``counted`` (None: not counted yet), ``book`` (at the moment of counting),
             ``difference``, ``is_counted``, ``by``
         """
+        check_records(self)
         return [
             {
                 "id": line.id,

@@ -23,7 +23,7 @@ class MrpBackflushException(models.Model):
             "context": {"default_exception_id": self.id},
         }
 
-    def action_count(self, quantity):
+    def action_count(self, quantity=None):
         """What lies at the exception's location was counted. The stock is corrected by
         an inventory difference, so that this is left when all that waits for it there
         is settled; which is done at once.

@@ -266,5 +266,7 @@ class MrpLineCount(models.Model):
             "domain": [("line_count_id", "=", self.id)],
         }
 
+    @api.model
     def action_count_due(self):
+        """The places that are due."""
         return self.env["stock.location"].action_open_count_due()

@@ -59,8 +59,6 @@ class MrpProduction(models.Model):
         :return: in the company's currency
         """
         self.ensure_one()
-        if not self.company_id._counts_lines():
-            return 0.0
         left_to_count = self.move_raw_ids.filtered(
             lambda move: move.issue_method == COUNT and move.state != "done"
         )

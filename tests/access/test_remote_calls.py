@@ -65,6 +65,9 @@ class TestOddCalls(RemoteCase):
             "mrp.production": cls.order,
             "mrp.backflush.exception": cls.parked.backflush_exception_ids,
         }
+        cls.company.use_line_count = True
+        sheet = cls.env["mrp.line.count"].create({"location_id": cls.stock.id})
+        cls.records["mrp.line.count"] = sheet
         cls.env.flush_all()
 
     def list_methods(self):
@@ -150,6 +153,9 @@ class TestOddCalls(RemoteCase):
             ("stock.move", "action_return", {"quantity": None}),
             ("mrp.production", "complete_orders", {"backorder": 0, "deviations": 0}),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
+            ("mrp.backflush.exception", "action_count", {"quantity": None}),
+            ("mrp.line.count", "action_cancel", {"reason": None}),
+            ("mrp.line.count", "count_scanned", {"code": None}),
             (
                 *(reports, "report_production"),
                 {
