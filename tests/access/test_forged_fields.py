@@ -16,8 +16,10 @@ OF_PEOPLE = {
     "res.company": {
         *("completion_background_limit", "exception_attempt_limit", "lot_rule"),
         *("expired_lot_rule", "issue_method", "serial_rule", "shortage_rule"),
-        *("tell_taken_reservations", "unissued_rule"),
+        *("tell_taken_reservations", "unissued_rule", "use_line_count"),
+        *("count_share_limit", "count_interval_days"),
     },
+    "stock.location": {"count_interval_days"},
 }
 
 
