@@ -23,12 +23,12 @@ class MrpBackflushException(models.Model):
             "context": {"default_exception_id": self.id},
         }
 
-    def action_count(self, quantity=None):
+    def action_count(self, counted_quantity=None):
         """What lies at the exception's location was counted. The stock is corrected by
         an inventory difference, so that this is left when all that waits for it there
         is settled; which is done at once.
 
-        :param quantity: what lies there, in the product's unit; of the exception's lot
+        :param counted_quantity: what lies there, in the product's unit; of the exception's lot
             where it has one
         :return: as ``action_retry``
         :raise UserError: it is closed, the quantity is none, or lots must be named
@@ -37,7 +37,7 @@ class MrpBackflushException(models.Model):
         check_record(self)
         self.check_access("write")
         self.move_id._check_is_manufacturing_user()
-        quantity = read_quantity(self.env, quantity)
+        quantity = read_quantity(self.env, counted_quantity)
         if quantity < 0:
             raise UserError(self.env._("Less than nothing can't be counted."))
         take_turns(self.env, self.product_id)

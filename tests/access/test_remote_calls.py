@@ -28,6 +28,8 @@ HARMLESS = {
     "order_id": NOTHING,
     # Nothing is chosen then.
     "chosen_id": ODD_VALUES,
+    # That much lies there.
+    "counted_quantity": (0, 1.5, 2**31),
     # A text is a reason.
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
@@ -153,7 +155,7 @@ class TestOddCalls(RemoteCase):
             ("stock.move", "action_return", {"quantity": None}),
             ("mrp.production", "complete_orders", {"backorder": 0, "deviations": 0}),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
-            ("mrp.backflush.exception", "action_count", {"quantity": None}),
+            ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),
             ("mrp.line.count", "count_scanned", {"code": None}),
             (
