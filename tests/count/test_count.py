@@ -295,6 +295,43 @@ class TestAtCount(CountCase):
         self.assertEqual(self.screw.virtual_available, 850)
         self.assertEqual(self.screw.free_qty, 850)
 
+    def test_plan_and_preview_say_so(self):
+        order = self.create_order(self.bom)
+        [planned] = order.get_backflush_plan()
+        self.assertEqual((planned["quantity"], planned["shortage"]), (0, 0))
+        self.assertEqual(planned["left_to_count"], 100)
+        preview = self.env["mrp.backflush.preview"].create({"production_id": order.id})
+        self.assertIn("100 at the next count", str(preview.line_ids.read()))
+
+    def test_complete_orders_asks_nobody(self):
+        orders = self.create_order(self.bom) | self.create_order(self.bom, 5)
+        dialog = self.env["mrp.complete.orders"].with_context(
+            **orders.action_complete_orders()["context"]
+        )
+        lines = dialog.create({}).line_ids
+        self.assertEqual(lines.mapped("feasibility"), ["feasible"] * 2)
+        results = orders.complete_orders()
+        self.assertEqual([each["result"] for each in results], ["done"] * 2)
+        self.assertEqual(self.get_pending().product_uom_qty, 150)
+
+    def test_strict_bill_of_materials_has_no_deviation(self):
+        self.bom.consumption = "strict"
+        order = self.create_order(self.bom)
+        self.assertIs(
+            order.with_user(
+                self.create_user(
+                    "worker", "mrp.group_mrp_user", "stock.group_stock_user"
+                )
+            ).button_mark_done(),
+            True,
+        )
+        self.assertEqual(order.state, "done")
+
+    def test_cancelled_order_leaves_nothing(self):
+        order = self.create_order(self.bom)
+        order.action_cancel()
+        self.assertFalse(self.get_pending())
+
     def test_count_shares_out_by_need(self):
         # Needed 100 and 200 of 1000; 685 are left: 315 were used, 15 more than needed,
         # 5 by the first and 10 by the second.
