@@ -96,6 +96,9 @@ def uninstall_hook(env):
         note = exception._describe_handover()
         notes.setdefault(exception.production_id, []).append(note)
     waiting._cancel(env._("Backflush was uninstalled."))
+    env["stock.move"].search(
+        [("is_count_pending", "=", True), ("state", "not in", ("done", "cancel"))]
+    )._action_cancel()
     components = _find_components_to_hand_over(env)
     components._hand_over()
     for order in components.raw_material_production_id:
@@ -116,7 +119,7 @@ def _find_components_to_hand_over(env):
             ("issue_component_id", "=", False),
             ("state", "not in", ("draft", "done", "cancel")),
             "|",
-            ("issue_method", "=", "manual"),
+            ("issue_method", "in", ("manual", "count")),
             "|",
             ("is_recorded", "=", True),
             "|",

@@ -20,6 +20,7 @@ from . import completion
 from . import report_production
 from . import correction
 from . import accounting
+from . import count
 from . import wrapped_methods
 from . import handover
 from . import mrp_production

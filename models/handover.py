@@ -72,7 +72,7 @@ class StockMove(models.Model):
         reported = (self - recorded).filtered(
             lambda move: (
                 move.raw_material_production_id.qty_producing
-                and (move._is_manual() or move.is_parked)
+                and (move._is_not_filled_in() or move.is_parked)
             )
         )
         for move, need in reported._get_needs().items():

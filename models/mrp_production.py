@@ -20,7 +20,7 @@ from .method.kept_choices import (
     read_choices,
     restore_choices,
 )
-from .rules.issue_method import MANUAL
+from .rules.issue_method import COUNT, MANUAL
 from .shortage.taken_reservations import telling_of_taken_reservations
 from .turns.mrp_production import MOVING_FIELDS
 
@@ -80,9 +80,7 @@ class MrpProduction(models.Model):
     # Planned and changed.
 
     def write(self, vals):
-        if not vals.keys().isdisjoint(MOVING_FIELDS) and (
-            self.company_id._has_any_shortage_rules()
-        ):
+        if not vals.keys().isdisjoint(MOVING_FIELDS) and (self.company_id._has_turns()):
             self._take_turns()
         if not self._get_guarded_fields().isdisjoint(vals):
             self._check_said([vals])
@@ -131,7 +129,7 @@ class MrpProduction(models.Model):
     ):
         # Core's dialog comes here first.
         self._take_turns()
-        fills_manual = set_consumed_qty and self.move_raw_ids._has_manual()
+        fills_manual = set_consumed_qty and self.move_raw_ids._has_not_filled_in()
         with self._splitting_needs():
             issued = self._get_components().filtered(
                 lambda move: move.is_issued_early or move.is_parked
@@ -150,7 +148,7 @@ class MrpProduction(models.Model):
 
     def button_mark_done(self):
         lots = self._get_lot_turns() if self._has_tracked() else set()
-        if lots or self.company_id._has_any_shortage_rules():
+        if lots or self.company_id._has_turns():
             self._take_turns(lots=lots)
         if self.company_id._have_lot_rules():
             # Before anything asks about the lots that are chosen.
@@ -234,7 +232,12 @@ class MrpProduction(models.Model):
                 unissued = self._get_unissued_components()
                 unissued._check_may_stay_unissued(is_confirmed=True)
             recorded_unused = self._get_recorded_unused_components()
+            left_to_count = self.env["stock.move"]
+            if COUNT in self.move_raw_ids.mapped("issue_method"):
+                left_to_count = self._get_components_left_to_count()
             result = super()._post_inventory(cancel_backorder=cancel_backorder)
+            if left_to_count:
+                left_to_count._announce_use()
             if recorded_unused:
                 # Core cancels these, and forgets that a person had said something.
                 recorded_unused._mark_recorded()

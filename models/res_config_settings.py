@@ -29,6 +29,13 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     tell_taken_reservations = fields.Boolean(
         related="company_id.tell_taken_reservations", readonly=False
     )
+    use_line_count = fields.Boolean(related="company_id.use_line_count", readonly=False)
+    count_share_limit = fields.Float(
+        related="company_id.count_share_limit", readonly=False
+    )
+    count_interval_days = fields.Integer(
+        related="company_id.count_interval_days", readonly=False
+    )
     # Settings that a rule needs are shown where the company or a category has it.
     has_allowed_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")
     has_waiting_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")

@@ -18,7 +18,7 @@ from .posting.post import SCHEDULE_FIELDS
 from .posting.record import USE_FIELDS
 from .quantity.stock_move import QUANTITY_FIELDS
 from .rules.from_server import mark_copied
-from .rules.issue_method import MANUAL
+from .rules.issue_method import MANUAL, NOT_FILLED_IN
 from .rules.shortage import ALLOW
 
 # What a copy brings along of what somebody who was allowed to chose, or the server
@@ -56,6 +56,8 @@ class StockMove(models.Model):
             ("partly_issued", "Partly Issued"),
             ("parked", "Waiting"),
             ("issued", "Issued"),
+            ("at_count", "At Count"),
+            ("counted", "Counted"),
             ("not_used", "None Used"),
             ("not_issued", "Not Issued"),
         ],
@@ -67,6 +69,8 @@ class StockMove(models.Model):
         "order nobody said what became of the rest.\n"
         "Waiting: a part was not there, and waits.\n"
         "Issued: it has left the stock.\n"
+        "At Count: the next count of its place finds what was used.\n"
+        "Counted: a count has found what was used.\n"
         "None Used: a person recorded that none was used.\n"
         "Not Issued: the order was closed without it, and nobody said so.",
     )
@@ -83,7 +87,7 @@ class StockMove(models.Model):
         for move, (method, is_recorded) in zip(moves, said, strict=True):
             if method:
                 move.issue_method = method
-            if not is_recorded and move.picked and move._is_manual():
+            if not is_recorded and move.picked and move._is_not_filled_in():
                 # Core picks whatever is added to an order in progress.
                 move.picked = False
         return moves
@@ -146,6 +150,17 @@ class StockMove(models.Model):
         self.ensure_one()
         return self.issue_method == MANUAL and bool(self.raw_material_production_id)
 
+    def _is_not_filled_in(self):
+        """Whether no report fills it in: a person issues it, or a count finds what was
+        used."""
+        self.ensure_one()
+        return self.issue_method in NOT_FILLED_IN and bool(
+            self.raw_material_production_id
+        )
+
+    def _has_not_filled_in(self):
+        return any(move._is_not_filled_in() for move in self)
+
     def _is_scrap(self):
         """Odoo 20 says so by a field of the move: see ``docs/porting.md``."""
         return bool(self.scrap_id)
@@ -164,7 +179,7 @@ class StockMove(models.Model):
         if not self:
             # Core goes through all its steps for no moves, too: nothing is done.
             return None
-        if self.company_id._has_any_shortage_rules():
+        if self.company_id._has_turns():
             self._join_turns()
         if not self.raw_material_production_id:
             return super()._action_assign(force_qty=force_qty)
@@ -173,7 +188,7 @@ class StockMove(models.Model):
             return super()._action_assign(force_qty=force_qty)
 
     def _do_unreserve(self):
-        if self.company_id._has_any_shortage_rules():
+        if self.company_id._has_turns():
             self._join_turns()
         return super()._do_unreserve()
 
@@ -194,7 +209,7 @@ class StockMove(models.Model):
     def _should_bypass_set_qty_producing(self):
         return (
             super()._should_bypass_set_qty_producing()
-            or self._is_manual()
+            or self._is_not_filled_in()
             or (self.picked and self._is_recorded())
             or self._has_own_need()
         )
@@ -204,7 +219,7 @@ class StockMove(models.Model):
             return self._correct_quantity_done(qty)
         is_component = bool(self.raw_material_production_id)
         if SPARED_COMPONENTS.is_open() and (
-            SPARED_COMPONENTS.get(self.env) and self._is_manual()
+            SPARED_COMPONENTS.get(self.env) and self._is_not_filled_in()
         ):
             return None
         before = self.move_line_ids
@@ -267,7 +282,7 @@ class StockMove(models.Model):
             return self._write_correction(vals)
         if not _CHOSEN.isdisjoint(vals):
             return self._write_choices(vals)
-        if MANUAL in self.mapped("issue_method"):
+        if not NOT_FILLED_IN.isdisjoint(self.mapped("issue_method")):
             return self._write_use(vals)
         return self._write_plainly(vals)
 
@@ -316,7 +331,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         if not self:
             return self
-        if self.company_id._has_any_shortage_rules():
+        if self.company_id._has_turns():
             self._join_turns()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         if moves.company_id._may_have_open_exceptions():
@@ -360,19 +375,22 @@ class StockMove(models.Model):
         if self.is_issued_early:
             is_complete = self.product_uom.is_zero(self._get_left_out())
             return "issued" if is_complete else "partly_issued"
+        state = self._get_count_state()
+        if state:
+            return state
         order = self.raw_material_production_id
         return (
             "not_used" if order.state == "done" and self.is_recorded else "not_issued"
         )
 
-    @api.depends("issue_component_id", "settles_exception_id")
+    @api.depends("issue_component_id", "settles_exception_id", "line_count_id")
     def _compute_reference(self):
         result = super()._compute_reference()
         for move in self:
             if not move.raw_material_production_id:
-                order = move._get_order_served()
-                if order:
-                    move.reference = order.name
+                document = move._get_order_served() or move.line_count_id
+                if document:
+                    move.reference = document.name
         return result
 
     def _get_order_served(self):

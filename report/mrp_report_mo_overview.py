@@ -182,8 +182,7 @@ class ReportMrpReportMoOverview(models.AbstractModel):
         # Whoever sees the order sees what it costs.
         exceptions = move.sudo().backflush_exception_ids
         return sum(
-            exception.counted_value - exception.settled_value
-            for exception in exceptions
+            exception.costed_value - exception.settled_value for exception in exceptions
         )
 
     def _format_component_move(self, production, move_raw, *args, **kwargs):

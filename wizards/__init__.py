@@ -3,3 +3,4 @@ from . import posting
 from . import completion
 from . import shortage
 from . import quantity
+from . import count

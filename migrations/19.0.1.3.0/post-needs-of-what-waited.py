@@ -16,7 +16,7 @@ def migrate(cr, version):
     exceptions = env["mrp.backflush.exception"].search(
         [
             ("move_id", "!=", False),
-            ("counted_quantity", ">", 0),
+            ("costed_quantity", ">", 0),
             ("production_id.state", "=", "done"),
         ]
     )
@@ -29,7 +29,7 @@ def _lower_need(component, exceptions):
     unit = component.product_uom
     waited = sum(
         exception.product_uom_id._compute_quantity(
-            exception.counted_quantity, unit, round=False
+            exception.costed_quantity, unit, round=False
         )
         for exception in exceptions
     )

@@ -27,9 +27,13 @@ SYSTEM_FIELDS = {
             *("issue_component_id", "issue_move_ids", "first_component_id"),
             *("settles_exception_id", "backflush_exception_ids", "needed_quantity"),
             *("reported_quantity", "whole_demand", "whole_quantity", "whole_number"),
+            *("line_count_id", "line_count_line_id", "is_shared_out"),
+            *("count_share_ids", "is_count_pending", "uncounted_value"),
         }
     ),
-    "mrp.production": frozenset({"backflush_exception_ids", "production_report_ids"}),
+    "mrp.production": frozenset(
+        {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
+    ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
 }
 
@@ -66,6 +70,11 @@ SYSTEM_MODELS = {
         {"quantity", "location_id", "lot_id", "user_id"}
     ),
     "mrp.production.report": frozenset(),
+    "mrp.consumption.share": frozenset(),
+    "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
+    "mrp.line.count.line": frozenset(
+        {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
+    ),
     "mrp.completion.run": frozenset(),
     "mrp.completion.run.line": frozenset(),
 }

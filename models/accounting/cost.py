@@ -13,6 +13,8 @@ def _add_cost_of_issued_and_waiting(cal_price, production, consumed_moves):
     consumed_moves |= production._get_early_issues()
     is_any_parked = any(production.move_raw_ids.mapped("is_parked"))
     parked_cost = production._count_parked_cost() if is_any_parked else 0.0
+    if production.company_id._counts_lines():
+        parked_cost += production._count_cost_of_counts()
     if not parked_cost or "extra_cost" not in production._fields:
         return cal_price(consumed_moves)
     finished = production.move_finished_ids.filtered(

@@ -42,8 +42,9 @@ class MrpProduction(models.Model):
         return [(self, product, consumed, expected)]
 
     def _get_consumed(self, product):
-        """What is posted of a product, or filled in to be, or waits for stock; in its
-        unit and not rounded: two lines of 5 pieces are 1.67 packs of 6."""
+        """What is posted of a product, or filled in to be, or waits for stock, or is
+        left to a count; in its unit and not rounded: two lines of 5 pieces are 1.67
+        packs of 6."""
         moves = self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.picked
         )
@@ -55,7 +56,7 @@ class MrpProduction(models.Model):
             for move in self.move_raw_ids
             if move.product_id == product
         )
-        return consumed + parked
+        return consumed + parked + self._get_left_to_count(product)
 
     def _may_be_backordered(self):
         """Whether less was produced, and nobody said that this is all."""

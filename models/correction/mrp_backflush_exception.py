@@ -23,7 +23,7 @@ class MrpBackflushException(models.Model):
             exception._lower(quantity, reason)
 
     def _note_unbuilt_cost(self, share):
-        """Of what was counted, the part of the unbuilt products has left with them; of
+        """Of what was costed, the part of the unbuilt products has left with them; of
         what was settled since, that part has come back.
 
         :param share: of what the order had produced and not unbuilt yet
@@ -34,7 +34,7 @@ class MrpBackflushException(models.Model):
                     unbuilt: exception[unbuilt]
                     + (exception[whole] - exception[unbuilt]) * share
                     for whole, unbuilt in (
-                        ("counted_value", "counted_unbuilt_value"),
+                        ("costed_value", "costed_unbuilt_value"),
                         ("settled_value", "settled_unbuilt_value"),
                     )
                 }

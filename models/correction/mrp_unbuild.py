@@ -87,7 +87,9 @@ class MrpUnbuild(models.Model):
         self.ensure_one()
         self._take_turns()
         if not self.mo_id._is_unbuilt_by_shares():
-            return super().action_unbuild()
+            result = super().action_unbuild()
+            self.mo_id._lower_use_left_to_count()
+            return result
         self.mo_id._lock_to_unbuild()
         self._check_may_unbuild()
         share = self._get_share()
@@ -98,6 +100,7 @@ class MrpUnbuild(models.Model):
         unbuild = self.with_env(self.env(context=clean_context(self.env.context)))
         unbuild._return_components(shares)
         unbuild._take_back_what_waits(shares, share)
+        self.mo_id._lower_use_left_to_count()
         return result
 
     def _check_may_unbuild(self):
@@ -224,6 +227,7 @@ class MrpUnbuild(models.Model):
             subtype_xmlid="mail.mt_note",
         )
         self.sudo().state = "done"
+        order._lower_use_left_to_count()
 
 
 class MrpProduction(models.Model):

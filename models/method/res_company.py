@@ -4,6 +4,7 @@ from ..access.arguments import MODULE
 from ..choice_log import hold_value
 from ..rules.issue_method import (
     COMPLETION,
+    COUNT,
     ISSUE_METHODS,
     ISSUE_METHODS_HELP,
     MANUAL,
@@ -69,13 +70,22 @@ class ResCompany(models.Model):
         :return: (method, source, the record that says it)
         """
         self.ensure_one()
-        for source, record in self._get_issue_method_levels(
-            product, category, **levels
+        for source, record in (
+            *self._get_issue_method_levels(product, category, **levels),
+            ("company", self),
         ):
             method = record.with_company(self).issue_method
+            if method == COUNT and not self._may_be_at_count(product):
+                method = COMPLETION
             if method:
                 return method, source, record
-        return self.issue_method or COMPLETION, "company", self
+        return COMPLETION, "company", self
+
+    def _may_be_at_count(self, product):
+        """Where nobody counts what lies there, and of serial numbers, it is issued at
+        completion."""
+        is_serial = product and product.tracking == "serial"
+        return self._counts_lines() and not is_serial
 
     def _get_issue_method_levels(
         self, product=None, category=None, bom_line=None, workcenter=None

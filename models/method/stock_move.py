@@ -10,10 +10,11 @@ from ..choice_log import describe_value, hold_line
 from ..rules.from_server import from_server, is_from_server
 from ..rules.issue_method import (
     COMPLETION,
+    COUNT,
     ISSUE_METHOD_SOURCES,
     ISSUE_METHODS,
     ISSUE_METHODS_HELP,
-    MANUAL,
+    NOT_FILLED_IN,
 )
 from ..rules.supply_location import SUPPLY_LOCATION_SOURCES
 from .issue_method_words import describe_issue_method
@@ -189,6 +190,8 @@ class StockMove(models.Model):
             method = vals.pop("issue_method") or False
             changed = self.filtered(lambda move: move._is_override(method))
             changed._check_may_override_issue_method()
+            if method == COUNT:
+                changed._check_may_be_at_count()
             with changed._logging_choice("issue_method"):
                 changed._override_issue_method(method)
         return vals
@@ -288,7 +291,7 @@ class StockMove(models.Model):
             method_before = methods_before[move]
             if move.issue_method == method_before or move.state == "draft":
                 continue
-            if method_before == MANUAL and move.picked:
+            if method_before in NOT_FILLED_IN and move.picked:
                 move._mark_recorded()
             elif not move.is_recorded:
                 move._start_over()

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 
 from ..access.system_fields import by_system
 from ..rules.backflush_plan import Need, Part, get_whole_number
-from ..rules.issue_method import MANUAL
+from ..rules.issue_method import NOT_FILLED_IN
 
 
 class StockMove(models.Model):
@@ -211,7 +211,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         if (
-            self.issue_method == MANUAL
+            self.issue_method in NOT_FILLED_IN
             or not self._is_component()
             or not self.product_uom
         ):
@@ -295,7 +295,7 @@ class StockMove(models.Model):
         """What completion would issue, in the component's unit."""
         self.ensure_one()
         is_stated = self.picked and (self._is_recorded() or self.manual_consumption)
-        if self.issue_method == MANUAL or is_stated:
+        if self.issue_method in NOT_FILLED_IN or is_stated:
             return self.quantity if self.picked else 0.0
         return self._get_part_to_take(need.open)
 

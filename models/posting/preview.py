@@ -146,6 +146,9 @@ class StockMove(models.Model):
         return {
             "unrecorded": quantity,
             "unrecorded_rule": bool(quantity) and self._get_unrecorded_rule(),
+            "left_to_count": self.product_uom.round(
+                need.open if self._is_left_to_count() else 0.0
+            ),
         }
 
     def _get_leaving(self, rule, quantity, allocation):

@@ -8,7 +8,10 @@ from odoo.exceptions import UserError
 from ..access.arguments import check_records
 from ..access.system_fields import by_system, is_within_by_system
 from ..call_scope import COMPLETION, SPARED_COMPONENTS
-from ..rules.issue_method import MANUAL, ORDER_STATES_TO_ISSUE
+from ..rules.issue_method import (
+    NOT_FILLED_IN,
+    ORDER_STATES_TO_ISSUE,
+)
 from ..rules.shortage import BLOCK
 from ..shortage.blocked import get_blocking_error
 
@@ -121,13 +124,17 @@ class StockMove(models.Model):
 
     def _may_record(self):
         self.ensure_one()
-        return self._is_manual() and self.state not in ("draft", "done", "cancel")
+        return self._is_not_filled_in() and self.state not in (
+            "draft",
+            "done",
+            "cancel",
+        )
 
     def _is_recorded(self):
         """Whether the quantity is a person's: core picks what it fills in, and
         nobody but a person picks a manual component."""
         self.ensure_one()
-        return self.picked and (self._is_manual() or self.is_recorded)
+        return self.picked and (self._is_not_filled_in() or self.is_recorded)
 
     def _mark_recorded(self):
         with by_system(self.env):
@@ -144,7 +151,7 @@ class StockMove(models.Model):
             move._forget_record()
             move._resolve_supply_location_again()
             move._reserve_again()
-            if not move._is_manual() and move.should_consume_qty:
+            if not move._is_not_filled_in() and move.should_consume_qty:
                 move._set_quantity_done(move.should_consume_qty)
                 move.picked = True
 
@@ -174,19 +181,19 @@ class StockMove(models.Model):
             and not SPARED_COMPONENTS.get(self.env)
             and not is_within_by_system(self.env)
             and (bool(vals.get("picked")) or not USE_FIELDS.isdisjoint(vals))
-            and MANUAL in self.mapped("issue_method")
+            and not NOT_FILLED_IN.isdisjoint(self.mapped("issue_method"))
         )
 
     def _write_record(self, vals):
         if "picked" in vals:
             if vals["picked"] and SPARED_COMPONENTS.get(self.env):
-                spared = self.filtered(lambda move: move._is_manual())
+                spared = self.filtered(lambda move: move._is_not_filled_in())
                 return (self - spared)._write_plainly(vals)
             return self._write_plainly(vals)
         if USE_FIELDS.isdisjoint(vals):
             return self._write_plainly(vals)
         recorded = self.browse()
-        if MANUAL in self.mapped("issue_method"):
+        if not NOT_FILLED_IN.isdisjoint(self.mapped("issue_method")):
             recorded = self.filtered(lambda move: move._may_record())
         if not recorded:
             # Not a difference of records: what they prefetch together would be lost.
@@ -200,11 +207,11 @@ class StockMove(models.Model):
     @api.onchange("product_uom_qty", "product_uom")
     def _onchange_product_uom_qty(self):
         # Core fills in the quantity for what was reported so far.
-        return None if self._is_manual() else super()._onchange_product_uom_qty()
+        return None if self._is_not_filled_in() else super()._onchange_product_uom_qty()
 
     @api.onchange("quantity", "product_uom", "picked")
     def _onchange_quantity(self):
-        if not self._is_manual():
+        if not self._is_not_filled_in():
             return super()._onchange_quantity()
         if self.product_uom.compare(self.quantity, self._origin.quantity):
             # Core takes a quantity as recorded only if it differs from the demand.

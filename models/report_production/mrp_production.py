@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 
 from ..access.system_fields import create_by_system
 from ..completion.mrp_production import ASK, NeedsPerson
-from ..rules.issue_method import MANUAL
 from ..rules.shortage import PARK
 
 
@@ -162,7 +161,7 @@ class MrpProduction(models.Model):
         components = self._get_components().filtered(
             lambda move: (
                 move._is_lot_scan_required()
-                and move.issue_method != MANUAL
+                and not move._is_not_filled_in()
                 and not move._is_recorded()
             )
         )

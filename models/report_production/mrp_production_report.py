@@ -303,7 +303,7 @@ class MrpProductionReport(models.Model):
         """As completing an order does, but before it is there: what has written can't
         begin anew any more."""
         products = product.browse()
-        if self.env.company._has_shortage_rules():
+        if self.env.company._has_turns():
             _boms, lines = bom.explode(product, 1)
             components = product.concat(*(line.product_id for line, _values in lines))
             products = product | components | bom.byproduct_ids.product_id

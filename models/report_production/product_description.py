@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..rules.issue_method import MANUAL
+from ..rules.issue_method import MANUAL, NOT_FILLED_IN
 
 
 class MrpProductionReport(models.Model):
@@ -150,7 +150,11 @@ class MrpProductionReport(models.Model):
         needs = defaultdict(float)
         for line, values, method, location in lines:
             component = line.product_id
-            if method == MANUAL or not component.is_storable or values["is_fixed"]:
+            if (
+                method in NOT_FILLED_IN
+                or not component.is_storable
+                or values["is_fixed"]
+            ):
                 continue
             needs[component, location] += line.product_uom_id._compute_quantity(
                 values["exact_qty"], component.uom_id, round=False

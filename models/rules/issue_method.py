@@ -4,12 +4,17 @@ MANUAL = "manual"
 START = "start"
 OPERATION = "operation"
 COMPLETION = "completion"
+COUNT = "count"
+
+# What no report fills in: a person issues it, or a count finds what was used.
+NOT_FILLED_IN = frozenset({MANUAL, COUNT})
 
 ISSUE_METHODS = [
     (MANUAL, "Manual"),
     (START, "At Start"),
     (OPERATION, "At Operation"),
     (COMPLETION, "At Completion"),
+    (COUNT, "At Count"),
 ]
 
 # In the help of each level.
@@ -19,7 +24,9 @@ ISSUE_METHODS_HELP = (
     "started.\n"
     "At Operation: issued automatically when the work order of its operation is "
     "finished; without an operation, when the order is done.\n"
-    "At Completion: issued automatically when the order is done."
+    "At Completion: issued automatically when the order is done.\n"
+    "At Count: the next count of its place finds what was used. Only where Line Counts "
+    "are switched on, and not for serial numbers."
 )
 
 # From the strongest to the weakest.

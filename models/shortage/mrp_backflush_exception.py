@@ -163,8 +163,8 @@ class MrpBackflushException(models.Model):
         readonly=True,
         help="What has been issued since.",
     )
-    counted_value = fields.Monetary(
-        string="Cost Counted",
+    costed_value = fields.Monetary(
+        string="Cost at Completion",
         readonly=True,
         help="The cost of what was missing, of the day when the order was completed: "
         "it is in the cost of the finished product.",
@@ -174,16 +174,16 @@ class MrpBackflushException(models.Model):
         readonly=True,
         help="What the components really cost that were issued after completion.",
     )
-    counted_quantity = fields.Float(
+    costed_quantity = fields.Float(
         digits="Product Unit",
         aggregator=None,
         readonly=True,
         help="What was missing when the order was completed.",
     )
-    counted_unbuilt_value = fields.Monetary(
-        string="Cost Counted and Unbuilt",
+    costed_unbuilt_value = fields.Monetary(
+        string="Cost at Completion, Unbuilt",
         readonly=True,
-        help="What of the cost counted has left with products that were unbuilt.",
+        help="What of the cost at completion has left with products that were unbuilt.",
     )
     settled_unbuilt_value = fields.Monetary(
         string="Cost Settled and Unbuilt",
@@ -228,15 +228,15 @@ class MrpBackflushException(models.Model):
             exception.age = ((exception.date_closed or now) - begun).days
 
     @api.depends(
-        *("counted_value", "counted_quantity", "settled_value", "quantity", "state"),
-        *("counted_unbuilt_value", "settled_unbuilt_value"),
+        *("costed_value", "costed_quantity", "settled_value", "quantity", "state"),
+        *("costed_unbuilt_value", "settled_unbuilt_value"),
     )
     def _compute_value_difference(self):
         for exception in self:
-            counted = exception.counted_value - exception.counted_unbuilt_value
-            if exception.state == OPEN and exception.counted_quantity and counted:
+            counted = exception.costed_value - exception.costed_unbuilt_value
+            if exception.state == OPEN and exception.costed_quantity and counted:
                 # The part of it that was settled since.
-                kept = counted / exception.counted_value * exception.counted_quantity
+                kept = counted / exception.costed_value * exception.costed_quantity
                 counted *= max(0.0, 1 - exception.quantity / kept)
             settled = exception.settled_value - exception.settled_unbuilt_value
             exception.value_difference = settled - counted

@@ -53,7 +53,7 @@ class MrpProduction(models.Model):
                 lambda move: (
                     move.has_tracking != "none"
                     and not move.picked
-                    and not move._is_manual()
+                    and not move._is_not_filled_in()
                 )
             )
             for move, need in skipped._get_needs().items():
@@ -94,7 +94,7 @@ class MrpProduction(models.Model):
             value = exception.with_context(**before)._get_value_today()
             counted[product] += exception._in_stock_unit()
             exception.write(
-                {"counted_value": value, "counted_quantity": exception.quantity}
+                {"costed_value": value, "costed_quantity": exception.quantity}
             )
             total += value
         return total

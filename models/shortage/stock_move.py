@@ -460,4 +460,4 @@ class StockMove(models.Model):
 
     def _get_source_document(self):
         document = super()._get_source_document()
-        return document or self.settles_exception_id.production_id
+        return document or self.settles_exception_id.production_id or self.line_count_id

@@ -107,7 +107,7 @@ class MrpProduction(models.Model):
     def _get_components_to_fill(self):
         components = self._get_components().filtered(
             lambda move: (
-                not move._is_manual()
+                not move._is_not_filled_in()
                 and not move._is_recorded()
                 and not (move.picked and move.manual_consumption)
             )

@@ -27,7 +27,7 @@ class MrpProduction(models.Model):
         products = self.env["product.product"]
         if always:
             products = self._read_products_moved()
-        elif self.company_id._has_any_shortage_rules():
+        elif self.company_id._has_turns():
             products = self.move_raw_ids.product_id | self.move_finished_ids.product_id
         if products or lots:
             take_turns(self.env, products, lots)

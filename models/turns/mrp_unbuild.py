@@ -12,7 +12,7 @@ class MrpUnbuild(models.Model):
         """Of an order's components and products it takes turns as the order does."""
         if self.mo_id:
             self.mo_id._take_turns()
-        elif self.company_id._has_any_shortage_rules():
+        elif self.company_id._has_turns():
             _boms, lines = self.bom_id.explode(self.product_id, 1)
             components = (line.product_id for line, _values in lines)
             take_turns(self.env, self.product_id.union(*components))

@@ -19,7 +19,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _take_turns(self):
-        if self.company_id._has_any_shortage_rules():
+        if self.company_id._has_turns():
             take_turns(self.env, self.move_ids.product_id)
 
     def write(self, vals):

@@ -20,7 +20,7 @@ class StockQuant(models.Model):
     def _is_in_turns(self, location):
         """Whether it matters what is there."""
         company = location.company_id or self.env.company
-        return company._has_shortage_rules()
+        return company._has_turns()
 
     def _take_turns(self):
         if self.location_id and self._is_in_turns(self.location_id[:1]):
@@ -44,7 +44,7 @@ class StockQuant(models.Model):
             self._take_turns_to_create(counted)
         quants = super().create(vals_list)
         companies = quants.location_id.company_id | self.env.company
-        if companies._has_any_shortage_rules():
+        if companies._has_turns():
             quants._announce()
         return quants
 
@@ -68,7 +68,7 @@ class StockQuant(models.Model):
         """Whatever else changes it: core passes over a quant that is locked."""
         # As ``_is_in_turns``: asked with each line that is posted.
         company = location_id.company_id or self.env.company
-        if company._has_shortage_rules():
+        if company._has_turns():
             join_turns(self.env, product_id)
         return super()._update_available_quantity(
             product_id, location_id, *args, **kwargs

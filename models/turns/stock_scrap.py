@@ -9,7 +9,7 @@ class StockScrap(models.Model):
     _inherit = "stock.scrap"
 
     def _take_turns(self):
-        if self.company_id._has_any_shortage_rules():
+        if self.company_id._has_turns():
             take_turns(self.env, self.product_id)
 
     def action_validate(self):

@@ -20,6 +20,7 @@ class TestDefaults(BackflushCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.shortage_rule = "park"
+        cls.company.use_line_count = True
         cls.frame = cls.create_product("Frame", stock=12)
         cls.resin = cls.create_product("Resin", tracking="lot")
         cls.lot = cls.create_lot(cls.resin, "R-1")
@@ -192,7 +193,23 @@ class TestDefaults(BackflushCase):
         )
         issued.action_confirm()
         self.issue_and_return_by_dialog(env, issued)
+        env["mrp.exception.count"].create(
+            {"exception_id": short.backflush_exception_ids[:1].id}
+        )
+        self.count_stock(env)
         return self.describe(last)
+
+    def count_stock(self, env):
+        sheet = env["mrp.line.count"].create({"location_id": self.stock.id})
+        sheet.action_load()
+        line = sheet.line_ids.filtered(lambda line: line.product_id == self.frame)
+        line.counted_quantity = 90
+        self.assertTrue(line.share_ids)
+        dialog = env["mrp.line.count.cancel"].create(
+            {"count_id": sheet.id, "reason": "Only looked"}
+        )
+        dialog.action_cancel_count()
+        self.assertEqual(sheet.state, "cancelled")
 
     def complete_by_dialog(self, env, order):
         action = order.action_complete_orders()

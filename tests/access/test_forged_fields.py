@@ -16,8 +16,10 @@ OF_PEOPLE = {
     "res.company": {
         *("completion_background_limit", "exception_attempt_limit", "lot_rule"),
         *("expired_lot_rule", "issue_method", "serial_rule", "shortage_rule"),
-        *("tell_taken_reservations", "unissued_rule"),
+        *("tell_taken_reservations", "unissued_rule", "use_line_count"),
+        *("count_share_limit", "count_interval_days"),
     },
+    "stock.location": {"count_interval_days"},
 }
 
 
@@ -59,8 +61,23 @@ class TestForgedFields(RemoteCase):
             "mrp.production.report": cls.production_report,
             "mrp.completion.run": cls.completion_run,
             "mrp.completion.run.line": cls.completion_run.line_ids,
+            **cls.count_shelf(),
         }
         cls.env.flush_all()
+
+    @classmethod
+    def count_shelf(cls):
+        """A sheet with a line that was counted, and whose use it counts."""
+        cls.company.use_line_count = True
+        sheet = cls.env["mrp.line.count"].create({"location_id": cls.stock.id})
+        sheet.action_load()
+        line = sheet.line_ids.filtered(lambda line: line.product_id == cls.frame)
+        line.counted_quantity = 1
+        return {
+            "mrp.line.count": sheet,
+            "mrp.line.count.line": line,
+            "mrp.consumption.share": line.share_ids[:1],
+        }
 
     def forge(self, record, name):
         """A value that the field of the record hasn't."""

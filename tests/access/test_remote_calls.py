@@ -28,6 +28,8 @@ HARMLESS = {
     "order_id": NOTHING,
     # Nothing is chosen then.
     "chosen_id": ODD_VALUES,
+    # That much lies there.
+    "counted_quantity": (0, 1.5, 2**31),
     # A text is a reason.
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
@@ -65,6 +67,9 @@ class TestOddCalls(RemoteCase):
             "mrp.production": cls.order,
             "mrp.backflush.exception": cls.parked.backflush_exception_ids,
         }
+        cls.company.use_line_count = True
+        sheet = cls.env["mrp.line.count"].create({"location_id": cls.stock.id})
+        cls.records["mrp.line.count"] = sheet
         cls.env.flush_all()
 
     def list_methods(self):
@@ -150,6 +155,9 @@ class TestOddCalls(RemoteCase):
             ("stock.move", "action_return", {"quantity": None}),
             ("mrp.production", "complete_orders", {"backorder": 0, "deviations": 0}),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
+            ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
+            ("mrp.line.count", "action_cancel", {"reason": None}),
+            ("mrp.line.count", "count_scanned", {"code": None}),
             (
                 *(reports, "report_production"),
                 {

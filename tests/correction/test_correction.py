@@ -1204,7 +1204,7 @@ class TestCorrectedCost(CostCase):
         self.add_stock(self.frame, -93)
         order = self.complete()
         exception = order.backflush_exception_ids
-        self.assertAlmostEqual(exception.counted_value, 6)
+        self.assertAlmostEqual(exception.costed_value, 6)
         self.receive(self.frame, 50, 2.0)
         order.move_raw_ids.quantity = 10
         self.assertAlmostEqual(order.move_raw_ids.value, 20)

@@ -445,7 +445,7 @@ class TestUnbuiltCost(CostCase):
             self.unbuild(10)
             self.assert_values(14, 0, 0)
             self.assertAlmostEqual(self.exception.value_difference, 0)
-            self.assertAlmostEqual(self.exception.counted_value, 6)
+            self.assertAlmostEqual(self.exception.costed_value, 6)
 
     def test_a_part_that_is_settled_afterwards(self):
         # Of 5 tables 3.5 panels are back; 1.5 wait, counted at 3.00.

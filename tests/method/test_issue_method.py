@@ -164,7 +164,8 @@ class TestIssueMethodLevels(BackflushCase):
             field = self.env[name].fields_get(["issue_method"])["issue_method"]
             labels = [label for _value, label in field["selection"]]
             self.assertEqual(
-                labels, ["Manual", "At Start", "At Operation", "At Completion"]
+                labels,
+                ["Manual", "At Start", "At Operation", "At Completion", "At Count"],
             )
             for label in labels:
                 self.assertIn(f"{label}: ", field["help"])

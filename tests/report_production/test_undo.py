@@ -267,7 +267,7 @@ class TestUndoWhatIsThere(UndoCase):
         self.company.shortage_rule = "park"
         report, _answer = self.report_product(10)
         exception = report.production_id.backflush_exception_ids
-        exception.sudo()._write_system({"counted_value": 6.0, "counted_quantity": 3})
+        exception.sudo()._write_system({"costed_value": 6.0, "costed_quantity": 3})
         self.assertEqual(exception.value_difference, 0)
         report.action_undo()
         self.assertEqual(exception.state, "cancelled")

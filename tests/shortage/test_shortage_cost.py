@@ -38,7 +38,7 @@ class TestShortageCost(CostCase):
         order.button_mark_done()
         exception = order.backflush_exception_ids
         self.assertEqual(exception.quantity, 3)
-        self.assertAlmostEqual(exception.counted_value, 6)
+        self.assertAlmostEqual(exception.costed_value, 6)
         self.assertAlmostEqual(self.finished_value(order), 20)
         self.assertAlmostEqual(self.table.standard_price, 2.0)
         # They come at 5.00: 3 × 5.00 = 15, 9 more than was counted.
@@ -60,7 +60,7 @@ class TestShortageCost(CostCase):
         order.button_mark_done()
         exception = order.backflush_exception_ids
         self.assertEqual((exception.quantity, exception.reason), (3, "reserved"))
-        self.assertAlmostEqual(exception.counted_value, 9)
+        self.assertAlmostEqual(exception.costed_value, 9)
         self.assertAlmostEqual(self.finished_value(order), 25)
         # First out is still at 3.00, whatever came since.
         self.settle(exception, 10, 4.0)
@@ -75,7 +75,7 @@ class TestShortageCost(CostCase):
         order = self.prepare("fifo", (4, 2.0), (3, 3.0))
         order.button_mark_done()
         exception = order.backflush_exception_ids
-        self.assertAlmostEqual(exception.counted_value, 9)
+        self.assertAlmostEqual(exception.costed_value, 9)
         self.assertAlmostEqual(self.finished_value(order), 26)
         # 3 × 4.00.
         self.settle(exception, 10, 4.0)
@@ -108,7 +108,7 @@ class TestShortageCost(CostCase):
         self.table.standard_price = 11
         order.button_mark_done()
         self.assertAlmostEqual(self.finished_value(order), 110)
-        self.assertAlmostEqual(order.backflush_exception_ids.counted_value, 6)
+        self.assertAlmostEqual(order.backflush_exception_ids.costed_value, 6)
 
     def test_by_product_bears_its_share(self):
         order = self.prepare("average", (7, 2.0))
@@ -144,7 +144,7 @@ class TestShortageCost(CostCase):
         order.action_start()
         self.panel.standard_price = 4.0
         order.button_mark_done()
-        self.assertAlmostEqual(order.backflush_exception_ids.counted_value, 12)
+        self.assertAlmostEqual(order.backflush_exception_ids.costed_value, 12)
         self.assertAlmostEqual(self.finished_value(order), 26)
 
     def test_a_part_settled_before_completion(self):
@@ -155,7 +155,7 @@ class TestShortageCost(CostCase):
         # 1 comes at 5.00 and is issued; 2 are missing at completion, at 5.00: 10.
         self.settle(exception, 1, 5.0)
         order.button_mark_done()
-        self.assertAlmostEqual(exception.counted_value, 10)
+        self.assertAlmostEqual(exception.costed_value, 10)
         self.assertAlmostEqual(self.finished_value(order), 14 + 5 + 10)
         # One of them comes at 8.00, 3 more than was counted for it.
         self.settle(exception, 1, 8.0)

@@ -181,6 +181,10 @@ class MrpBackflushPreview(models.TransientModel):
         """What the planner should know before the order is completed."""
         if planned["unrecorded"]:
             yield self._describe_unrecorded(planned)
+        if planned["left_to_count"]:
+            yield self.env._(
+                "%s at the next count", self._format_quantity(planned["left_to_count"])
+            )
         if planned["open_pickings"]:
             yield self.env._(
                 "Not brought yet: %s", ", ".join(sorted(set(planned["open_pickings"])))

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 import { SelectionField, selectionField } from "@web/views/fields/selection/selection_field";
 
 // No value of a selection, and not what an empty one holds: the placeholder is shown.
@@ -17,6 +18,13 @@ export class InheritedSelectionField extends SelectionField {
         ...SelectionField.props,
         inheritedField: { type: String, optional: true },
     };
+
+    /** At Count is a choice for those who count. */
+    get options() {
+        return super.options.filter(
+            ([value]) => value !== "count" || session.uses_line_count || this.value === value
+        );
+    }
 
     get inherited() {
         const { inheritedField, record } = this.props;

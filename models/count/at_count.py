@@ -1,0 +1,251 @@
+"""Components of which a count finds what was used: nothing is posted before."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..access.system_fields import by_system, create_by_system
+from ..rules.issue_method import COUNT
+
+# What completed orders needed of them, and no count has counted.
+_LEFT_TO_COUNT = """
+    SELECT component.id
+      FROM stock_move component
+      JOIN mrp_production production
+        ON production.id = component.raw_material_production_id
+      JOIN stock_location place ON place.id = component.location_id
+     WHERE component.issue_method = 'count'
+       AND component.issue_component_id IS NULL
+       AND component.scrap_id IS NULL
+       AND component.needed_quantity > 0
+       AND component.company_id = %(company)s
+       AND production.state = 'done'
+       AND place.parent_path LIKE %(path)s
+       %(products)s
+       AND NOT EXISTS (
+           SELECT 1
+             FROM mrp_consumption_share share
+             JOIN mrp_line_count_line line ON line.id = share.count_line_id
+            WHERE share.move_id = component.id AND share.is_at_count
+              AND line.state = 'done')
+     ORDER BY production.id, component.id
+"""
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    is_count_pending = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="What orders used and the next count is to find: no other document may "
+        "count on it.",
+    )
+    uncounted_value = fields.Float(
+        string="Cost Until Counted",
+        copy=False,
+        readonly=True,
+        help="What it cost the finished product, in the company's currency: the cost "
+        "of the day when its order was completed.",
+    )
+
+    _left_to_count_idx = models.Index("(product_id) WHERE issue_method = 'count'")
+    _count_pending_idx = models.Index("(product_id) WHERE is_count_pending")
+
+    # What is left to a count.
+
+    def _is_left_to_count(self):
+        """Whether completing its order leaves it to the next count: nobody said what
+        was used."""
+        self.ensure_one()
+        return (
+            self.issue_method == COUNT
+            and self._is_open_component()
+            and not self._is_recorded()
+        )
+
+    def _check_may_be_at_count(self):
+        """:raise UserError: nobody counts these, or they have serial numbers"""
+        wrong = self.filtered(
+            lambda move: not move.company_id._may_be_at_count(move.product_id)
+        )
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "These can't be left to a count: Line Counts are switched off, or "
+                    "they have serial numbers.\n%s",
+                    wrong._list_components(),
+                )
+            )
+
+    @api.model
+    def _find_left_to_count(self, company, products=None, location=None):
+        """Components of completed orders that no count has counted yet, the oldest
+        order first.
+
+        :param products: product.product; all by default
+        :param location: where they are taken from, and below it; anywhere by default
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                _LEFT_TO_COUNT,
+                company=company.id,
+                path=f"{location.parent_path}%" if location else "%",
+                products=(
+                    SQL()
+                    if products is None
+                    else SQL("AND component.product_id = ANY(%s)", products.ids)
+                ),
+            )
+        )
+        return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _get_needs_left_to_count(self):
+        """What completed orders needed of these and was neither issued nor unbuilt.
+
+        :return: in the product's unit, by component
+        """
+        left = {}
+        for move in self:
+            unit = move.product_id.uom_id
+            needed = move._in_product_unit(move.needed_quantity)
+            order = move.raw_material_production_id
+            share = order._get_share_left_built() if order.unbuild_ids else 1.0
+            quantity = unit.round(needed * share - move._get_posted()[0])
+            left[move] = max(quantity, 0.0)
+        return left
+
+    def _announce_use(self):
+        """After completion: until it is counted, forecasts and others' shortage rules
+        know that it is used."""
+        for company, moves in self.grouped("company_id").items():
+            self._adapt_pending_counts(company, moves.product_id)
+
+    @api.model
+    def _adapt_pending_counts(self, company, products):
+        """One move for each product and place that carries what is left to count."""
+        components = self.sudo()._find_left_to_count(company, products)
+        wanted = defaultdict(float)
+        for move, quantity in components._get_needs_left_to_count().items():
+            wanted[move.product_id, move.location_id] += quantity
+        pending = self.sudo().search(
+            [
+                ("is_count_pending", "=", True),
+                ("product_id", "in", products.ids),
+                ("company_id", "=", company.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+        for move in pending:
+            quantity = wanted.pop((move.product_id, move.location_id), 0.0)
+            move._adapt_pending_count(quantity)
+        new = {key: quantity for key, quantity in wanted.items() if quantity}
+        moves = create_by_system(
+            self.env["stock.move"].sudo(),
+            [
+                self._prepare_pending_count_vals(company, *key, quantity)
+                for key, quantity in new.items()
+            ],
+        )
+        if moves:
+            moves._action_confirm(merge=False)
+            moves._action_assign()
+
+    def _adapt_pending_count(self, quantity):
+        """:param quantity: left to count, in the product's unit"""
+        if not quantity:
+            self._action_cancel()
+        elif self.product_uom.compare(self.product_uom_qty, quantity):
+            self._do_unreserve()
+            self.product_uom_qty = quantity
+            self._action_assign()
+
+    @api.model
+    def _prepare_pending_count_vals(self, company, product, location, quantity):
+        production = product.with_company(company).property_stock_production
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "company_id": company.id,
+            "location_id": location.id,
+            "location_dest_id": production.id,
+            "procure_method": "make_to_stock",
+            "origin": self.env._("At the next count"),
+            "is_count_pending": True,
+        }
+
+    def _get_count_state(self):
+        """Of a component of a completed order."""
+        order = self.raw_material_production_id
+        if self.issue_method != COUNT or order.state != "done" or self.is_recorded:
+            return False
+        if self.product_uom.is_zero(self.needed_quantity):
+            return False
+        shares = self.sudo().count_share_ids
+        is_counted = any(
+            share.is_at_count and share.state == "done" for share in shares
+        )
+        return "counted" if is_counted else "at_count"
+
+    # Cost.
+
+    def _note_uncounted_values(self):
+        """What these cost the finished product until they are counted: as if they had
+        been issued today.
+
+        :return: in the company's currency
+        """
+        total = 0.0
+        before = defaultdict(float)
+        for move in self:
+            product = move.product_id.with_company(move.company_id)
+            quantity = move._get_needs_left_to_count()[move]
+            if "cost_method" in product._fields and product.cost_method == "fifo":
+                value = product.with_context(
+                    fifo_qty_already_processed=before[product]
+                )._run_fifo(quantity)
+            else:
+                value = quantity * product.standard_price
+            before[product] += quantity
+            with by_system(self.env):
+                move.uncounted_value = value
+            total += value
+        return total
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def _get_components_left_to_count(self):
+        """Those that completing these orders leaves to the next count."""
+        return self.move_raw_ids.filtered(lambda move: move._is_left_to_count())
+
+    def _lower_use_left_to_count(self):
+        """After an unbuild: what it took back isn't needed any more."""
+        self.move_raw_ids.filtered(
+            lambda move: move.issue_method == COUNT
+        )._announce_use()
+
+    def _get_left_to_count(self, product):
+        """What the report calls for of a product and a count will find, in its unit and
+        not rounded."""
+        components = self._get_components_left_to_count().filtered(
+            lambda move: move.product_id == product
+        )
+        return sum(
+            move.product_uom._compute_quantity(need.open, product.uom_id, round=False)
+            for move, need in components._get_needs().items()
+        )
+
+    def _get_share_left_built(self):
+        """Which share of what the order made wasn't unbuilt; 1 is all."""
+        made = sum(
+            self._get_finished_lines()
+            .filtered(lambda line: line.product_id == self.product_id)
+            .mapped("quantity_product_uom")
+        )
+        return self._get_left_to_unbuild() / made if made else 1.0

@@ -1,0 +1,146 @@
+"""A count is taken back: what it posted is reversed, and what it counted is free for
+the next one."""
+
+from odoo import Command, models
+from odoo.exceptions import AccessError, UserError
+
+from ..access.arguments import check_record, check_records, read_text
+from ..access.system_fields import create_by_system
+from ..turns.turns import take_turns
+from .mrp_line_count import CANCELLED, DONE, DRAFT
+
+
+class MrpLineCount(models.Model):
+    _inherit = "mrp.line.count"
+
+    def action_cancel(self, reason=None):
+        """Cancel counts. A validated one is reversed, if it is the last of its
+        components there.
+
+        :param reason: why, in words
+        :raise AccessError: it is validated, and the user is no administrator of
+            Manufacturing
+        :raise UserError: no reason, cancelled already, or counted again since
+        """
+        check_records(self)
+        self.check_access("write")
+        reason = read_text(self.env, reason)
+        if not reason:
+            raise UserError(self.env._("Say why: a reason is needed to cancel."))
+        done = self.filtered(lambda sheet: sheet.state == DONE)
+        if (
+            done
+            and not self.env.su
+            and not self.env.user.has_group("mrp.group_mrp_manager")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only an administrator of Manufacturing may cancel counts that are "
+                    "validated."
+                )
+            )
+        for sheet in self:
+            take_turns(self.env, sheet.move_ids.product_id)
+            sheet._lock_to_cancel()
+            sheet.sudo()._cancel(reason)
+        return True
+
+    def action_open_cancel(self):
+        """The dialog that asks for the reason."""
+        check_record(self)
+        return {
+            "name": self.env._("Cancel the Count"),
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.line.count.cancel",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_count_id": self.id},
+        }
+
+    def _lock_to_cancel(self):
+        """:raise UserError: it is cancelled, or counted again since"""
+        self._lock_sheets()
+        if self.state == CANCELLED:
+            raise UserError(self.env._("%s is cancelled already.", self.name))
+        if self.state == DRAFT:
+            return
+        counted = self.line_ids.filtered("counted_at")
+        later = (
+            self.env["mrp.line.count.line"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", DONE),
+                    ("count_id", "!=", self.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("product_id", "in", counted.product_id.ids),
+                    ("counted_at", ">=", min(counted.mapped("counted_at"))),
+                    "|",
+                    ("location_id", "child_of", self.location_id.id),
+                    ("location_id", "parent_of", self.location_id.id),
+                ]
+            )
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "These were counted again since. Cancel the last count first:\n%s",
+                    "\n".join(
+                        f"- {line.display_name}: {line.count_id.name}" for line in later
+                    ),
+                )
+            )
+
+    def _cancel(self, reason):
+        backs = create_by_system(
+            self.env["stock.move"],
+            [move._prepare_count_reversal_vals() for move in self.move_ids],
+        )
+        backs._action_done()
+        self._write_system({"state": CANCELLED, "cancel_reason": reason})
+        self.env["stock.move"]._adapt_pending_counts(
+            self.company_id, self.line_ids.product_id
+        )
+        self.message_post(body=self.env._("Cancelled: %s", reason))
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _prepare_count_reversal_vals(self):
+        return {
+            "product_id": self.product_id.id,
+            "product_uom": self.product_uom.id,
+            "product_uom_qty": self.quantity,
+            "company_id": self.company_id.id,
+            "state": "confirmed",
+            "location_id": self.location_dest_id.id,
+            "location_dest_id": self.location_id.id,
+            "origin_returned_move_id": self.id,
+            "line_count_id": self.line_count_id.id,
+            "line_count_line_id": self.line_count_line_id.id,
+            "is_shared_out": self.is_shared_out,
+            "picked": True,
+            "move_line_ids": [
+                Command.create(line._prepare_count_reversal_vals())
+                for line in self.move_line_ids
+            ],
+        }
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _prepare_count_reversal_vals(self):
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_id": self.product_uom_id.id,
+            "company_id": self.company_id.id,
+            "quantity": self.quantity,
+            "location_id": self.location_dest_id.id,
+            "location_dest_id": self.location_id.id,
+            "lot_id": self.lot_id.id,
+            "package_id": self.result_package_id.id,
+            "result_package_id": self.package_id.id,
+            "picked": True,
+        }

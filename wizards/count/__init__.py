@@ -1,0 +1,2 @@
+from . import mrp_line_count_cancel
+from . import mrp_exception_count
