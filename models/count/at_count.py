@@ -179,17 +179,18 @@ class StockMove(models.Model):
         }
 
     def _get_count_state(self):
-        """Of a component of a completed order."""
+        """Of a component of a completed order: whether a count has found what it used,
+        or the next one is to."""
         order = self.raw_material_production_id
         if self.issue_method != COUNT or order.state != "done" or self.is_recorded:
             return False
-        if self.product_uom.is_zero(self.needed_quantity):
-            return False
-        shares = self.sudo().count_share_ids
-        is_counted = any(
-            share.is_at_count and share.state == "done" for share in shares
-        )
-        return "counted" if is_counted else "at_count"
+        if any(
+            share.is_at_count and share.state == "done"
+            for share in self.sudo().count_share_ids
+        ):
+            return "counted"
+        left = self.needed_quantity - self._get_issued_and_waiting()
+        return "at_count" if self.product_uom.compare(left, 0) > 0 else False
 
     # Cost.
 

@@ -245,6 +245,18 @@ class MrpLineCount(models.Model):
 
     # What it led to.
 
+    def action_view_unreported_orders(self):
+        """The orders whose use seems to be missing."""
+        check_record(self)
+        orders = self._get_unreported_orders()
+        return {
+            "name": self.env._("Orders in Progress"),
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.production",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [("id", "in", orders.ids)],
+        }
+
     def action_view_shares(self):
         check_record(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(

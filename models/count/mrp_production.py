@@ -21,7 +21,9 @@ class MrpProduction(models.Model):
         help="Components of which counts have found what the order used.",
     )
 
-    @api.depends("consumption_share_ids.quantity")
+    @api.depends(
+        "consumption_share_ids.quantity", "consumption_share_ids.count_id.state"
+    )
     def _compute_counted_share_count(self):
         counted = {}
         if self.company_id._has_any_line_count():
@@ -76,3 +78,9 @@ class MrpProduction(models.Model):
             )
         )
         return value or 0.0
+
+
+class MrpWorkorder(models.Model):
+    _inherit = "mrp.workorder"
+
+    counted_share_count = fields.Integer(related="production_id.counted_share_count")
