@@ -141,6 +141,20 @@ class MrpLineCountLine(models.Model):
         self._check_seen(seen_quantity)
         return self._count(quantity)
 
+    def uncount(self, seen_quantity=None):
+        """Forget what was counted, from a screen: as if nobody had counted it yet.
+
+        :param seen_quantity: as of ``count``
+        :return: the line, as of ``get_counting``
+        :raise UserError: somebody else has counted it since, or the count is closed
+        """
+        check_record(self)
+        take_turns(self.env, self.product_id)
+        self._check_seen(seen_quantity)
+        self.action_count_again()
+        [counted] = self.get_counting()
+        return counted
+
     def count_more(self, step=None):
         """Count so much more than was counted so far, by whomever.
 

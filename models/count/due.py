@@ -148,6 +148,7 @@ class StockLocation(models.Model):
                 (self.env.ref(f"mrp_backflush.{name}").id, kind)
                 for kind, name in views.items()
             ],
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", self._find_all_count_due().ids)],
             "context": {"create": False},
             "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p>")

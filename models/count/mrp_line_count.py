@@ -80,6 +80,14 @@ class MrpLineCount(models.Model):
         compute="_compute_difference_value",
         help="What was counted beyond the book, in money; less than 0: missing.",
     )
+    deviation_value = fields.Monetary(
+        string="Deviation",
+        compute="_compute_difference_value",
+        help="The difference beyond what orders needed of components At Count.",
+    )
+    # Columns that most sheets have no use for.
+    has_lots = fields.Boolean(compute="_compute_line_count")
+    has_needs = fields.Boolean(compute="_compute_line_count")
     unreported_order_count = fields.Integer(
         string="Orders in Progress",
         compute="_compute_unreported_order_count",
@@ -87,16 +95,20 @@ class MrpLineCount(models.Model):
         "they used. What they used already seems to be missing.",
     )
 
-    @api.depends("line_ids.counted_at")
+    @api.depends("line_ids.counted_at", "line_ids.lot_id")
     def _compute_line_count(self):
         for sheet in self:
             sheet.line_count = len(sheet.line_ids)
             sheet.counted_line_count = len(sheet.line_ids.filtered("counted_at"))
+            sheet.has_lots = bool(sheet.line_ids.lot_id)
+            sheet.has_needs = any(sheet.line_ids.mapped("needed_quantity"))
 
-    @api.depends("line_ids.difference_value")
+    @api.depends("line_ids.difference_value", "line_ids.deviation_value")
     def _compute_difference_value(self):
         for sheet in self:
-            sheet.difference_value = sum(sheet.line_ids.mapped("difference_value"))
+            lines = sheet.line_ids
+            sheet.difference_value = sum(lines.mapped("difference_value"))
+            sheet.deviation_value = sum(lines.mapped("deviation_value"))
 
     def _compute_unreported_order_count(self):
         for sheet in self:

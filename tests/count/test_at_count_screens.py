@@ -256,6 +256,31 @@ class TestAtCountOnScreens(CountScreenCase):
             (component.issue_state, component.open_quantity), ("issued", 0)
         )
 
+    def test_of_an_operation_it_is_left_to_the_count_as_well(self):
+        """Completing an order finishes its operations, and core fills their
+        components in."""
+        bom = self.create_bom(
+            (
+                self.screw,
+                10,
+                {"supply_location_id": self.shelf.id, "operation": "Assemble"},
+            ),
+            operations=["Assemble"],
+            product=self.create_product("Chair"),
+        )
+        for finish in (False, True):
+            order = self.create_order(bom)
+            if finish:
+                order.workorder_ids.button_start()
+                order.workorder_ids.button_finish()
+            order.qty_producing = 10
+            order._set_qty_producing()
+            self.finish(order.button_mark_done())
+            self.assertEqual(order.move_raw_ids.issue_state, "at_count")
+        order = self.complete(10, bom)
+        self.assertEqual(order.move_raw_ids.issue_state, "at_count")
+        self.assertEqual(self.on_shelf(), 1000)
+
     def test_consumption_warning_says_nothing_of_it(self):
         self.bom.consumption = "warning"
         order = self.create_order(self.bom)

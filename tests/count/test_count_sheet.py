@@ -81,6 +81,17 @@ class TestTogether(CountCase):
         self.assertEqual(anna.count_more(-1)["counted"], 1)
         self.assertEqual(self.sheet.count_scanned("40063813")["counted"], 2)
 
+    def test_what_was_counted_is_forgotten(self):
+        anna, ben = self.as_each()
+        anna.count(890)
+        with self.assertRaisesRegex(UserError, "Anna has counted 890"):
+            ben.uncount(5)
+        self.assertIsNone(anna.uncount(890)["counted"])
+        self.assertFalse(anna.counted_at)
+        self.assertFalse(self.sheet.share_ids)
+        # There is nothing to forget.
+        self.assertIsNone(ben.uncount()["counted"])
+
     def test_two_scan_the_same_at_the_same_moment(self):
         """While the second waits for his turn, the first has counted one."""
         [line] = self.as_each(self.nut)[:1]
@@ -234,7 +245,27 @@ class TestSheet(CountCase):
             "//field[@name='line_ids']/list/@default_order"
         )
         lines = sheet.line_ids.search([("count_id", "=", sheet.id)], order=order)
-        self.assertEqual(lines.mapped("difference_value"), [-12, -5, 9])
+        self.assertEqual(lines.mapped("deviation_value"), [-12, -5, 9])
+
+    def test_need_is_no_deviation(self):
+        """10 of paint at 3 were needed, 11 are gone of 50: 1 too many, 3.00. Of 0 gone
+        all 10 are too few."""
+        paint = self.create_product("Paint", standard_price=3, issue_method="count")
+        self.add_stock(paint, 50, location=self.shelf)
+        self.complete(
+            10,
+            self.create_bom(
+                (paint, 1, {"supply_location_id": self.shelf.id}),
+                product=self.create_product("Chair"),
+            ),
+        )
+        sheet = self.count(39, paint)
+        line = self.get_line(sheet, paint)
+        self.assertEqual((line.difference, line.difference_value), (-11, -33))
+        self.assertEqual((line.deviation_value, sheet.deviation_value), (-3, -3))
+        self.assertTrue(sheet.has_needs)
+        line.counted_quantity = 50
+        self.assertEqual(line.deviation_value, 30)
 
     def print_sheet(self, sheet, name):
         content, _type = self.env["ir.actions.report"]._render_qweb_html(

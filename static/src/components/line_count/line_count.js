@@ -133,25 +133,35 @@ export class LineCount extends Component {
         }
         this.state.lastId = counted.id;
         const name = counted.lot ? `${counted.product}, ${counted.lot}` : counted.product;
-        this.state.message = {
-            type: "success",
-            text: _t("%(name)s: %(quantity)s %(unit)s", {
-                name,
-                quantity: this.formatQuantity(counted.counted),
-                unit: counted.unit,
-            }),
-        };
+        const text = counted.is_counted
+            ? _t("%(name)s: %(quantity)s %(unit)s", {
+                  name,
+                  quantity: this.formatQuantity(counted.counted),
+                  unit: counted.unit,
+              })
+            : _t("%s: not counted", name);
+        this.state.message = { type: "success", text };
     }
 
     /** @returns whether it was saved */
     count({ id }, quantity) {
         return this.attempt(async () => {
-            // What this screen has counted itself just now, it has seen.
-            const shown = this.state.sheet.lines.find((line) => line.id === id);
-            this.replace(
-                await this.orm.call(LINE, "count", [[id], quantity, shown?.counted ?? null])
-            );
+            const seen = this.getSeen(id);
+            this.replace(await this.orm.call(LINE, "count", [[id], quantity, seen]));
         });
+    }
+
+    /** Nobody has counted it yet. */
+    uncount({ id }) {
+        return this.attempt(async () => {
+            const seen = this.getSeen(id);
+            this.replace(await this.orm.call(LINE, "uncount", [[id], seen]));
+        });
+    }
+
+    /** What this screen shows: what it has counted itself just now, it has seen. */
+    getSeen(id) {
+        return this.state.sheet.lines.find((line) => line.id === id)?.counted ?? null;
     }
 
     countMore({ id }, step) {
@@ -193,7 +203,7 @@ export class LineCount extends Component {
 
     async onQuantityChange(line, ev) {
         const { code, typed } = this.readTyped(ev.target.value.trim());
-        const isSaved = await this.saveTyped(line, typed);
+        const isSaved = await this.saveTyped(line, typed, !code);
         if (!isSaved) {
             ev.target.value = this.getShown(line);
         }
@@ -211,10 +221,13 @@ export class LineCount extends Component {
         return isWrong ? { code: "", typed: text } : { code, typed };
     }
 
-    /** @returns whether it was saved */
-    async saveTyped(line, text) {
+    /**
+     * @param isMeant a person has left it like that
+     * @returns whether it was saved
+     */
+    async saveTyped(line, text, isMeant) {
         if (!text) {
-            return false;
+            return isMeant && line.is_counted && this.uncount(line);
         }
         let quantity;
         try {
