@@ -4,6 +4,7 @@ from .count import test_count
 from .count import test_at_count_screens
 from .count import test_count_histories
 from .count import test_count_sheet
+from .count import test_tours_count
 from .count import test_count_value
 from .rules import test_count_shares
 from .posting import test_backflush_sequences

@@ -290,7 +290,7 @@ class MrpLineCount(models.Model):
             "domain": [("line_count_id", "=", self.id)],
         }
 
-    @api.model
     def action_count_due(self):
-        """The places that are due."""
+        """The places that are due, whichever sheets the list shows."""
+        check_records(self)
         return self.env["stock.location"].action_open_count_due()

@@ -9,7 +9,7 @@ import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { ScanDetector } from "../report_production/scan_detector";
+import { ScanDetector, SHORTEST_BARCODE } from "../report_production/scan_detector";
 
 import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
@@ -214,7 +214,8 @@ export class LineCount extends Component {
 
     /** A product may be scanned while a quantity has the focus. */
     readTyped(text) {
-        const isScanned = this.scans.burst === text;
+        const { burst } = this.scans;
+        const isScanned = burst === text && burst.length >= SHORTEST_BARCODE;
         const { code, typed } = this.scans.read(text);
         // What a person types slowly and isn't a number, is no barcode either.
         const isWrong = code === text && !isScanned && text.length <= LONGEST_TYPED;
