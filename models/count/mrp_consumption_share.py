@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..access.system_fields import create_by_system
+from ..access.system_fields import by_system, create_by_system
 from ..rules.issue_method import MANUAL
 
 # What backflush took from a place, less what came back of it, wherever to, and less
@@ -207,9 +207,7 @@ class MrpConsumptionShare(models.Model):
         :return: a list of Uncounted, of no lot
         """
         moves = self.env["stock.move"].sudo()
-        components = moves._find_left_to_count(
-            sheet.company_id, products, sheet.location_id
-        )
+        left = moves._find_left_to_count(sheet.company_id, products, sheet.location_id)
         return [
             Uncounted(
                 move.id,
@@ -220,8 +218,7 @@ class MrpConsumptionShare(models.Model):
                 quantity,
                 is_at_count=True,
             )
-            for move, quantity in components._get_needs_left_to_count().items()
-            if quantity
+            for move, quantity in left.items()
         ]
 
     @api.model
@@ -243,14 +240,17 @@ class MrpConsumptionShare(models.Model):
         for row in self._read_left_to_count(sheet, products):
             wanted[last_line[row.product_id]][row.key] = row
         shares = self.sudo()
-        shares.search(
+        elsewhere = shares.search(
             [
                 ("count_id", "=", sheet.id),
                 ("product_id", "in", products.ids),
                 ("is_at_count", "=", True),
                 ("count_line_id", "not in", lines.ids),
             ]
-        ).unlink()
+        )
+        with by_system(self.env):
+            elsewhere.count_line_id.needed_quantity = 0.0
+        elsewhere.unlink()
         for line in lines:
             shares._replace_members(line.sudo(), wanted[line])
         lines.invalidate_recordset(["share_ids"])
@@ -277,6 +277,25 @@ class MrpConsumptionShare(models.Model):
         create_by_system(
             self, [self._prepare_member_vals(line, row) for row in rows.values()]
         )
+
+    def _weigh_members(self, distributed):
+        """What each of these used, for its share.
+
+        :param distributed: lines that are shared out: of others nobody bears anything,
+            but for what was left to the count
+        :return: as of ``net_bases``: what was counted for an order, and became its
+            backorder's since, isn't the backorder's to bear once more. What was unbuilt
+            is nobody's.
+        """
+        rows = []
+        for share in self:
+            if not share.is_at_count and share.count_line_id not in distributed:
+                continue
+            group = share.move_id._get_first_component().id
+            if share.is_at_count or share.production_id.unbuild_ids:
+                group = share.id
+            rows.append((share, group, share.base_quantity))
+        return rows
 
     def _get_key(self):
         return self.move_id.id, self.location_id.id, self.is_at_count

@@ -59,8 +59,8 @@ class ResCompany(models.Model):
     def _check_nothing_left_to_count(self):
         """:raise UserError: components At Count were used and not counted yet"""
         for company in self:
-            moves = self.env["stock.move"].sudo()._find_left_to_count(company)
-            places = {(move.product_id, move.location_id) for move in moves}
+            left = self.env["stock.move"].sudo()._find_left_to_count(company)
+            places = {(move.product_id, move.location_id) for move in left}
             if places:
                 raise UserError(
                     self.env._(
