@@ -26,6 +26,7 @@ _LEFT_TO_COUNT = """
      WHERE component.issue_method = 'count'
        AND component.issue_component_id IS NULL
        AND component.scrap_id IS NULL
+       AND component.state = 'cancel'
        AND component.is_recorded IS NOT true
        AND component.needed_quantity > 0
        AND component.company_id = %(company)s

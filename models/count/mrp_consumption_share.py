@@ -6,12 +6,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access.system_fields import by_system, create_by_system
-from ..rules.issue_method import MANUAL
+from ..rules.issue_method import NOT_FILLED_IN
 
 # What backflush took from a place, less what came back of it, wherever to, and less
 # what earlier counts have counted of it. An issue before completion, and what settled
 # an exception, name their component; a way back names what it takes back. What a person
-# scanned is known, and none of a count's business.
+# scanned, or issued of a component that no report fills in, is known, and none of a
+# count's business.
 _UNCOUNTED = """
     WITH place AS (
         SELECT id FROM stock_location WHERE parent_path LIKE %(path)s
@@ -71,7 +72,7 @@ _UNCOUNTED = """
       JOIN mrp_production production
         ON production.id = component.raw_material_production_id
       LEFT JOIN mrp_bom bom ON bom.id = production.bom_id
-     WHERE component.issue_method != %(manual)s
+     WHERE component.issue_method NOT IN %(by_hand)s
        AND bom.type IS DISTINCT FROM 'subcontract'
      ORDER BY production.id, component.id, left_over.location_id
 """
@@ -190,7 +191,7 @@ class MrpConsumptionShare(models.Model):
                 _UNCOUNTED,
                 path=f"{sheet.location_id.parent_path}%",
                 company=sheet.company_id.id,
-                manual=MANUAL,
+                by_hand=tuple(NOT_FILLED_IN),
                 products=(
                     SQL()
                     if products is None

@@ -143,13 +143,17 @@ class MrpLineCount(models.Model):
         needed = needed.filtered(lambda product: product.tracking != "none")
         if not needed:
             return
-        there = self.env["stock.quant"].sudo()._read_group(
-            [
-                *self._get_quant_domain(),
-                ("product_id", "in", needed.ids),
-                ("quantity", "!=", 0),
-            ],
-            ["product_id", "lot_id"],
+        there = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    *self._get_quant_domain(),
+                    ("product_id", "in", needed.ids),
+                    ("quantity", "!=", 0),
+                ],
+                ["product_id", "lot_id"],
+            )
         )
         found = {(line.product_id, line.lot_id) for line in counted}
         for product, lot in there:

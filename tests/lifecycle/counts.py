@@ -5,6 +5,7 @@ from odoo.modules.registry import Registry
 
 from .processes import Workshop, meet
 
+
 class Shelf(Workshop):
     """1,000 frames lie on a shelf, of which a table takes one."""
 
@@ -89,8 +90,8 @@ class Shelf(Workshop):
 
     def correct(self, order, quantity):
         move_id = order.move_raw_ids.id
-        return lambda own: own["stock.move"].browse(move_id).write(
-            {"quantity": quantity}
+        return lambda own: (
+            own["stock.move"].browse(move_id).write({"quantity": quantity})
         )
 
     def having_written(self, action):
@@ -368,5 +369,3 @@ def cancelled_beside_counting(env):
         return look, shelf.cancel(done), shelf.count(sheet, before - 1)
 
     return prepare
-
-
