@@ -359,7 +359,8 @@ class History(RuleBasedStateMachine):
                 ).mapped("quantity")
             )
             made = sum(order.move_finished_ids.mapped("quantity"))
-            return round(component.needed_quantity * (1 - unbuilt / made), 2)
+            # Core unbuilds more than was made, too.
+            return round(component.needed_quantity * max(1 - unbuilt / made, 0), 2)
         moves = component.filtered(lambda move: move.state == "done")
         moves |= component._get_early_issues()
         back = moves.returned_move_ids.filtered(
