@@ -55,7 +55,7 @@ _UNCOUNTED = """
                -share.base_quantity AS quantity
           FROM mrp_consumption_share share
           JOIN mrp_line_count_line line ON line.id = share.count_line_id
-         WHERE line.state = 'done' %(products)s
+         WHERE line.state = 'done' AND line.company_id = %(company)s %(products)s
            AND NOT share.is_at_count
            AND share.location_id IN (SELECT id FROM place)
     ), left_over AS (
