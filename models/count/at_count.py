@@ -9,27 +9,34 @@ from odoo.tools import SQL
 from ..access.system_fields import by_system, create_by_system
 from ..rules.issue_method import COUNT
 
-# What completed orders needed of them, and no count has counted.
+# What completed orders needed of them: no count has counted it, or an unbuild may have
+# taken some of it back since. What a person has recorded is no business of a count.
 _LEFT_TO_COUNT = """
-    SELECT component.id
+    SELECT component.id, counted.quantity
       FROM stock_move component
       JOIN mrp_production production
         ON production.id = component.raw_material_production_id
       JOIN stock_location place ON place.id = component.location_id
+      LEFT JOIN LATERAL (
+           SELECT SUM(share.base_quantity) AS quantity
+             FROM mrp_consumption_share share
+             JOIN mrp_line_count_line line ON line.id = share.count_line_id
+            WHERE share.move_id = component.id AND share.is_at_count
+              AND line.state = 'done') AS counted ON true
      WHERE component.issue_method = 'count'
        AND component.issue_component_id IS NULL
        AND component.scrap_id IS NULL
+       AND component.state = 'cancel'
+       AND component.is_recorded IS NOT true
        AND component.needed_quantity > 0
        AND component.company_id = %(company)s
        AND production.state = 'done'
        AND place.parent_path LIKE %(path)s
        %(products)s
-       AND NOT EXISTS (
-           SELECT 1
-             FROM mrp_consumption_share share
-             JOIN mrp_line_count_line line ON line.id = share.count_line_id
-            WHERE share.move_id = component.id AND share.is_at_count
-              AND line.state = 'done')
+       AND (counted.quantity IS NULL
+            OR EXISTS (SELECT FROM mrp_unbuild unbuild
+                        WHERE unbuild.mo_id = production.id
+                          AND unbuild.state = 'done'))
      ORDER BY production.id, component.id
 """
 
@@ -82,11 +89,13 @@ class StockMove(models.Model):
 
     @api.model
     def _find_left_to_count(self, company, products=None, location=None):
-        """Components of completed orders that no count has counted yet, the oldest
-        order first.
+        """What completed orders needed and no count has counted yet, the oldest order
+        first.
 
         :param products: product.product; all by default
         :param location: where they are taken from, and below it; anywhere by default
+        :return: in the product's unit, by component; less than nothing where it was
+            unbuilt after it was counted
         """
         self.env.flush_all()
         self.env.cr.execute(
@@ -101,10 +110,18 @@ class StockMove(models.Model):
                 ),
             )
         )
-        return self.browse(row[0] for row in self.env.cr.fetchall())
+        counted = dict(self.env.cr.fetchall())
+        needs = self.browse(counted)._get_needs_of_count()
+        left = {}
+        for move, need in needs.items():
+            quantity = move.product_id.uom_id.round(need - (counted[move.id] or 0.0))
+            if quantity:
+                left[move] = quantity
+        return left
 
-    def _get_needs_left_to_count(self):
-        """What completed orders needed of these and was neither issued nor unbuilt.
+    def _get_needs_of_count(self):
+        """What orders needed of these and was neither issued nor unbuilt: it is for a
+        count to find, or a count has found it.
 
         :return: in the product's unit, by component
         """
@@ -127,9 +144,9 @@ class StockMove(models.Model):
     @api.model
     def _adapt_pending_counts(self, company, products):
         """One move for each product and place that carries what is left to count."""
-        components = self.sudo()._find_left_to_count(company, products)
+        left = self.sudo()._find_left_to_count(company, products)
         wanted = defaultdict(float)
-        for move, quantity in components._get_needs_left_to_count().items():
+        for move, quantity in left.items():
             wanted[move.product_id, move.location_id] += quantity
         pending = self.sudo().search(
             [
@@ -142,7 +159,7 @@ class StockMove(models.Model):
         for move in pending:
             quantity = wanted.pop((move.product_id, move.location_id), 0.0)
             move._adapt_pending_count(quantity)
-        new = {key: quantity for key, quantity in wanted.items() if quantity}
+        new = {key: quantity for key, quantity in wanted.items() if quantity > 0}
         moves = create_by_system(
             self.env["stock.move"].sudo(),
             [
@@ -156,7 +173,7 @@ class StockMove(models.Model):
 
     def _adapt_pending_count(self, quantity):
         """:param quantity: left to count, in the product's unit"""
-        if not quantity:
+        if self.product_uom.compare(quantity, 0) <= 0:
             self._action_cancel()
         elif self.product_uom.compare(self.product_uom_qty, quantity):
             self._do_unreserve()
@@ -189,22 +206,20 @@ class StockMove(models.Model):
             for share in self.sudo().count_share_ids
         ):
             return "counted"
+        if order.unbuild_ids and not self._get_needs_of_count()[self]:
+            return False
         left = self.needed_quantity - self._get_issued_and_waiting()
         return "at_count" if self.product_uom.compare(left, 0) > 0 else False
 
     # Cost.
 
     def _note_uncounted_values(self):
-        """What these cost the finished product until they are counted: as if they had
-        been issued today.
-
-        :return: in the company's currency
-        """
-        total = 0.0
+        """What these cost the finished product until they are counted: as if they were
+        issued today."""
         before = defaultdict(float)
         for move in self:
             product = move.product_id.with_company(move.company_id)
-            quantity = move._get_needs_left_to_count()[move]
+            quantity = move._get_needs_of_count()[move]
             if "cost_method" in product._fields and product.cost_method == "fifo":
                 value = product.with_context(
                     fifo_qty_already_processed=before[product]
@@ -214,8 +229,6 @@ class StockMove(models.Model):
             before[product] += quantity
             with by_system(self.env):
                 move.uncounted_value = value
-            total += value
-        return total
 
 
 class MrpProduction(models.Model):

@@ -5,13 +5,14 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..access.system_fields import create_by_system
-from ..rules.issue_method import MANUAL
+from ..access.system_fields import by_system, create_by_system
+from ..rules.issue_method import NOT_FILLED_IN
 
 # What backflush took from a place, less what came back of it, wherever to, and less
 # what earlier counts have counted of it. An issue before completion, and what settled
 # an exception, name their component; a way back names what it takes back. What a person
-# scanned is known, and none of a count's business.
+# scanned, or issued of a component that no report fills in, is known, and none of a
+# count's business.
 _UNCOUNTED = """
     WITH place AS (
         SELECT id FROM stock_location WHERE parent_path LIKE %(path)s
@@ -54,7 +55,7 @@ _UNCOUNTED = """
                -share.base_quantity AS quantity
           FROM mrp_consumption_share share
           JOIN mrp_line_count_line line ON line.id = share.count_line_id
-         WHERE line.state = 'done' %(products)s
+         WHERE line.state = 'done' AND line.company_id = %(company)s %(products)s
            AND NOT share.is_at_count
            AND share.location_id IN (SELECT id FROM place)
     ), left_over AS (
@@ -71,7 +72,7 @@ _UNCOUNTED = """
       JOIN mrp_production production
         ON production.id = component.raw_material_production_id
       LEFT JOIN mrp_bom bom ON bom.id = production.bom_id
-     WHERE component.issue_method != %(manual)s
+     WHERE component.issue_method NOT IN %(by_hand)s
        AND bom.type IS DISTINCT FROM 'subcontract'
      ORDER BY production.id, component.id, left_over.location_id
 """
@@ -190,7 +191,7 @@ class MrpConsumptionShare(models.Model):
                 _UNCOUNTED,
                 path=f"{sheet.location_id.parent_path}%",
                 company=sheet.company_id.id,
-                manual=MANUAL,
+                by_hand=tuple(NOT_FILLED_IN),
                 products=(
                     SQL()
                     if products is None
@@ -207,9 +208,7 @@ class MrpConsumptionShare(models.Model):
         :return: a list of Uncounted, of no lot
         """
         moves = self.env["stock.move"].sudo()
-        components = moves._find_left_to_count(
-            sheet.company_id, products, sheet.location_id
-        )
+        left = moves._find_left_to_count(sheet.company_id, products, sheet.location_id)
         return [
             Uncounted(
                 move.id,
@@ -220,8 +219,7 @@ class MrpConsumptionShare(models.Model):
                 quantity,
                 is_at_count=True,
             )
-            for move, quantity in components._get_needs_left_to_count().items()
-            if quantity
+            for move, quantity in left.items()
         ]
 
     @api.model
@@ -243,14 +241,17 @@ class MrpConsumptionShare(models.Model):
         for row in self._read_left_to_count(sheet, products):
             wanted[last_line[row.product_id]][row.key] = row
         shares = self.sudo()
-        shares.search(
+        elsewhere = shares.search(
             [
                 ("count_id", "=", sheet.id),
                 ("product_id", "in", products.ids),
                 ("is_at_count", "=", True),
                 ("count_line_id", "not in", lines.ids),
             ]
-        ).unlink()
+        )
+        with by_system(self.env):
+            elsewhere.count_line_id.needed_quantity = 0.0
+        elsewhere.unlink()
         for line in lines:
             shares._replace_members(line.sudo(), wanted[line])
         lines.invalidate_recordset(["share_ids"])
@@ -277,6 +278,25 @@ class MrpConsumptionShare(models.Model):
         create_by_system(
             self, [self._prepare_member_vals(line, row) for row in rows.values()]
         )
+
+    def _weigh_members(self, distributed):
+        """What each of these used, for its share.
+
+        :param distributed: lines that are shared out: of others nobody bears anything,
+            but for what was left to the count
+        :return: as of ``net_bases``: what was counted for an order, and became its
+            backorder's since, isn't the backorder's to bear once more. What was unbuilt
+            is nobody's.
+        """
+        rows = []
+        for share in self:
+            if not share.is_at_count and share.count_line_id not in distributed:
+                continue
+            group = share.move_id._get_first_component().id
+            if share.is_at_count or share.production_id.unbuild_ids:
+                group = share.id
+            rows.append((share, group, share.base_quantity))
+        return rows
 
     def _get_key(self):
         return self.move_id.id, self.location_id.id, self.is_at_count

@@ -36,6 +36,15 @@ class ResCompany(models.Model):
         """Asked with every completion: answered without a query."""
         return self.sudo().use_line_count
 
+    def _check_counts_lines(self):
+        """:raise UserError: a company doesn't count"""
+        if not all(company._counts_lines() for company in self):
+            raise UserError(
+                self.env._(
+                    "Switch on Line Counts first, in the settings of Manufacturing."
+                )
+            )
+
     def _has_any_line_count(self):
         return any(company._counts_lines() for company in self)
 
@@ -59,18 +68,13 @@ class ResCompany(models.Model):
     def _check_nothing_left_to_count(self):
         """:raise UserError: components At Count were used and not counted yet"""
         for company in self:
-            moves = self.env["stock.move"].sudo()._find_left_to_count(company)
-            places = {(move.product_id, move.location_id) for move in moves}
-            if places:
+            moves = self.env["stock.move"].sudo()
+            left = moves.concat(*moves._find_left_to_count(company))
+            if left:
                 raise UserError(
                     self.env._(
                         "Orders used these components At Count, and no count has found "
                         "how much. Count them before Line Counts are switched off:\n%s",
-                        "\n".join(
-                            f"- {product.display_name}: {location.display_name}"
-                            for product, location in sorted(
-                                places, key=lambda pair: (pair[1].id, pair[0].id)
-                            )
-                        ),
+                        left._list_places(),
                     )
                 )
