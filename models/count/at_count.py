@@ -9,7 +9,8 @@ from odoo.tools import SQL
 from ..access.system_fields import by_system, create_by_system
 from ..rules.issue_method import COUNT
 
-# What completed orders needed of them, and no count has counted.
+# What completed orders needed of them, and no count has counted. What a person recorded
+# is known: it was posted, or is said to be unused.
 _LEFT_TO_COUNT = """
     SELECT component.id
       FROM stock_move component
@@ -19,6 +20,8 @@ _LEFT_TO_COUNT = """
      WHERE component.issue_method = 'count'
        AND component.issue_component_id IS NULL
        AND component.scrap_id IS NULL
+       AND component.state = 'cancel'
+       AND component.is_recorded IS NOT TRUE
        AND component.needed_quantity > 0
        AND component.company_id = %(company)s
        AND production.state = 'done'
@@ -118,20 +121,36 @@ class StockMove(models.Model):
             left[move] = max(quantity, 0.0)
         return left
 
+    def _sum_up_left_to_count(self):
+        """:return: what is left to count of these, by product and place"""
+        total = defaultdict(float)
+        for move, quantity in self._get_needs_left_to_count().items():
+            total[move.product_id, move.location_id] += quantity
+        return total
+
     def _announce_use(self):
         """After completion: until it is counted, forecasts and others' shortage rules
-        know that it is used."""
+        know that it is used. What was left before is announced already."""
         for company, moves in self.grouped("company_id").items():
-            self._adapt_pending_counts(company, moves.product_id)
+            wanted = moves._sum_up_left_to_count()
+            pending = self._find_pending_counts(company, moves.product_id).filtered(
+                lambda move, wanted=wanted: move._get_pending_key() in wanted
+            )
+            for move in pending:
+                wanted[move._get_pending_key()] += move.product_uom_qty
+            self._set_pending_counts(company, pending, wanted)
 
     @api.model
     def _adapt_pending_counts(self, company, products):
-        """One move for each product and place that carries what is left to count."""
+        """Announce all that is left to count of these, whatever was announced before:
+        after a count, or where less is left."""
         components = self.sudo()._find_left_to_count(company, products)
-        wanted = defaultdict(float)
-        for move, quantity in components._get_needs_left_to_count().items():
-            wanted[move.product_id, move.location_id] += quantity
-        pending = self.sudo().search(
+        pending = self._find_pending_counts(company, products)
+        self._set_pending_counts(company, pending, components._sum_up_left_to_count())
+
+    @api.model
+    def _find_pending_counts(self, company, products):
+        return self.sudo().search(
             [
                 ("is_count_pending", "=", True),
                 ("product_id", "in", products.ids),
@@ -139,29 +158,44 @@ class StockMove(models.Model):
                 ("state", "not in", ("done", "cancel")),
             ]
         )
+
+    def _get_pending_key(self):
+        return self.product_id, self.location_id
+
+    @api.model
+    def _set_pending_counts(self, company, pending, wanted):
+        """One move for each product and place that carries what is left to count.
+
+        :param pending: those that there are; two of a place where two orders were the
+            first at the same time
+        :param wanted: in the product's unit, by product and place
+        """
+        left = dict(wanted)
         for move in pending:
-            quantity = wanted.pop((move.product_id, move.location_id), 0.0)
-            move._adapt_pending_count(quantity)
-        new = {key: quantity for key, quantity in wanted.items() if quantity}
+            quantity = left.pop(move._get_pending_key(), 0.0)
+            move._set_pending_count(move.product_uom.round(quantity))
         moves = create_by_system(
             self.env["stock.move"].sudo(),
             [
                 self._prepare_pending_count_vals(company, *key, quantity)
-                for key, quantity in new.items()
+                for key, quantity in left.items()
+                if quantity
             ],
         )
         if moves:
             moves._action_confirm(merge=False)
-            moves._action_assign()
+        changed = moves | pending.filtered(
+            lambda move: move.state in ("confirmed", "partially_available")
+        )
+        changed._action_assign()
 
-    def _adapt_pending_count(self, quantity):
+    def _set_pending_count(self, quantity):
         """:param quantity: left to count, in the product's unit"""
         if not quantity:
             self._action_cancel()
         elif self.product_uom.compare(self.product_uom_qty, quantity):
-            self._do_unreserve()
+            # What is reserved beyond it is let go of by core.
             self.product_uom_qty = quantity
-            self._action_assign()
 
     @api.model
     def _prepare_pending_count_vals(self, company, product, location, quantity):
@@ -201,9 +235,8 @@ class StockMove(models.Model):
         """
         total = 0.0
         before = defaultdict(float)
-        for move in self:
+        for move, quantity in self._get_needs_left_to_count().items():
             product = move.product_id.with_company(move.company_id)
-            quantity = move._get_needs_left_to_count()[move]
             if "cost_method" in product._fields and product.cost_method == "fifo":
                 value = product.with_context(
                     fifo_qty_already_processed=before[product]
@@ -226,9 +259,9 @@ class MrpProduction(models.Model):
 
     def _lower_use_left_to_count(self):
         """After an unbuild: what it took back isn't needed any more."""
-        self.move_raw_ids.filtered(
-            lambda move: move.issue_method == COUNT
-        )._announce_use()
+        components = self.move_raw_ids.filtered(lambda move: move.issue_method == COUNT)
+        for company, moves in components.grouped("company_id").items():
+            self.env["stock.move"]._adapt_pending_counts(company, moves.product_id)
 
     def _get_left_to_count(self, product):
         """What the report calls for of a product and a count will find, in its unit and
