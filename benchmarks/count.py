@@ -200,9 +200,10 @@ def complete(database, plant, number):
 
 def let_days_pass(database):
     with opened(database) as env:
-        env.cr.execute(
-            "UPDATE stock_move_line SET write_date = write_date - interval '10 days'"
-        )
+        for table in ("stock_move", "stock_move_line"):
+            env.cr.execute(
+                f"UPDATE {table} SET write_date = write_date - interval '10 days'"
+            )
         env.cr.commit()
 
 

@@ -20,7 +20,7 @@ from .method.kept_choices import (
     read_choices,
     restore_choices,
 )
-from .rules.issue_method import COUNT, MANUAL
+from .rules.issue_method import COUNT, MANUAL, NOT_FILLED_IN
 from .shortage.taken_reservations import telling_of_taken_reservations
 from .turns.mrp_production import MOVING_FIELDS
 
@@ -175,7 +175,7 @@ class MrpProduction(models.Model):
             self._check_shortages_at_completion()
         if self.company_id._have_lot_rules():
             self._check_lots_at_completion()
-        if self._has_manual_components():
+        if self._has_not_filled_in():
             self._check_manual_components_at_completion()
         # Where nothing was reported yet, core fills in everything itself.
         reported = self.filtered("qty_producing")
@@ -185,6 +185,10 @@ class MrpProduction(models.Model):
 
     def _has_manual_components(self):
         return MANUAL in self.move_raw_ids.mapped("issue_method")
+
+    def _has_not_filled_in(self):
+        methods = self.move_raw_ids.mapped("issue_method")
+        return not NOT_FILLED_IN.isdisjoint(methods)
 
     def _has_tracked(self):
         """Whether something with a lot or serial number is used or made."""

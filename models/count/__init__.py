@@ -10,6 +10,7 @@ from . import mrp_line_count
 from . import mrp_line_count_line
 from . import mrp_consumption_share
 from . import at_count
+from . import kept_until_counted
 from . import validation
 from . import cancellation
 from . import counting

@@ -9,32 +9,45 @@ from odoo.tools import SQL
 from ..access.system_fields import by_system, create_by_system
 from ..rules.issue_method import COUNT
 
-# What completed orders needed of them, and no count has counted. What a person recorded
-# is known: it was posted, or is said to be unused.
+# What completed orders needed of them: no count has counted it, or an unbuild may have
+# taken some of it back since. What a person has recorded is no business of a count.
 _LEFT_TO_COUNT = """
-    SELECT component.id
+    SELECT component.id, counted.quantity
       FROM stock_move component
       JOIN mrp_production production
         ON production.id = component.raw_material_production_id
       JOIN stock_location place ON place.id = component.location_id
+      LEFT JOIN LATERAL (
+           SELECT SUM(share.base_quantity) AS quantity
+             FROM mrp_consumption_share share
+             JOIN mrp_line_count_line line ON line.id = share.count_line_id
+            WHERE share.move_id = component.id AND share.is_at_count
+              AND line.state = 'done') AS counted ON true
      WHERE component.issue_method = 'count'
        AND component.issue_component_id IS NULL
        AND component.scrap_id IS NULL
        AND component.state = 'cancel'
-       AND component.is_recorded IS NOT TRUE
+       AND component.is_recorded IS NOT true
        AND component.needed_quantity > 0
        AND component.company_id = %(company)s
        AND production.state = 'done'
        AND place.parent_path LIKE %(path)s
        %(products)s
-       AND NOT EXISTS (
-           SELECT 1
-             FROM mrp_consumption_share share
-             JOIN mrp_line_count_line line ON line.id = share.count_line_id
-            WHERE share.move_id = component.id AND share.is_at_count
-              AND line.state = 'done')
+       AND (counted.quantity IS NULL
+            OR EXISTS (SELECT FROM mrp_unbuild unbuild
+                        WHERE unbuild.mo_id = production.id
+                          AND unbuild.state = 'done'))
      ORDER BY production.id, component.id
 """
+
+
+def _sum_up_by_place(needs):
+    """:return: by product and place, where it is anything"""
+    total = defaultdict(float)
+    for move, quantity in needs.items():
+        if quantity:
+            total[move._get_pending_key()] += quantity
+    return total
 
 
 class StockMove(models.Model):
@@ -85,11 +98,13 @@ class StockMove(models.Model):
 
     @api.model
     def _find_left_to_count(self, company, products=None, location=None):
-        """Components of completed orders that no count has counted yet, the oldest
-        order first.
+        """What completed orders needed and no count has counted yet, the oldest order
+        first.
 
         :param products: product.product; all by default
         :param location: where they are taken from, and below it; anywhere by default
+        :return: in the product's unit, by component; less than nothing where it was
+            unbuilt after it was counted
         """
         self.env.flush_all()
         self.env.cr.execute(
@@ -104,10 +119,18 @@ class StockMove(models.Model):
                 ),
             )
         )
-        return self.browse(row[0] for row in self.env.cr.fetchall())
+        counted = dict(self.env.cr.fetchall())
+        needs = self.browse(counted)._get_needs_of_count()
+        left = {}
+        for move, need in needs.items():
+            quantity = move.product_id.uom_id.round(need - (counted[move.id] or 0.0))
+            if quantity:
+                left[move] = quantity
+        return left
 
-    def _get_needs_left_to_count(self):
-        """What completed orders needed of these and was neither issued nor unbuilt.
+    def _get_needs_of_count(self):
+        """What orders needed of these and was neither issued nor unbuilt: it is for a
+        count to find, or a count has found it.
 
         :return: in the product's unit, by component
         """
@@ -121,21 +144,19 @@ class StockMove(models.Model):
             left[move] = max(quantity, 0.0)
         return left
 
-    def _sum_up_left_to_count(self):
-        """:return: what is left to count of these, by product and place"""
-        total = defaultdict(float)
-        for move, quantity in self._get_needs_left_to_count().items():
-            total[move.product_id, move.location_id] += quantity
-        return total
-
     def _announce_use(self):
         """After completion: until it is counted, forecasts and others' shortage rules
-        know that it is used. What was left before is announced already."""
+        know that it is used."""
         for company, moves in self.grouped("company_id").items():
-            wanted = moves._sum_up_left_to_count()
+            wanted = _sum_up_by_place(moves._get_needs_of_count())
             pending = self._find_pending_counts(company, moves.product_id).filtered(
                 lambda move, wanted=wanted: move._get_pending_key() in wanted
             )
+            if len({move._get_pending_key() for move in pending}) < len(wanted):
+                # Nothing was left there, or less than nothing.
+                self._adapt_pending_counts(company, moves.product_id)
+                continue
+            # What was left before is announced: it isn't looked for with each order.
             for move in pending:
                 wanted[move._get_pending_key()] += move.product_uom_qty
             self._set_pending_counts(company, pending, wanted)
@@ -144,9 +165,9 @@ class StockMove(models.Model):
     def _adapt_pending_counts(self, company, products):
         """Announce all that is left to count of these, whatever was announced before:
         after a count, or where less is left."""
-        components = self.sudo()._find_left_to_count(company, products)
+        left = self.sudo()._find_left_to_count(company, products)
         pending = self._find_pending_counts(company, products)
-        self._set_pending_counts(company, pending, components._sum_up_left_to_count())
+        self._set_pending_counts(company, pending, _sum_up_by_place(left))
 
     @api.model
     def _find_pending_counts(self, company, products):
@@ -179,7 +200,7 @@ class StockMove(models.Model):
             [
                 self._prepare_pending_count_vals(company, *key, quantity)
                 for key, quantity in left.items()
-                if quantity
+                if quantity > 0
             ],
         )
         if moves:
@@ -191,7 +212,7 @@ class StockMove(models.Model):
 
     def _set_pending_count(self, quantity):
         """:param quantity: left to count, in the product's unit"""
-        if not quantity:
+        if self.product_uom.compare(quantity, 0) <= 0:
             self._action_cancel()
         elif self.product_uom.compare(self.product_uom_qty, quantity):
             # What is reserved beyond it is let go of by core.
@@ -223,7 +244,10 @@ class StockMove(models.Model):
         is_counted = any(
             share.is_at_count and share.state == "done" for share in shares
         )
-        return "counted" if is_counted else "at_count"
+        if is_counted:
+            return "counted"
+        is_unbuilt = order.unbuild_ids and not self._get_needs_of_count()[self]
+        return False if is_unbuilt else "at_count"
 
     # Cost.
 
@@ -235,7 +259,7 @@ class StockMove(models.Model):
         """
         total = 0.0
         before = defaultdict(float)
-        for move, quantity in self._get_needs_left_to_count().items():
+        for move, quantity in self._get_needs_of_count().items():
             product = move.product_id.with_company(move.company_id)
             if "cost_method" in product._fields and product.cost_method == "fifo":
                 value = product.with_context(

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..access.arguments import check_record, check_records, read_text
 from ..access.system_fields import create_by_system
-from ..turns.turns import take_turns
+from ..turns.turns import announce, take_turns
 from .mrp_line_count import CANCELLED, DONE, DRAFT
 
 
@@ -39,9 +39,10 @@ class MrpLineCount(models.Model):
                     "validated."
                 )
             )
+        take_turns(self.env, self.line_ids.product_id)
         for sheet in self:
-            take_turns(self.env, sheet.move_ids.product_id)
             sheet._lock_to_cancel()
+            announce(self.env, sheet.line_ids.product_id)
             sheet.sudo()._cancel(reason)
         return True
 
@@ -64,23 +65,7 @@ class MrpLineCount(models.Model):
             raise UserError(self.env._("%s is cancelled already.", self.name))
         if self.state == DRAFT:
             return
-        counted = self.line_ids.filtered("counted_at")
-        later = (
-            self.env["mrp.line.count.line"]
-            .sudo()
-            .search(
-                [
-                    ("state", "=", DONE),
-                    ("count_id", "!=", self.id),
-                    ("company_id", "=", self.company_id.id),
-                    ("product_id", "in", counted.product_id.ids),
-                    ("counted_at", ">=", min(counted.mapped("counted_at"))),
-                    "|",
-                    ("location_id", "child_of", self.location_id.id),
-                    ("location_id", "parent_of", self.location_id.id),
-                ]
-            )
-        )
+        later = self._find_counted_since()
         if later:
             raise UserError(
                 self.env._(
@@ -90,6 +75,30 @@ class MrpLineCount(models.Model):
                     ),
                 )
             )
+
+    def _find_counted_since(self):
+        """Lines on which these components were counted again here, or at a place above
+        or below: on open sheets, too, whose snapshot takes this count for granted."""
+        counted = self.sudo().line_ids.filtered("counted_at")
+        numbers = {
+            product: min(lines.mapped("snapshot_number"))
+            for product, lines in counted.grouped("product_id").items()
+        }
+        others = counted.search(
+            [
+                ("state", "in", (DRAFT, DONE)),
+                ("count_id", "!=", self.id),
+                ("company_id", "=", self.company_id.id),
+                ("product_id", "in", counted.product_id.ids),
+                ("counted_at", "!=", False),
+                "|",
+                ("location_id", "child_of", self.location_id.id),
+                ("location_id", "parent_of", self.location_id.id),
+            ]
+        )
+        return others.filtered(
+            lambda line: line.snapshot_number > numbers[line.product_id]
+        )
 
     def _cancel(self, reason):
         backs = create_by_system(

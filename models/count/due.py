@@ -96,7 +96,8 @@ class StockLocation(models.Model):
             [],
             ["location_id:recordset"],
         )
-        left = self.env["stock.move"].sudo()._find_left_to_count(company).location_id
+        moves = self.env["stock.move"].sudo()
+        left = moves.concat(*moves._find_left_to_count(company)).location_id
         # Each by itself, but none that a count of a place above takes in.
         return (places | counted | left).filtered(
             lambda place: (

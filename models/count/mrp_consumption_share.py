@@ -5,18 +5,19 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..access.system_fields import create_by_system
-from ..rules.issue_method import MANUAL
+from ..access.system_fields import by_system, create_by_system
+from ..rules.issue_method import NOT_FILLED_IN
 
 # What backflush took from a place, less what came back of it, wherever to, and less
 # what earlier counts have counted of it. An issue before completion, and what settled
 # an exception, name their component; a way back names what it takes back. What a person
-# scanned is known, and none of a count's business.
+# scanned, or issued of a component that no report fills in, is known, and none of a
+# count's business.
 #
-# Only components of which a line was written since the last count of its product, and
-# lot, are looked at: the others are counted, and their history may be long. A line's
-# date is that of the beginning of its transaction, which may have ended after the
-# count; none lasts a day.
+# Only components of which something was written since the last count of their product,
+# and lot, are looked at: the others are counted, and their history may be long. What is
+# written has the date of the beginning of its transaction, which may have ended after
+# the count; none lasts a day.
 _UNCOUNTED = """
     WITH place AS (
         SELECT id FROM stock_location WHERE parent_path LIKE %(path)s || '%%'
@@ -39,6 +40,15 @@ _UNCOUNTED = """
                     THEN line.location_id IN (SELECT id FROM place)
                     -- Also what was taken back, or is said to be from elsewhere.
                     ELSE COALESCE(line.write_date >= settled.until, true) END
+     UNION ALL
+        -- An issue may have become a backorder's.
+        SELECT move.id
+          FROM settled
+          JOIN stock_move move ON move.product_id = settled.product_id
+         WHERE move.company_id = %(company)s
+           AND COALESCE(move.write_date >= settled.until, true)
+           AND (move.raw_material_production_id IS NOT NULL
+                OR move.issue_component_id IS NOT NULL)
     ), component AS (
         SELECT COALESCE(move.issue_component_id, move.id) AS move_id
           FROM written
@@ -125,7 +135,7 @@ _UNCOUNTED = """
       JOIN mrp_production production
         ON production.id = component.raw_material_production_id
       LEFT JOIN mrp_bom bom ON bom.id = production.bom_id
-     WHERE component.issue_method != %(manual)s
+     WHERE component.issue_method NOT IN %(by_hand)s
        AND bom.type IS DISTINCT FROM 'subcontract'
      ORDER BY production.id, component.id, left_over.location_id
 """
@@ -244,7 +254,7 @@ class MrpConsumptionShare(models.Model):
                 _UNCOUNTED,
                 path=sheet.location_id.parent_path,
                 company=sheet.company_id.id,
-                manual=MANUAL,
+                by_hand=tuple(NOT_FILLED_IN),
                 products=(
                     SQL()
                     if products is None
@@ -261,9 +271,7 @@ class MrpConsumptionShare(models.Model):
         :return: a list of Uncounted, of no lot
         """
         moves = self.env["stock.move"].sudo()
-        components = moves._find_left_to_count(
-            sheet.company_id, products, sheet.location_id
-        )
+        left = moves._find_left_to_count(sheet.company_id, products, sheet.location_id)
         return [
             Uncounted(
                 move.id,
@@ -274,8 +282,7 @@ class MrpConsumptionShare(models.Model):
                 quantity,
                 is_at_count=True,
             )
-            for move, quantity in components._get_needs_left_to_count().items()
-            if quantity
+            for move, quantity in left.items()
         ]
 
     @api.model
@@ -297,14 +304,17 @@ class MrpConsumptionShare(models.Model):
         for row in self._read_left_to_count(sheet, products):
             wanted[last_line[row.product_id]][row.key] = row
         shares = self.sudo()
-        shares.search(
+        elsewhere = shares.search(
             [
                 ("count_id", "=", sheet.id),
                 ("product_id", "in", products.ids),
                 ("is_at_count", "=", True),
                 ("count_line_id", "not in", lines.ids),
             ]
-        ).unlink()
+        )
+        with by_system(self.env):
+            elsewhere.count_line_id.needed_quantity = 0.0
+        elsewhere.unlink()
         for line in lines:
             shares._replace_members(line.sudo(), wanted[line])
         lines.invalidate_recordset(["share_ids"])
@@ -331,6 +341,25 @@ class MrpConsumptionShare(models.Model):
         create_by_system(
             self, [self._prepare_member_vals(line, row) for row in rows.values()]
         )
+
+    def _weigh_members(self, distributed):
+        """What each of these used, for its share.
+
+        :param distributed: lines that are shared out: of others nobody bears anything,
+            but for what was left to the count
+        :return: as of ``net_bases``: what was counted for an order, and became its
+            backorder's since, isn't the backorder's to bear once more. What was unbuilt
+            is nobody's.
+        """
+        rows = []
+        for share in self:
+            if not share.is_at_count and share.count_line_id not in distributed:
+                continue
+            group = share.move_id._get_first_component().id
+            if share.is_at_count or share.production_id.unbuild_ids:
+                group = share.id
+            rows.append((share, group, share.base_quantity))
+        return rows
 
     def _get_key(self):
         return self.move_id.id, self.location_id.id, self.is_at_count

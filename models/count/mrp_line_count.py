@@ -2,9 +2,11 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..access.arguments import check_record, check_records
 from ..access.system_fields import by_system, create_by_system
+from ..turns.turns import take_turns
 
 DRAFT = "draft"
 DONE = "done"
@@ -123,6 +125,7 @@ class MrpLineCount(models.Model):
     def create(self, vals_list):
         sheets = super().create(vals_list)
         sheets._check_counts_lines()
+        sheets._check_places()
         for sheet in sheets:
             sequence = self.env["ir.sequence"].with_company(sheet.company_id)
             # A client names no sheet: entries in the books carry the name.
@@ -141,7 +144,13 @@ class MrpLineCount(models.Model):
                         "place."
                     )
                 )
-        return super().write(vals)
+        if "line_ids" in vals:
+            # Of all at once, before any of them is written.
+            take_turns(self.env, self.line_ids.product_id)
+        result = super().write(vals)
+        if "location_id" in vals:
+            self._check_places()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
@@ -162,6 +171,39 @@ class MrpLineCount(models.Model):
                     "Switch on Line Counts first, in the settings of Manufacturing."
                 )
             )
+
+    def _check_places(self):
+        """:raise UserError: no place of one's own stock"""
+        for sheet in self:
+            if sheet.location_id.usage != "internal":
+                raise UserError(
+                    self.env._(
+                        "%s is no place of your own stock.",
+                        sheet.location_id.display_name,
+                    )
+                )
+
+    def _hold_open(self):
+        """Several people count at once, and nobody closes the sheet meanwhile.
+
+        :raise UserError: a sheet is done or cancelled
+        """
+        self._lock("SELECT FROM mrp_line_count WHERE id = ANY(%s) FOR SHARE")
+
+    def _hold_alone(self):
+        """Of two who add lines at once the second is tried again, and finds those of
+        the first.
+
+        :raise UserError: a sheet is done or cancelled
+        """
+        self._lock(
+            "UPDATE mrp_line_count SET write_date = write_date WHERE id = ANY(%s)"
+        )
+
+    def _lock(self, statement):
+        self.flush_recordset(["state"])
+        self.env.cr.execute(SQL(statement, self.ids))
+        self._check_open()
 
     def _check_open(self):
         """:raise UserError: a sheet is done or cancelled"""
@@ -184,6 +226,7 @@ class MrpLineCount(models.Model):
         check_records(self)
         self._check_open()
         for sheet in self:
+            sheet._hold_alone()
             there = {(line.product_id.id, line.lot_id.id) for line in sheet.line_ids}
             wanted = sheet._get_components_here() | sheet._get_taken_here()
             create_by_system(

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..access.arguments import check_records
 from ..access.system_fields import by_system
-from ..turns.turns import take_turns
+from ..turns.turns import announce, take_turns
 
 
 class MrpLineCountLine(models.Model):
@@ -86,6 +86,16 @@ class MrpLineCountLine(models.Model):
     counted_at = fields.Datetime(
         readonly=True, help="When it was counted. Empty: not counted yet."
     )
+    snapshot_number = fields.Integer(
+        readonly=True,
+        help="Of all counts of the product the highest is the last: moments are no "
+        "finer than seconds.",
+    )
+    had_waiting = fields.Boolean(
+        string="Waited When Counted",
+        readonly=True,
+        help="Orders had used some of it that the stock didn't know of yet.",
+    )
     counted_by_id = fields.Many2one("res.users", string="Counted by", readonly=True)
     difference = fields.Float(
         digits="Product Unit",
@@ -158,7 +168,7 @@ class MrpLineCountLine(models.Model):
         if products:
             take_turns(self.env, products)
         lines = super().create(vals_list)
-        lines.count_id._check_open()
+        lines.count_id._hold_alone()
         lines._check_lots()
         lines.browse(
             line.id
@@ -176,6 +186,8 @@ class MrpLineCountLine(models.Model):
             )
         if "counted_quantity" not in vals:
             result = super().write(vals)
+            if "count_id" in vals:
+                self.count_id._hold_alone()
             self._check_lots()
             return result
         # Before anything else: what the stock says is read when nobody is at it.
@@ -189,6 +201,7 @@ class MrpLineCountLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         self.count_id._check_open()
+        self._hand_on_needs()
 
     def action_nothing_there(self):
         """Nothing is there of these: counted as 0.
@@ -204,13 +217,30 @@ class MrpLineCountLine(models.Model):
         :raise UserError: the count is closed
         """
         check_records(self)
-        self.count_id._check_open()
+        self.count_id._hold_open()
+        self._hand_on_needs()
         self.share_ids.sudo().unlink()
         with by_system(self.env):
             self.write(dict.fromkeys(_SNAPSHOT, False))
             # Not through this model's own ``write``: nothing is counted.
             super().write({"counted_quantity": 0.0})
         return True
+
+    def _hand_on_needs(self):
+        """What was left to the count is another line's business now: of another lot
+        that is counted."""
+        for line in self.sudo():
+            needs = line.share_ids.filtered("is_at_count")
+            others = line.count_id.line_ids - self.sudo()
+            other = others.filtered(
+                lambda other, line=line: (
+                    other.product_id == line.product_id and other.counted_at
+                )
+            )[-1:]
+            if needs and other:
+                with by_system(self.env):
+                    needs.count_line_id = other
+                    other.needed_quantity = line.needed_quantity
 
     def _check_lots(self):
         """
@@ -240,7 +270,13 @@ class MrpLineCountLine(models.Model):
     def _take_snapshot(self):
         """Note what should be there, and whose use that count is for."""
         now = fields.Datetime.now()
+        # Whoever began before another one has counted the same, or validated it, and
+        # doesn't see it, is tried again.
+        announce(self.env, self.product_id)
         for sheet, lines in self.grouped("count_id").items():
+            sheet._hold_open()
+            number = lines._read_last_snapshot_number() + 1
+            waiting = sheet._find_waiting(lines.product_id).product_id
             books = lines._read_books()
             openings = lines._read_openings()
             shares = self.env["mrp.consumption.share"]
@@ -257,6 +293,8 @@ class MrpLineCountLine(models.Model):
                     "needed_quantity": needed,
                     "in_quantity": book - opening + issued,
                     "counted_at": now,
+                    "snapshot_number": number,
+                    "had_waiting": line.product_id in waiting,
                     "counted_by_id": self.env.user.id,
                     "difference_value": line._get_cost()
                     * (line.counted_quantity - book),
@@ -299,6 +337,12 @@ class MrpLineCountLine(models.Model):
             for line in self
         }
 
+    def _read_last_snapshot_number(self):
+        [[number]] = self.sudo()._read_group(
+            [("product_id", "in", self.product_id.ids)], [], ["snapshot_number:max"]
+        )
+        return number or 0
+
     def _read_openings(self):
         """:return: what the last count found here, by line that was counted before"""
         previous = self.sudo().search(
@@ -308,7 +352,7 @@ class MrpLineCountLine(models.Model):
                 ("product_id", "in", self.product_id.ids),
                 ("counted_at", "!=", False),
             ],
-            order="counted_at, id",
+            order="snapshot_number, id",
         )
         found = {(line.product_id, line.lot_id): line for line in previous}
         return {
@@ -335,6 +379,8 @@ _SNAPSHOT = (
     "needed_quantity",
     "in_quantity",
     "counted_at",
+    "snapshot_number",
+    "had_waiting",
     "counted_by_id",
     "difference_value",
 )

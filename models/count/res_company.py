@@ -59,18 +59,13 @@ class ResCompany(models.Model):
     def _check_nothing_left_to_count(self):
         """:raise UserError: components At Count were used and not counted yet"""
         for company in self:
-            moves = self.env["stock.move"].sudo()._find_left_to_count(company)
-            places = {(move.product_id, move.location_id) for move in moves}
-            if places:
+            moves = self.env["stock.move"].sudo()
+            left = moves.concat(*moves._find_left_to_count(company))
+            if left:
                 raise UserError(
                     self.env._(
                         "Orders used these components At Count, and no count has found "
                         "how much. Count them before Line Counts are switched off:\n%s",
-                        "\n".join(
-                            f"- {product.display_name}: {location.display_name}"
-                            for product, location in sorted(
-                                places, key=lambda pair: (pair[1].id, pair[0].id)
-                            )
-                        ),
+                        left._list_places(),
                     )
                 )

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ..access.arguments import check_records
 from ..access.system_fields import by_system, create_by_system
-from ..rules.count_shares import share_out, share_value
-from ..turns.turns import take_turns
+from ..rules.count_shares import net_bases, share_out, share_value
+from ..turns.turns import announce, take_turns
 from .mrp_line_count import DONE, DRAFT
 
 VALIDATE_GROUP = "mrp_backflush.group_line_count_validate"
@@ -27,10 +27,13 @@ class MrpLineCount(models.Model):
                 self.env._("You count; somebody who may validate counts posts them.")
             )
         self.check_access("write")
+        # Of all before anything else: what is read afterwards is what others have
+        # counted meanwhile, too.
+        take_turns(self.env, self.line_ids.product_id)
         for sheet in self:
-            counted = sheet.line_ids.filtered("counted_at")
-            take_turns(self.env, counted.product_id)
             sheet._lock_to_close()
+            counted = sheet.line_ids.filtered("counted_at")
+            announce(self.env, counted.product_id)
             sheet._check_may_validate(counted)
             sheet.sudo()._validate(counted.sudo())
         return True
@@ -50,7 +53,7 @@ class MrpLineCount(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody else is closing %s right now. Try again in a moment.",
+                    "Somebody else is at %s right now. Try again in a moment.",
                     ", ".join(self.mapped("name")),
                 )
             ) from error
@@ -62,6 +65,7 @@ class MrpLineCount(models.Model):
         if not counted:
             causes.append(self.env._("Nothing was counted yet."))
         causes += counted._describe_negative()
+        causes += self._describe_lots_not_counted(counted)
         causes += self._describe_other_sheets(counted)
         causes += self._describe_open_exceptions(counted)
         if causes:
@@ -99,20 +103,7 @@ class MrpLineCount(models.Model):
             )
 
     def _describe_open_exceptions(self, counted):
-        exceptions = (
-            self.env["mrp.backflush.exception"]
-            .sudo()
-            .search(
-                [
-                    ("state", "=", "open"),
-                    ("company_id", "=", self.company_id.id),
-                    ("product_id", "in", counted.product_id.ids),
-                    "|",
-                    ("location_id", "child_of", self.location_id.id),
-                    ("location_id", "parent_of", self.location_id.id),
-                ]
-            )
-        )
+        exceptions = self._find_waiting(counted.product_id)
         for exception in exceptions:
             yield self.env._(
                 "%(product)s waits for stock on %(order)s: settle or cancel that "
@@ -120,6 +111,58 @@ class MrpLineCount(models.Model):
                 product=exception.product_id.display_name,
                 order=exception.production_id.display_name,
             )
+        for line in counted.filtered("had_waiting"):
+            if line.product_id not in exceptions.product_id:
+                yield self.env._(
+                    "%s waited for stock when it was counted, and was settled since: "
+                    "count it again.",
+                    line.display_name,
+                )
+
+    def _find_waiting(self, products):
+        """What waits for stock of these here, or at a place above or below."""
+        return (
+            self.env["mrp.backflush.exception"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "open"),
+                    ("company_id", "=", self.company_id.id),
+                    ("product_id", "in", products.ids),
+                    "|",
+                    ("location_id", "child_of", self.location_id.id),
+                    ("location_id", "parent_of", self.location_id.id),
+                ]
+            )
+        )
+
+    def _describe_lots_not_counted(self, counted):
+        """What orders needed At Count was taken from any of a product's lots: what they
+        used shows when all are counted."""
+        needed = counted.sudo().share_ids.filtered("is_at_count").product_id
+        needed = needed.filtered(lambda product: product.tracking != "none")
+        if not needed:
+            return
+        there = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    *self._get_quant_domain(),
+                    ("product_id", "in", needed.ids),
+                    ("quantity", "!=", 0),
+                ],
+                ["product_id", "lot_id"],
+            )
+        )
+        found = {(line.product_id, line.lot_id) for line in counted}
+        for product, lot in there:
+            if (product, lot) not in found:
+                yield self.env._(
+                    "%(product)s is At Count: count lot %(lot)s, too.",
+                    product=product.display_name,
+                    lot=lot.name or self.env._("(none)"),
+                )
 
     # Posting.
 
@@ -159,7 +202,7 @@ class MrpLineCount(models.Model):
             net = sum(missing[line] for line in distributed)
             shares = share_out(
                 net - sum(needed.values()) if distributed else 0.0,
-                [(share, share.base_quantity) for share in members],
+                net_bases(members._weigh_members(distributed)),
                 product.uom_id.rounding,
                 self.company_id.count_share_limit,
             )
@@ -168,7 +211,8 @@ class MrpLineCount(models.Model):
                 if quantity:
                     share.quantity = quantity
             total = shares.total + sum(needed.values())
-            shared.update(_divide_among_lots(lines, missing, total))
+            by_lot = _divide_among_lots(distributed | lines, missing, total)
+            shared.update(by_lot)
         return shared
 
     def _post_differences(self, counted, missing, shared):

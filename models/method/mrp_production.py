@@ -74,7 +74,10 @@ class MrpProduction(models.Model):
         manual.filtered(lambda move: move._is_unissued())._check_may_stay_unissued(
             is_confirmed=self.env.context.get("skip_consumption")
         )
-        manual.filtered(lambda move: not move.picked)._clear_core_manual_consumption()
+        # Or core picks what has an operation.
+        self.move_raw_ids.filtered(
+            lambda move: move._is_not_filled_in() and not move.picked
+        )._clear_core_manual_consumption()
 
     def _get_unissued_components(self):
         return self._get_components(MANUAL).filtered(lambda move: move._is_unissued())

@@ -1,5 +1,6 @@
 """What a count found missing, shared out among the orders that used it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from math import floor
 
@@ -47,6 +48,25 @@ def share_out(missing, bases, step, limit=100.0):
         for key, steps in _divide(number, weights, total).items()
     }
     return Shares(by_key, round_half_up(missing - number * step, step))
+
+
+def net_bases(rows):
+    """What each one used that nobody has counted yet, where what was counted of one has
+    become another's since: that bears nothing once more.
+
+    :param rows: key, group and base of each, the oldest first; of a group less than
+        nothing lowers what the others used
+    :return: pairs of key and base, as of ``share_out``
+    """
+    counted = defaultdict(float)
+    for _key, group, base in rows:
+        counted[group] += max(-base, 0.0)
+    net = []
+    for key, group, base in rows:
+        part = min(max(base, 0.0), counted[group])
+        counted[group] -= part
+        net.append((key, round(base - part, 9)))
+    return net
 
 
 def _count_steps(quantity, step):

@@ -187,8 +187,7 @@ class History(RuleBasedStateMachine):
 
     def get_left_to_count(self, product):
         moves = self.env["stock.move"]
-        components = moves._find_left_to_count(self.case.company, product)
-        return sum(components._get_needs_left_to_count().values())
+        return sum(moves._find_left_to_count(self.case.company, product).values())
 
     @invariant()
     def each_use_is_counted_once(self):
