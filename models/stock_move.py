@@ -346,6 +346,7 @@ class StockMove(models.Model):
         *("issue_method", "state", "picked", "quantity", "is_recorded"),
         *("is_issued_early", "product_uom_qty", "is_parked", "needed_quantity"),
         *("issue_move_ids.quantity", "backflush_exception_ids.state"),
+        "count_share_ids.count_id.state",
     )
     def _compute_issue_state(self):
         for move in self:
@@ -372,12 +373,12 @@ class StockMove(models.Model):
 
     def _get_issue_state_of_closed(self):
         """Of a component of which nothing was posted with its order."""
-        if self.is_issued_early:
-            is_complete = self.product_uom.is_zero(self._get_left_out())
-            return "issued" if is_complete else "partly_issued"
         state = self._get_count_state()
         if state:
             return state
+        if self.is_issued_early:
+            is_complete = self.product_uom.is_zero(self._get_left_out())
+            return "issued" if is_complete else "partly_issued"
         order = self.raw_material_production_id
         return (
             "not_used" if order.state == "done" and self.is_recorded else "not_issued"

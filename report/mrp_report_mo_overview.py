@@ -30,6 +30,8 @@ class ReportMrpReportMoOverview(models.AbstractModel):
                 )
         for component in components:
             self._add_what_waits(production, component["summary"])
+            if production.company_id._counts_lines():
+                self._add_counts(production, component["summary"])
             self._compare_with_plan(production, component["summary"])
         return components
 
@@ -143,7 +145,7 @@ class ReportMrpReportMoOverview(models.AbstractModel):
             return False
         if not component.product_uom.is_zero(component.quantity):
             return False
-        if component.is_parked:
+        if component.is_parked or component._get_count_state():
             return True
         return component._is_manual() and component.issue_state in NOT_ISSUED
 

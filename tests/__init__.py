@@ -4,8 +4,11 @@ from .count import test_at_count_changes
 from .count import test_count
 from .count import test_count_bounds
 from .count import test_count_cost
-from .count import test_count_histories
 from .count import test_count_members
+from .count import test_at_count_screens
+from .count import test_count_histories
+from .count import test_count_sheet
+from .count import test_tours_count
 from .count import test_count_value
 from .rules import test_count_shares
 from .posting import test_backflush_sequences

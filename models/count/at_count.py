@@ -234,18 +234,19 @@ class StockMove(models.Model):
         }
 
     def _get_count_state(self):
-        """Of a component of a completed order."""
+        """Of a component of a completed order: whether a count has found what it used,
+        or the next one is to."""
         order = self.raw_material_production_id
         if self.issue_method != COUNT or order.state != "done" or self.is_recorded:
             return False
-        if self.product_uom.is_zero(self.needed_quantity):
-            return False
-        shares = self.sudo().count_share_ids
-        is_counted = any(
-            share.is_at_count and share.state == "done" for share in shares
-        )
-        if is_counted:
+        if any(
+            share.is_at_count and share.state == "done"
+            for share in self.sudo().count_share_ids
+        ):
             return "counted"
+        left = self.needed_quantity - self._get_issued_and_waiting()
+        if self.product_uom.compare(left, 0) <= 0:
+            return False
         is_unbuilt = order.unbuild_ids and not self._get_needs_of_count()[self]
         return False if is_unbuilt else "at_count"
 
@@ -280,6 +281,11 @@ class MrpProduction(models.Model):
     def _get_components_left_to_count(self):
         """Those that completing these orders leaves to the next count."""
         return self.move_raw_ids.filtered(lambda move: move._is_left_to_count())
+
+    def _keep_left_to_count(self):
+        """Core takes each component of an operation for one that a person recorded, and
+        picks it at completion."""
+        self._get_components_left_to_count()._clear_core_manual_consumption()
 
     def _lower_use_left_to_count(self):
         """After an unbuild: what it took back isn't needed any more."""

@@ -21,7 +21,9 @@ class MrpProduction(models.Model):
         help="Components of which counts have found what the order used.",
     )
 
-    @api.depends("consumption_share_ids.quantity")
+    @api.depends(
+        "consumption_share_ids.quantity", "consumption_share_ids.count_id.state"
+    )
     def _compute_counted_share_count(self):
         counted = {}
         if self.company_id._has_any_line_count():
@@ -70,3 +72,9 @@ class MrpProduction(models.Model):
         # shares are read at once.
         shares = self.sudo().consumption_share_ids
         return sum(shares.filtered(lambda share: share.state == "done").mapped("value"))
+
+
+class MrpWorkorder(models.Model):
+    _inherit = "mrp.workorder"
+
+    counted_share_count = fields.Integer(related="production_id.counted_share_count")
