@@ -28,8 +28,9 @@ SIZES = (250, 500, 1000)
 PRODUCTS = 20
 # Of a sheet that is loaded.
 LOADED = 500
-# Orders of components At Count, completed one after the other, and some together.
+# Orders of components At Count, and how many are measured before and after these.
 AT_COUNT_ORDERS = 1000
+FEW = 20
 AT_COUNT_PRODUCTS = 10
 RUN = 200
 # Completed in one call while it is prepared.
@@ -287,42 +288,60 @@ def read_memory(name):
 def measure_at_count(database):
     """:return: the names of what is missed"""
     plant = apart(prepare, database)
-    costs, run = apart(complete_at_count, database, plant)
-    first, last = (
-        statistics.median(cost.processor for cost in part)
-        for part in (costs[1:21], costs[-20:])
-    )
+    first, last, run = apart(complete_at_count, database, plant)
     print(
-        f"{AT_COUNT_PRODUCTS} components At Count: the first orders"
-        f" {1000 * first:.0f} ms of processor time and {costs[1].statements}"
-        f" statements each, those after {AT_COUNT_ORDERS}: {1000 * last:.0f} ms and"
-        f" {costs[-1].statements}"
+        f"{AT_COUNT_PRODUCTS} components At Count: the first orders {describe(first)},"
+        f" those after {AT_COUNT_ORDERS} {describe(last)}"
     )
     print(f"{RUN} more by Complete Orders, in the background: {run}", flush=True)
-    report(AT_COUNT_ORDERS + RUN, *apart(count, database, plant, False, "at_count"))
+    counted = apart(count, database, plant, False, "at_count")
+    report(AT_COUNT_ORDERS + 2 * FEW + RUN, *counted)
+    first, last = (
+        statistics.median(cost.processor for cost in costs) for costs in (first, last)
+    )
     return ["At Count"] if last > LARGER * first else []
 
 
+def describe(costs):
+    processor = statistics.median(cost.processor for cost in costs)
+    statements = statistics.median(cost.statements for cost in costs)
+    return (
+        f"{1000 * processor:.0f} ms of processor time and {statements:.0f} statements"
+    )
+
+
 def complete_at_count(database, plant):
-    """:return: what each order cost, and a run of more"""
-    costs = []
+    """:return: what each of the first and of the last orders cost, one after the other,
+    and a run of more"""
     with opened(database, plant["company"]) as env:
         bom = env["mrp.bom"].browse(plant["at_count"])
-        ids = create_orders(bom, AT_COUNT_ORDERS + RUN).ids
-        env.cr.commit()
-        for order in env["mrp.production"].browse(ids[:AT_COUNT_ORDERS]):
-            with measured(env) as cost:
-                order.button_mark_done()
+        first = complete_few(bom)
+        for _start in range(0, AT_COUNT_ORDERS, SLICE):
+            create_orders(bom, SLICE).button_mark_done()
             env.cr.commit()
-            costs.append(cost)
-        run = create_run(env, ids[AT_COUNT_ORDERS:])
+        last = complete_few(bom)
+        run = create_run(env, create_orders(bom, RUN).ids)
         env.cr.commit()
-        with measured(env) as run_cost:
+        with measured(env) as cost:
             env["mrp.completion.run"]._work()
         assert set(run.line_ids.mapped("result")) == {"done"}
         env.cr.execute("ANALYZE")
         env.cr.commit()
-    return costs, run_cost
+    return first, last, cost
+
+
+def complete_few(bom):
+    """:return: what each order cost, completed by itself"""
+    costs = []
+    orders = create_orders(bom, FEW + 1)
+    bom.env.cr.commit()
+    # The first of them fills what Odoo keeps of its models.
+    for order in orders:
+        with measured(bom.env) as cost:
+            order.button_mark_done()
+        bom.env.cr.commit()
+        costs.append(cost)
+    return costs[1:]
 
 
 if __name__ == "__main__":

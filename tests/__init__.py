@@ -5,6 +5,7 @@ from .count import test_count
 from .count import test_count_bounds
 from .count import test_count_cost
 from .count import test_count_members
+from .count import test_count_script
 from .count import test_at_count_screens
 from .count import test_count_histories
 from .count import test_count_sheet
