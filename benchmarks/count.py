@@ -295,7 +295,7 @@ def measure_at_count(database):
     )
     print(f"{RUN} more by Complete Orders, in the background: {run}", flush=True)
     counted = apart(count, database, plant, False, "at_count")
-    report(AT_COUNT_ORDERS + 2 * FEW + RUN, *counted)
+    report(AT_COUNT_ORDERS + 2 * (FEW + 1) + RUN, *counted)
     first, last = (
         statistics.median(cost.processor for cost in costs) for costs in (first, last)
     )

@@ -68,7 +68,8 @@ class StockMove(models.Model):
     )
 
     _left_to_count_idx = models.Index("(product_id) WHERE issue_method = 'count'")
-    _count_pending_idx = models.Index("(product_id) WHERE is_count_pending")
+    # As searches say it: PostgreSQL doesn't see that it is the same as the field alone.
+    _count_pending_idx = models.Index("(product_id) WHERE is_count_pending IS TRUE")
 
     # What is left to a count.
 
@@ -170,15 +171,16 @@ class StockMove(models.Model):
         self._set_pending_counts(company, pending, _sum_up_by_place(left))
 
     @api.model
-    def _find_pending_counts(self, company, products):
-        return self.sudo().search(
-            [
-                ("is_count_pending", "=", True),
-                ("product_id", "in", products.ids),
-                ("company_id", "=", company.id),
-                ("state", "not in", ("done", "cancel")),
-            ]
-        )
+    def _find_pending_counts(self, company, products=None):
+        """:param products: product.product; all by default"""
+        domain = [
+            ("is_count_pending", "=", True),
+            ("company_id", "=", company.id),
+            ("state", "not in", ("done", "cancel")),
+        ]
+        if products is not None:
+            domain.append(("product_id", "in", products.ids))
+        return self.sudo().search(domain)
 
     def _get_pending_key(self):
         return self.product_id, self.location_id

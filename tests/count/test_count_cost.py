@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo.sql_db import Cursor
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .test_count import CountCase
 
@@ -207,8 +208,11 @@ class TestAtCountCost(CountCostCase):
     the next count."""
 
     def complete_one(self, bom):
-        """:return: statements, and calls of the module's functions"""
         order = self.create_orders(bom, 1)
+        return self.count_calls(order.button_mark_done)
+
+    def count_calls(self, function):
+        """:return: statements, and calls of the module's functions"""
         calls = 0
 
         def follow(frame, event, _argument):
@@ -218,15 +222,15 @@ class TestAtCountCost(CountCostCase):
             ):
                 calls += 1
 
-        def complete():
+        def call():
             sys.setprofile(follow)
             try:
-                order.button_mark_done()
+                function()
                 self.env.flush_all()
             finally:
                 sys.setprofile(None)
 
-        return self.count_statements(complete), calls
+        return self.count_statements(call), calls
 
     def test_an_order_costs_the_same_however_much_is_left_to_count(self):
         bom = self.create_bom_of(3, issue_method="count")
@@ -237,6 +241,31 @@ class TestAtCountCost(CountCostCase):
         last = self.complete_one(bom)
         self.assertEqual(last[0], first[0])
         self.assertLess(last[1], first[1] * 1.05)
+
+    def test_what_is_announced_is_found_by_an_index(self):
+        """And not among all moves that a product ever had."""
+        moves = self.env["stock.move"]
+        domain = [
+            ("is_count_pending", "=", True),
+            ("product_id", "in", self.screw.ids),
+            ("company_id", "=", self.company.id),
+        ]
+        self.cr.execute("SET LOCAL enable_seqscan = off")
+        query = moves._search(domain).select()
+        self.cr.execute(SQL("EXPLAIN %s", query))
+        plan = "\n".join(line for (line,) in self.cr.fetchall())
+        self.assertIn("stock_move_count_pending_idx", plan)
+
+    def test_places_are_due_at_the_same_cost_however_much_is_left(self):
+        self.create_bom_of(2)
+        bom = self.create_bom_of(3, issue_method="count")
+        places = self.env["stock.location"]
+        found = []
+        for number in (1, 20):
+            self.complete_orders(bom, number)
+            places._find_count_due(self.company)
+            found.append(self.count_calls(lambda: places._find_count_due(self.company)))
+        self.assertEqual(found[0], found[1])
 
     def test_what_is_left_grows_by_what_each_order_needs(self):
         bom = self.create_bom_of(2, issue_method="count")
