@@ -85,8 +85,8 @@ def _fill_open_components(env):
 def uninstall_hook(env):
     """Leave the orders as Odoo by itself goes on with them.
 
-    What was posted stays posted. What waits for stock is waited for no longer: an order
-    in progress demands it again. What a person recorded is core's to keep, what was
+    What was posted stays posted, by counts, too. What waits for stock is waited for no
+    longer: an order in progress demands it again. What is left to a count nobody counts. What a person recorded is core's to keep, what was
     reported and is still to be issued is filled in, and what was issued before
     completion stays in the finished product's cost. The orders' chatters say so.
     """
@@ -96,9 +96,8 @@ def uninstall_hook(env):
         note = exception._describe_handover()
         notes.setdefault(exception.production_id, []).append(note)
     waiting._cancel(env._("Backflush was uninstalled."))
-    env["stock.move"].search(
-        [("is_count_pending", "=", True), ("state", "not in", ("done", "cancel"))]
-    )._action_cancel()
+    for order, lines in env["stock.move"]._hand_over_counts().items():
+        notes.setdefault(order, []).extend(lines)
     components = _find_components_to_hand_over(env)
     components._hand_over()
     for order in components.raw_material_production_id:

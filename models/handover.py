@@ -39,6 +39,7 @@ class MrpProduction(models.Model):
         self.ensure_one()
         issues = self._get_early_issues()
         value = sum(issue._get_posted_value() for issue in issues)
+        value += self._get_counted_cost()
         if "extra_cost" in self._fields and value:
             self.extra_cost += value / self.product_uom_id._compute_quantity(
                 self.product_qty - self.qty_produced, self.product_id.uom_id
@@ -58,6 +59,28 @@ class MrpProduction(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _hand_over_counts(self):
+        """Nobody counts any more what completed orders used At Count.
+
+        :return: lines for the orders' chatters, by order
+        """
+        pending = self.search(
+            [("is_count_pending", "=", True), ("state", "not in", ("done", "cancel"))]
+        )
+        pending._action_cancel()
+        notes = {}
+        for company in pending.company_id:
+            for move, quantity in self._find_left_to_count(company).items():
+                note = self.env._(
+                    "%(quantity)s %(unit)s of %(product)s were left to a count and "
+                    "never issued: correct the stock, or the quantity used.",
+                    quantity=f"{quantity:g}",
+                    unit=move.product_id.uom_id.display_name,
+                    product=move.product_id.display_name,
+                )
+                notes.setdefault(move.raw_material_production_id, []).append(note)
+        return notes
 
     def _hand_over(self):
         """Have core post of these components, when their orders are marked done, what

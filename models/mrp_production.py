@@ -241,6 +241,7 @@ class MrpProduction(models.Model):
             left_to_count = self.env["stock.move"]
             if COUNT in self.move_raw_ids.mapped("issue_method"):
                 left_to_count = self._get_components_left_to_count()
+                left_to_count._note_uncounted_values()
             result = super()._post_inventory(cancel_backorder=cancel_backorder)
             if left_to_count:
                 left_to_count._announce_use()

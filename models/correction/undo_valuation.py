@@ -1,4 +1,5 @@
-"""The value of the stock after an undo is what it was before the report.
+"""The value of the stock after an undo is what it was before the report, or before the
+count that was cancelled.
 
 Components come back at the value at which they went: core does that. The product would
 leave at what the stock of it costs on average, or at what came first: where there was
@@ -23,6 +24,10 @@ class StockMove(models.Model):
             self.unbuild_id.is_undo and self.origin_returned_move_id.production_id
         )
 
+    def _takes_back_what_came(self):
+        """Whether it goes as it came: made by a report, or found by a count."""
+        return self._is_undo_of_product() or self._is_reversal_of_found()
+
     def _restore_valuation(self):
         """Leave what was posted and its way back out of the product's cost, as if
         neither had been: they are each other's opposite."""
@@ -42,7 +47,7 @@ class StockMove(models.Model):
         self.ensure_one()
         if not (self.is_in or self.is_out):
             return False
-        if not self._is_undo_of_product() and not self.product_id.lot_valuated:
+        if not self._takes_back_what_came() and not self.product_id.lot_valuated:
             return False
         origin = self.origin_returned_move_id
         if self.product_uom.compare(self.quantity, origin.quantity):
@@ -57,7 +62,7 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _count_undone_since(self, at_date, lot=None):
-        """What a report had brought by that date and its undo took back after it: in
+        """What a report, or a count, had brought by that date and was taken back after: in
         stock then, and left out of the product's cost since.
 
         :return: its quantity in the product's unit, and its value; of components
@@ -75,7 +80,9 @@ class ProductProduct(models.Model):
                     ("company_id", "=", self.env.company.id),
                     ("state", "=", "done"),
                     ("date", ">", at_date),
+                    "|",
                     ("unbuild_id.production_report_ids", "!=", False),
+                    ("line_count_id", "!=", False),
                     ("origin_returned_move_id.date", "<=", at_date),
                     ("is_in", "=", False),
                     ("is_out", "=", False),
@@ -117,11 +124,12 @@ def _run_fifo_with_undone(
     return rest + value
 
 
+@wrapping("stock.move", "_set_value", "line_count_id")
 @wrapping("stock.move", "_set_value", "unbuild_id")
 def _set_undone_value(set_value, moves, *args, **kwargs):
     """What is undone leaves at the value at which it came."""
     result = set_value(*args, **kwargs)
-    for move in moves.filtered(lambda move: move._is_undo_of_product()):
+    for move in moves.filtered(lambda move: move._takes_back_what_came()):
         if move._is_out():
             move.value = move.origin_returned_move_id.value
     return result

@@ -255,12 +255,8 @@ class StockMove(models.Model):
     # Cost.
 
     def _note_uncounted_values(self):
-        """What these cost the finished product until they are counted: as if they had
-        been issued today.
-
-        :return: in the company's currency
-        """
-        total = 0.0
+        """What these cost the finished product until they are counted: as if they were
+        issued today."""
         before = defaultdict(float)
         for move, quantity in self._get_needs_of_count().items():
             product = move.product_id.with_company(move.company_id)
@@ -273,8 +269,6 @@ class StockMove(models.Model):
             before[product] += quantity
             with by_system(self.env):
                 move.uncounted_value = value
-            total += value
-        return total
 
 
 class MrpProduction(models.Model):

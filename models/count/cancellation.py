@@ -106,6 +106,7 @@ class MrpLineCount(models.Model):
             [move._prepare_count_reversal_vals() for move in self.move_ids],
         )
         backs._action_done()
+        backs._restore_valuation()
         self._write_system({"state": CANCELLED, "cancel_reason": reason})
         self.env["stock.move"]._adapt_pending_counts(
             self.company_id, self.line_ids.product_id
@@ -115,6 +116,13 @@ class MrpLineCount(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _is_reversal_of_found(self):
+        return bool(
+            self.line_count_id
+            and self.origin_returned_move_id
+            and self.location_id.usage == "internal"
+        )
 
     def _prepare_count_reversal_vals(self):
         return {

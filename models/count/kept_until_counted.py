@@ -14,8 +14,10 @@ class StockMove(models.Model):
         :param records: that are to change, for the message
         :raise UserError: orders used some of it At Count, and no count has found it
         """
-        companies = self.env["res.company"].sudo().search([])
-        for company in companies.filtered(lambda company: company._counts_lines()):
+        companies = (
+            self.env["res.company"].sudo().search([("use_line_count", "=", True)])
+        )
+        for company in companies:
             moves = self.sudo()
             left = moves.concat(*moves._find_left_to_count(company, products, location))
             if left:

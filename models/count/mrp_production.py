@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..access.arguments import check_record
-from ..rules.issue_method import COUNT
 
 
 class MrpProduction(models.Model):
@@ -61,10 +60,8 @@ class MrpProduction(models.Model):
         :return: in the company's currency
         """
         self.ensure_one()
-        left_to_count = self.move_raw_ids.filtered(
-            lambda move: move.issue_method == COUNT and move.state != "done"
-        )
-        return self._get_counted_cost() + left_to_count._note_uncounted_values()
+        left_to_count = sum(self.move_raw_ids.mapped("uncounted_value"))
+        return self._get_counted_cost() + left_to_count
 
     def _get_counted_cost(self):
         """:return: what counts have found, in the company's currency"""

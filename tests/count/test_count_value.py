@@ -4,8 +4,7 @@ from ..accounting.test_cost import CostCase
 from .test_count import CountCase
 
 
-@tagged("post_install", "-at_install")
-class TestCountValue(CountCase, CostCase):
+class CountValueCase(CountCase, CostCase):
     """A table takes ten screws; 1,000 are on the shelf."""
 
     def take_screws(self, category, price=0.5, **values):
@@ -36,6 +35,9 @@ class TestCountValue(CountCase, CostCase):
         )
         return screw, bom
 
+
+@tagged("post_install", "-at_install")
+class TestCountValue(CountValueCase):
     def assert_share_values(self, sheet, expected):
         self.assertEqual(sheet.share_ids.mapped("value"), expected)
         shared = sheet.move_ids.filtered("is_shared_out")

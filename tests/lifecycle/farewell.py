@@ -175,6 +175,51 @@ def _reported(factory):
     return factory.env["mrp.production"].browse(report["production_id"])
 
 
+def _at_count(factory):
+    """Frames are At Count."""
+    factory.env.company.use_line_count = True
+    order = factory.create_order(10)
+    order.move_raw_ids.issue_method = "count"
+    return order
+
+
+def _left_to_count(factory):
+    """Completed, and nobody has counted yet."""
+    order = _at_count(factory)
+    order.button_mark_done()
+    return order
+
+
+def _count(factory, order, quantity):
+    sheet = factory.env["mrp.line.count"].create({"location_id": factory.stock.id})
+    line = factory.env["mrp.line.count.line"].create(
+        {
+            "count_id": sheet.id,
+            "product_id": order.move_raw_ids.product_id.id,
+            "counted_quantity": quantity,
+        }
+    )
+    line.count_id.action_validate()
+
+
+def _counted(factory):
+    """10 of 12 used, and 1 is left by a count."""
+    factory.env.company.use_line_count = True
+    order = factory.create_order(12)
+    order.button_mark_done()
+    _count(factory, order, 1)
+    return order
+
+
+def _issued_and_counted(factory):
+    """6 of 12 issued, and 5 are left by a count."""
+    factory.env.company.use_line_count = True
+    order = factory.create_order(12)
+    order.move_raw_ids.action_issue(6)
+    _count(factory, order, 5)
+    return order
+
+
 ORDERS = {
     "parked": _parked,
     "parked and reported": _parked_and_reported,
@@ -191,6 +236,10 @@ ORDERS = {
     "manual and issued": _manual_and_issued,
     "in a run": _in_run,
     "reported production": _reported,
+    "at count": _at_count,
+    "left to a count": _left_to_count,
+    "counted": _counted,
+    "issued and counted": _issued_and_counted,
 }
 
 
@@ -207,6 +256,14 @@ def leave_traces(env):
     )
     env["ir.filters"].create(
         {"name": "Mine", "model_id": exception._name, "user_ids": [env.uid]}
+    )
+    sheet = env["mrp.line.count"].create({"location_id": order.location_src_id.id})
+    sheet.action_load()
+    sheet.line_ids[:1].counted_quantity = 3
+    sheet.activity_schedule("mail.mail_activity_data_todo", summary="Count it")
+    sheet.message_post(body=env._("Begun"))
+    env["ir.filters"].create(
+        {"name": "Mine", "model_id": sheet._name, "user_ids": [env.uid]}
     )
     env["ir.default"].set("stock.move", "issue_method", "manual", user_id=True)
     env["ir.exports"].create({"name": "List", "resource": exception._name})

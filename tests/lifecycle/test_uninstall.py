@@ -137,6 +137,13 @@ COMPLETED = {
     "manual and issued": (10, 0, 50),
     "in a run": (10, 0, 50),
     "reported production": (10, 0, 50),
+    # At Count is backflushed from now on; what was left to a count is not in stock's
+    # books, and in the cost.
+    "at count": (10, 0, 50),
+    "left to a count": (0, 10, 50),
+    # What a count posted stays posted, and costs.
+    "counted": (10, 1, 50),
+    "issued and counted": (10, 1, 55),
 }
 # What Odoo makes of 20 tables instead: it doubles what is open of 4, 6 or 10 frames,
 # beside what was issued; and leaves what a person entered.
@@ -219,11 +226,25 @@ def test_orders_say_what_became_of_what_waited(database, lives):
         "parked": "6 Units of Frame waited for stock: they are issued when the order",
         "parked and completed": "3 Units of Frame waited for stock and were never",
         "issued of a lot": "6 Units of Frame, A were issued before completion",
+        "left to a count": "10 Units of Frame were left to a count and never issued",
     }
     for name, words in said.items():
         [(body,)] = query(database, notes, lives[0][name])
         assert words in body
     assert query(database, notes, lives[0]["in a run"]) == []
+
+
+def test_what_counts_posted_are_plain_moves(database, lives):
+    moves = """
+        SELECT reference, quantity FROM stock_move
+         WHERE state = 'done' AND reference LIKE 'COUNT/%%' ORDER BY id
+    """
+    found = query(database, moves)
+    assert [quantity for _name, quantity in found] == [1, 1, 1, 1]
+    pending = """
+        SELECT state FROM stock_move WHERE origin = 'At the next count' GROUP BY state
+    """
+    assert query(database, pending) == [("cancel",)]
 
 
 # Everything that a module can leave behind, each as rows to compare.
@@ -259,7 +280,10 @@ TRACES = {
     "exports": "SELECT resource FROM ir_exports",
     "xml ids": "SELECT module, name FROM ir_model_data WHERE model != 'ir.attachment'",
 }
-OWN = "('mrp.backflush.exception', 'mrp.completion.run', 'mrp.production.report')"
+OWN = """(
+    'mrp.backflush.exception', 'mrp.completion.run', 'mrp.production.report',
+    'mrp.line.count'
+)"""
 REFERENCES = {
     "messages": f"SELECT model FROM mail_message WHERE model IN {OWN}",
     "followers": f"SELECT res_model FROM mail_followers WHERE res_model IN {OWN}",
