@@ -177,8 +177,6 @@ class MrpProduction(models.Model):
             self._check_lots_at_completion()
         if self._has_not_filled_in():
             self._check_manual_components_at_completion()
-        if COUNT in self.move_raw_ids.mapped("issue_method"):
-            self._keep_left_to_count()
         # Where nothing was reported yet, core fills in everything itself.
         reported = self.filtered("qty_producing")
         if reported:

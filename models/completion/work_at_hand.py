@@ -108,6 +108,9 @@ class MrpProduction(models.Model):
               WHERE component.reported_quantity > 0
                 AND component.raw_material_production_id IS NOT NULL
                 AND component.issue_component_id IS NULL
+                -- What is left to a count was used: it finds how much.
+                AND (component.issue_method IS DISTINCT FROM 'count'
+                     OR component.state = 'done' OR component.is_recorded)
                 AND ABS(
                     component.needed_quantity
                     - CASE WHEN component.state = 'done'

@@ -278,11 +278,6 @@ class MrpProduction(models.Model):
         """Those that completing these orders leaves to the next count."""
         return self.move_raw_ids.filtered(lambda move: move._is_left_to_count())
 
-    def _keep_left_to_count(self):
-        """Core takes each component of an operation for one that a person recorded, and
-        picks it at completion."""
-        self._get_components_left_to_count()._clear_core_manual_consumption()
-
     def _lower_use_left_to_count(self):
         """After an unbuild: what it took back isn't needed any more."""
         components = self.move_raw_ids.filtered(lambda move: move.issue_method == COUNT)

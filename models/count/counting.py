@@ -180,12 +180,14 @@ class MrpLineCountLine(models.Model):
 
     def _check_seen(self, seen_quantity):
         """:raise UserError: somebody else has counted it since"""
-        if not self.counted_at:
+        seen = seen_quantity
+        if seen is not None:
+            read_quantity(self.env, seen)
+        if not self.counted_at or (
+            seen is not None
+            and self.product_uom_id.compare(seen, self.counted_quantity) == 0
+        ):
             return
-        if seen_quantity is not None:
-            seen = read_quantity(self.env, seen_quantity)
-            if self.product_uom_id.compare(seen, self.counted_quantity) == 0:
-                return
         raise UserError(
             self.env._(
                 "%(name)s: %(person)s has counted %(quantity)s %(unit)s meanwhile. "

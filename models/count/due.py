@@ -25,6 +25,7 @@ class StockLocation(models.Model):
     count_due_date = fields.Date(
         string="Line Count Due", compute="_compute_line_count_date"
     )
+    has_line_counts = fields.Boolean(compute="_compute_has_line_counts")
     open_line_count_id = fields.Many2one(
         "mrp.line.count", string="Open Sheet", compute="_compute_open_line_count_id"
     )
@@ -54,6 +55,13 @@ class StockLocation(models.Model):
             location.count_due_date = (
                 (since + timedelta(days=days)).date() if days and since else False
             )
+
+    @api.depends("company_id.use_line_count")
+    @api.depends_context("company")
+    def _compute_has_line_counts(self):
+        for location in self:
+            company = location.company_id or self.env.company
+            location.has_line_counts = company._counts_lines()
 
     def _compute_open_line_count_id(self):
         sheets = self.env["mrp.line.count"].search(
@@ -196,6 +204,8 @@ class MrpLineCount(models.Model):
 
 class MrpWorkcenter(models.Model):
     _inherit = "mrp.workcenter"
+
+    has_line_counts = fields.Boolean(related="company_id.use_line_count")
 
     def action_count_now(self):
         """Count the place from which this work center takes.

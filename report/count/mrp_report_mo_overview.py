@@ -19,10 +19,10 @@ class ReportMrpReportMoOverview(models.AbstractModel):
             return
         currency = summary["currency"]
         if move._get_count_state() == "at_count":
-            left = move._get_needs_left_to_count()[move]
-            quantity = summary["quantity_left_to_count"] = move._in_own_unit(left)
             # An unbuild took its part of both.
             share = production._get_share_left_built() if production.unbuild_ids else 1
+            left = move.needed_quantity * share - move._get_issued_and_waiting()
+            quantity = summary["quantity_left_to_count"] = move.product_uom.round(left)
             cost = currency.round(
                 move.uncounted_value * share
                 or self._get_component_real_cost(move, quantity)

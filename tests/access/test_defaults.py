@@ -205,6 +205,7 @@ class TestDefaults(BackflushCase):
         line = sheet.line_ids.filtered(lambda line: line.product_id == self.frame)
         line.counted_quantity = 90
         self.assertTrue(line.share_ids)
+        env["mrp.line.count.validation"].create({"count_id": sheet.id})
         dialog = env["mrp.line.count.cancel"].create(
             {"count_id": sheet.id, "reason": "Only looked"}
         )

@@ -30,6 +30,9 @@ HARMLESS = {
     "chosen_id": ODD_VALUES,
     # That much lies there.
     "counted_quantity": (0, 1.5, 2**31),
+    "step": (0, 1.5, 2**31),
+    # Of what isn't counted, it makes no difference.
+    "seen_quantity": (None, -1, 0, 1.5, 2**31),
     # A text is a reason.
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
@@ -70,6 +73,9 @@ class TestOddCalls(RemoteCase):
         cls.company.use_line_count = True
         sheet = cls.env["mrp.line.count"].create({"location_id": cls.stock.id})
         cls.records["mrp.line.count"] = sheet
+        cls.records["mrp.line.count.line"] = sheet.line_ids.create(
+            {"count_id": sheet.id, "product_id": cls.frame.id}
+        )
         cls.env.flush_all()
 
     def list_methods(self):
@@ -158,6 +164,12 @@ class TestOddCalls(RemoteCase):
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),
             ("mrp.line.count", "count_scanned", {"code": None}),
+            (
+                *("mrp.line.count.line", "count"),
+                {"counted_quantity": None, "seen_quantity": None},
+            ),
+            ("mrp.line.count.line", "count_more", {"step": None}),
+            ("mrp.line.count.line", "uncount", {"seen_quantity": None}),
             (
                 *(reports, "report_production"),
                 {

@@ -186,6 +186,17 @@ class TestAtCountOnScreens(CountScreenCase):
         domain = [("id", "=", order.id), ("is_ready_to_complete", "=", True)]
         self.assertEqual(order.search(domain), order)
 
+    def test_left_to_a_count_is_no_deviation(self):
+        order = self.complete(10)
+        unused = self.create_order(self.bom)
+        unused.move_raw_ids.action_record_unused()
+        self.finish(unused.button_mark_done())
+        domain = [
+            ("id", "in", (order | unused).ids),
+            ("is_closed_with_deviations", "=", True),
+        ]
+        self.assertEqual(order.search(domain), unused)
+
     def test_complete_orders_asks_for_nothing(self):
         """No shortage where all of it is missing, whatever the rule."""
         paint = self.create_product("Paint", issue_method="count")

@@ -371,6 +371,19 @@ class TestDueOnScreens(CountCase):
         self.assertEqual(sheet.location_id, self.shelf)
         self.assertEqual(sheet.line_ids.product_id, self.screw)
 
+    def test_count_now_is_offered_where_the_company_counts(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        self.assertTrue(self.shelf.has_line_counts)
+        self.assertFalse(warehouse.lot_stock_id.has_line_counts)
+        workcenters = self.env["mrp.workcenter"].create(
+            [
+                {"name": each.name, "company_id": each.id}
+                for each in (self.company, other)
+            ]
+        )
+        self.assertEqual(workcenters.mapped("has_line_counts"), [True, False])
+
     def test_activity_for_who_counted_last(self):
         anna = self.create_user("anna", "mrp.group_mrp_user")
         self.complete(10)
