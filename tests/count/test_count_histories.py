@@ -22,8 +22,8 @@ differences = st.integers(-15, 5)
 
 
 class HistoryCase(CountCase):
-    """A table takes 10 screws, 0.4 of paint, which is At Count, and 2 of glue, which has
-    lots; a chair takes 3 nuts, of which there never are enough."""
+    """A table takes 10 screws, 0.4 of paint, which is At Count, and 2 of glue, which
+    has lots; a chair takes 3 nuts, of which there never are enough."""
 
     @classmethod
     def setUpClass(cls):
