@@ -86,9 +86,10 @@ def uninstall_hook(env):
     """Leave the orders as Odoo by itself goes on with them.
 
     What was posted stays posted, by counts, too. What waits for stock is waited for no
-    longer: an order in progress demands it again. What is left to a count nobody counts. What a person recorded is core's to keep, what was
-    reported and is still to be issued is filled in, and what was issued before
-    completion stays in the finished product's cost. The orders' chatters say so.
+    longer: an order in progress demands it again. What is left to a count is counted by
+    nobody. What a person recorded is core's to keep, what was reported and is still to
+    be issued is filled in, and what was issued before completion stays in the finished
+    product's cost. The orders' chatters say so.
     """
     notes = {}
     waiting = env["mrp.backflush.exception"].search([("state", "=", "open")])

@@ -2,6 +2,7 @@ from . import profiles
 from .rules import test_backflush_plan
 from .count import test_at_count_changes
 from .count import test_count
+from .count import test_count_access
 from .count import test_count_books
 from .count import test_count_bounds
 from .count import test_count_cost

@@ -62,8 +62,8 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _count_undone_since(self, at_date, lot=None):
-        """What a report, or a count, had brought by that date and was taken back after: in
-        stock then, and left out of the product's cost since.
+        """What a report, or a count, had brought by that date and was taken back after
+        it: in stock then, and left out of the product's cost since.
 
         :return: its quantity in the product's unit, and its value; of components
             what they took, as less than nothing

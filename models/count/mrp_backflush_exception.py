@@ -33,12 +33,14 @@ class MrpBackflushException(models.Model):
         :param counted_quantity: what lies there, in the product's unit; of the
             exception's lot where it has one
         :return: as ``action_retry``
-        :raise UserError: it is closed, the quantity is none, or lots must be named
+        :raise UserError: it is closed, the quantity is none, lots must be named, or the
+            company doesn't count
         :raise AccessError: the user is no user of Manufacturing
         """
         check_record(self)
         self.check_access("write")
         self.move_id._check_is_manufacturing_user()
+        self.company_id._check_counts_lines()
         quantity = read_quantity(self.env, counted_quantity)
         if quantity < 0:
             raise UserError(self.env._("Less than nothing can't be counted."))

@@ -17,7 +17,8 @@ from ..rules.issue_method import NOT_FILLED_IN
 # Only components of which something was written since the last count of their product,
 # and lot, are looked at: the others are counted, and their history may be long. What is
 # written has the date of the beginning of its transaction, which may have ended after
-# the count; none lasts a day.
+# the count; none lasts a day. A place that was moved since may have been elsewhere when
+# the count took in what it is below now.
 _UNCOUNTED = """
     WITH place AS (
         SELECT id FROM stock_location WHERE parent_path LIKE %(path)s || '%%'
@@ -29,6 +30,11 @@ _UNCOUNTED = """
          WHERE line.state = 'done' AND line.counted_at IS NOT NULL
            AND line.company_id = %(company)s %(products)s
            AND %(path)s LIKE counted_place.parent_path || '%%'
+           AND NOT EXISTS (
+               SELECT FROM stock_location moved
+                WHERE (moved.parent_path LIKE %(path)s || '%%'
+                       OR %(path)s LIKE moved.parent_path || '%%')
+                  AND moved.write_date >= line.counted_at - interval '1 day')
          GROUP BY line.product_id, line.lot_id
     ), written AS (
         SELECT line.move_id
@@ -118,7 +124,7 @@ _UNCOUNTED = """
                 WHERE move_id = component.move_id OFFSET 0
                ) AS share ON true
           JOIN mrp_line_count_line line ON line.id = share.count_line_id
-         WHERE line.state = 'done' %(products)s
+         WHERE line.state = 'done' AND line.company_id = %(company)s %(products)s
            AND NOT share.is_at_count
            AND share.location_id IN (SELECT id FROM place)
     ), left_over AS (

@@ -177,12 +177,7 @@ class MrpLineCount(models.Model):
 
     def _check_counts_lines(self):
         """:raise UserError: a company doesn't count"""
-        if not all(company._counts_lines() for company in self.company_id):
-            raise UserError(
-                self.env._(
-                    "Switch on Line Counts first, in the settings of Manufacturing."
-                )
-            )
+        self.company_id._check_counts_lines()
 
     def _check_places(self):
         """:raise UserError: no place of one's own stock"""
@@ -289,11 +284,12 @@ class MrpLineCount(models.Model):
         return {(row.product_id, row.lot_id or False) for row in (*taken, *needed)}
 
     def _get_quant_domain(self):
-        """What is the company's own: consigned stock isn't counted."""
+        """What is the company's own, or lies at a place that companies share: consigned
+        stock isn't counted."""
         return [
             ("location_id", "child_of", self.location_id.id),
             ("location_id.usage", "=", "internal"),
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "in", (False, self.company_id.id)),
             ("owner_id", "=", False),
             ("product_id.is_storable", "=", True),
         ]

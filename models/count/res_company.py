@@ -36,6 +36,15 @@ class ResCompany(models.Model):
         """Asked with every completion: answered without a query."""
         return self.sudo().use_line_count
 
+    def _check_counts_lines(self):
+        """:raise UserError: a company doesn't count"""
+        if not all(company._counts_lines() for company in self):
+            raise UserError(
+                self.env._(
+                    "Switch on Line Counts first, in the settings of Manufacturing."
+                )
+            )
+
     def _has_any_line_count(self):
         return any(company._counts_lines() for company in self)
 

@@ -56,7 +56,7 @@ class TestCountBooks(CountValueCase):
                 # 50.00 were issued, and 12.50 are the count's.
                 self.assertAlmostEqual(self.balance(loss), 17.5, 2)
                 entries = sheet.move_ids.account_move_id
-                on_wip = entries.line_ids.filtered(lambda line: line.account_id == wip)
+                on_wip = entries.line_ids.filtered_domain([("account_id", "=", wip.id)])
                 self.assertAlmostEqual(sum(on_wip.mapped("balance")), 12.5, 2)
                 for entry in entries:
                     self.assertIn(sheet.name, entry.line_ids[0].name)

@@ -17,6 +17,7 @@ def let_days_pass(env, days=10):
     """All that was posted and counted so far is older by that."""
     env.flush_all()
     for table, column in (
+        ("stock_location", "write_date"),
         ("stock_move", "write_date"),
         ("stock_move_line", "write_date"),
         ("mrp_line_count_line", "counted_at"),
@@ -102,6 +103,23 @@ class TestCountedLongAgo(CountCase):
         self.assertEqual(self.get_uncounted(self.stock), {chair.id: 5})
         self.assertEqual(self.get_uncounted(other), {chair.id: 5})
         self.assertEqual(self.get_uncounted(), {})
+
+    def test_a_place_that_moved_was_not_counted_with_what_is_above_it_now(self):
+        elsewhere = self.create_location(
+            "Other Shelf", location_id=self.warehouse.view_location_id.id
+        )
+        self.add_stock(self.screw, 100, location=elsewhere)
+        bom = self.create_bom(
+            (self.screw, 1, {"supply_location_id": elsewhere.id}),
+            product=self.create_product("Chair"),
+        )
+        chair = self.complete(5, bom)
+        let_days_pass(self.env)
+        self.count(890, location=self.stock).action_validate()
+        let_days_pass(self.env)
+        elsewhere.location_id = self.stock
+        self.assertEqual(self.get_uncounted(self.stock), {chair.id: 5})
+        self.assertEqual(self.get_uncounted(elsewhere), {chair.id: 5})
 
     def test_a_count_of_the_place_above_counts_the_shelf(self):
         later = self.complete(20)
