@@ -376,13 +376,12 @@ class TestDueOnScreens(CountCase):
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
         self.assertTrue(self.shelf.has_line_counts)
         self.assertFalse(warehouse.lot_stock_id.has_line_counts)
-        workcenters = self.env["mrp.workcenter"].create(
-            [
-                {"name": each.name, "company_id": each.id}
-                for each in (self.company, other)
-            ]
-        )
-        self.assertEqual(workcenters.mapped("has_line_counts"), [True, False])
+        for company in (self.company, other):
+            workcenter = self.env["mrp.workcenter"].with_company(company)
+            self.assertEqual(
+                workcenter.create({"name": "Line"}).has_line_counts,
+                company == self.company,
+            )
 
     def test_activity_for_who_counted_last(self):
         anna = self.create_user("anna", "mrp.group_mrp_user")
