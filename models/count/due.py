@@ -106,8 +106,8 @@ class StockLocation(models.Model):
             [],
             ["location_id:recordset"],
         )
-        moves = self.env["stock.move"].sudo()
-        left = moves.concat(*moves._find_left_to_count(company)).location_id
+        # However many orders have left something to it.
+        left = self.env["stock.move"]._find_pending_counts(company).location_id
         # Each by itself, but none that a count of a place above takes in.
         return (places | counted | left).filtered(
             lambda place: (

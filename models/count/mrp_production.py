@@ -65,16 +65,10 @@ class MrpProduction(models.Model):
 
     def _get_counted_cost(self):
         """:return: what counts have found, in the company's currency"""
-        [[value]] = (
-            self.env["mrp.consumption.share"]
-            .sudo()
-            ._read_group(
-                [("production_id", "=", self.id), ("count_id.state", "=", "done")],
-                [],
-                ["value:sum"],
-            )
-        )
-        return value or 0.0
+        # Not by a sum in the database: of all orders that are completed together the
+        # shares are read at once.
+        shares = self.sudo().consumption_share_ids
+        return sum(shares.filtered(lambda share: share.state == "done").mapped("value"))
 
 
 class MrpWorkorder(models.Model):

@@ -24,7 +24,10 @@ class MrpLineCount(models.Model):
         check_records(self)
         if not self.env.su and not self.env.user.has_group(VALIDATE_GROUP):
             raise AccessError(
-                self.env._("You count; somebody who may validate counts posts them.")
+                self.env._(
+                    "You may count, but not validate: ask somebody of the group "
+                    "Validate Line Counts."
+                )
             )
         self.check_access("write")
         # Of all before anything else: what is read afterwards is what others have
@@ -288,7 +291,7 @@ class MrpLineCount(models.Model):
 
     def _announce(self, counted):
         left = self.line_ids - counted
-        body = self.env._("Validated: %s lines.", len(counted))
+        body = self.env._("Lines validated: %s.", len(counted))
         if left:
             body += " " + self.env._(
                 "Not counted, and left alone: %s",
