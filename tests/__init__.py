@@ -1,5 +1,6 @@
 from . import profiles
 from .rules import test_backflush_plan
+from .tolerance import test_tolerance
 from .count import test_count
 from .count import test_count_histories
 from .count import test_count_value

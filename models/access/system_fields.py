@@ -75,6 +75,9 @@ SYSTEM_MODELS = {
     "mrp.line.count.line": frozenset(
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
     ),
+    "mrp.deviation.reason": frozenset(
+        {"name", "kind", "sequence", "active", "company_id"}
+    ),
     "mrp.completion.run": frozenset(),
     "mrp.completion.run.line": frozenset(),
 }
