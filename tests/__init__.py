@@ -1,6 +1,7 @@
 from . import profiles
 from .rules import test_backflush_plan
 from .tolerance import test_tolerance
+from .tolerance import test_deviation_reasons
 from .count import test_count
 from .count import test_count_histories
 from .count import test_count_value
