@@ -67,6 +67,7 @@ from .tours import test_tours_dialogs
 from .tours import test_tours_levels
 from .tours import test_tours_issue_by_hand
 from .tours import test_tours_report
+from .tours import test_tours_tolerance
 from .tours import test_tours_waiting
 from .correction import test_unbuild
 from .report_production import test_undo

@@ -11,6 +11,7 @@ OF_PEOPLE = {
         *("component_scrap", "is_fixed_quantity", "issue_method"),
         *("supply_location_id", *TOLERANCE_FIELDS),
     },
+    "mrp.consumption.warning.line": {"deviation_reason_id"},
     "mrp.workcenter": {"issue_method", "supply_location_id"},
     "product.category": {"issue_method", "shortage_rule", *TOLERANCE_FIELDS},
     "product.template": {"issue_method", *TOLERANCE_FIELDS},

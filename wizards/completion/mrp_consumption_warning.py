@@ -43,7 +43,8 @@ class MrpConsumptionWarning(models.TransientModel):
 
 
 class MrpConsumptionWarningLine(models.TransientModel):
-    _inherit = "mrp.consumption.warning.line"
+    _name = "mrp.consumption.warning.line"
+    _inherit = ["mrp.consumption.warning.line", "mrp.checked.record"]
 
     reason = fields.Char(
         string="Deviation",
