@@ -9,7 +9,6 @@ from odoo.exceptions import UserError
 from ..access.arguments import check_record, find_readable, is_id, shorten
 from ..call_scope import STATED_REASONS
 from ..completion.forecast import set_in_memory
-from ..completion.mrp_production import NeedsPerson
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
 
 
@@ -175,7 +174,7 @@ class MrpProduction(models.Model):
     def _note_reasons(self):
         """Before anything is posted: note why components deviate.
 
-        :raise NeedsPerson: a reason is required, and nobody has given it
+        :raise UserError: a reason is required, and nobody has given it
         """
         unexplained = []
         for issue in self._find_deviations():
@@ -184,7 +183,7 @@ class MrpProduction(models.Model):
             if order._is_reason_required() and order._lacks_reason(product):
                 unexplained.append(issue)
         if unexplained:
-            raise NeedsPerson(self._ask_for_reasons(unexplained))
+            raise UserError(self._ask_for_reasons(unexplained))
 
     def _note_reason(self, product):
         """Note the reason that was just given: on the component that it is for, else on

@@ -12,11 +12,12 @@ import {
 } from "./order_steps";
 
 const WARNING = dialog("Consumption Warning");
-const REFUSED = ".modal:contains(Give the reason)";
+const REFUSED = `${dialog("Invalid Operation")}:contains(Give the reason)`;
 const COMPLETE = dialog("Complete Orders");
 const CONFIRM = `${WARNING} button[name=action_confirm]:contains(Confirm)`;
 const FOR_ALL = `${WARNING} .o_inner_group [name=deviation_reason_id] input`;
 const warned = (name) => `${WARNING} .o_data_row:contains(${name})`;
+const CARD = dialog("Open: Deviations");
 const card = (name) => `${WARNING} .o_kanban_record:contains(${name})`;
 
 const choose = (trigger, reason) => [
@@ -65,9 +66,9 @@ addTours({
         see(`${card("Screw")}:contains(More than planned)`),
         ...beRefused("Screw"),
         click(card("Screw")),
-        click(".modal:not(:contains(Consumption Warning)) [name=deviation_reason_id] input"),
-        click(".o-autocomplete--dropdown-item:contains(Machine Fault)"),
-        click(".modal:not(:contains(Consumption Warning)) .o_form_button_save"),
+        click(`${CARD} [name=deviation_reason_id] input`),
+        click(`${dialog("Search: Reason")} .o_kanban_record:contains(Machine Fault)`),
+        click(`${CARD} .o_form_button_save`),
         see(`${card("Screw")}:contains(Machine Fault)`),
         click(CONFIRM),
         see(`${noDialog} button[name=button_unbuild]`, "Only done orders are unbuilt"),
@@ -114,7 +115,7 @@ addTours({
         click("#use_consumption_tolerance [name=use_consumption_tolerance] input"),
         { trigger: "#use_consumption_tolerance [name=tolerance_over] input", run: "edit 10" },
         click("#use_consumption_tolerance [name=is_reason_required] input"),
-        click("button.o_form_button_save, button[name=execute]:visible"),
+        { trigger: "button.o_form_button_save", run: "click", expectUnloadPage: true },
         click(".o_menu_sections button:contains(Configuration)"),
         click(".o-dropdown--menu .dropdown-item:contains(Deviation Reasons)"),
         see(".o_data_row:contains(Machine Fault)"),
