@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..choice_log import hold_line
+from .tolerance_level import TOLERANCE_FIELDS
 
 
 class MrpBomLine(models.Model):
@@ -21,16 +21,12 @@ class MrpBomLine(models.Model):
     def _get_tolerance_company(self):
         return self.company_id or self.env.company
 
-    def _hold_tolerance(self, name):
-        # A line has no chatter of its own, and the three fields are one thing.
+    def _describe_logged(self, name):
+        if name not in TOLERANCE_FIELDS:
+            return super()._describe_logged(name)
+        # The three are one thing.
         text = self.env._("Inherited")
         if self.has_own_tolerance:
             company = self._get_tolerance_company()
             text = company._describe_tolerance(company._read_tolerance(self))
-        hold_line(
-            self.bom_id,
-            self.env._("Components"),
-            self,
-            self.env._("%s, Tolerance", self.product_id.display_name),
-            text,
-        )
+        return self.env._("Tolerance"), text

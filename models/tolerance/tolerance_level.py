@@ -83,14 +83,6 @@ class ToleranceLevel(models.AbstractModel):
     def _get_level_fields(self):
         return (*super()._get_level_fields(), *TOLERANCE_FIELDS)
 
-    def _hold_logged(self, name):
-        if name in TOLERANCE_FIELDS:
-            return self._hold_tolerance(name)
-        return super()._hold_logged(name)
-
-    def _hold_tolerance(self, name):
-        return super()._hold_logged(name)
-
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)

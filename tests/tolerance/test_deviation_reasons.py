@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .. import profiles
 from ..method.test_choice_log import ChoiceLogCase
 from .test_tolerance import ToleranceCase
 
@@ -356,6 +357,57 @@ class TestReasonInMass(ReasonCase):
         order.consumption = "flexible"
         order.button_mark_done()
         self.assertEqual(order.state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestForecast(ReasonCase):
+    """What the dialog says beforehand is what completing the order comes to: whatever
+    the bill of materials, the tolerance, the parts before it, and what was said."""
+
+    def test_random_orders(self):
+        found = set()
+        for seed in range(profiles.choose(15, 200)):
+            pick = profiles.get_random(f"tolerance {seed}").choice
+            self.bom.consumption = pick(("flexible", "warning", "strict"))
+            self.company.write(
+                {
+                    "use_consumption_tolerance": pick((True, True, False)),
+                    "is_reason_required": pick((True, False)),
+                    "tolerance_over": pick((0, 10, 20)),
+                    "tolerance_under": pick((0, 10)),
+                }
+            )
+            order = self.create_order(self.bom)
+            if pick((True, False)):
+                self.state_frames(order, pick((4, 5, 5.5, 6)), produced=5)
+                order.with_context(skip_consumption=True).complete_orders(
+                    backorder="create",
+                    reasons={order.move_raw_ids[0].id: self.reason.id},
+                )
+                order = self.get_chain(order)[-1:]
+            if order.state == "done":
+                continue
+            needed = order.product_qty
+            used = needed + pick((-1, -0.5, 0, 0.5, 1, 2))
+            self.state_frames(order, used)
+            answers = {
+                "backorder": "create",
+                "deviations": pick(("ask", "accept")),
+                "reasons": pick(({}, {self.component(order, self.frame): self.reason})),
+            }
+            [forecast] = order._forecast_completion(**answers)
+            answers["reasons"] = {
+                move.id: reason.id for move, reason in answers["reasons"].items()
+            }
+            [answer] = order.complete_orders(**answers)
+            with self.subTest(seed=seed, used=used, needed=needed, **answers):
+                self.assertEqual(
+                    (forecast.is_feasible, bool(forecast.questions)),
+                    (answer["result"] == "done", answer["needs_person"]),
+                    (forecast.questions, answer),
+                )
+            found.add(answer["result"])
+        self.assertEqual(found, {"done", "failed"})
 
 
 @tagged("post_install", "-at_install")
