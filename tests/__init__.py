@@ -1,6 +1,8 @@
 from . import profiles
 from .rules import test_backflush_plan
 from .count import test_at_count_changes
+from .tolerance import test_tolerance
+from .tolerance import test_deviation_reasons
 from .count import test_count
 from .count import test_count_access
 from .count import test_count_books
@@ -75,6 +77,7 @@ from .tours import test_tours_dialogs
 from .tours import test_tours_levels
 from .tours import test_tours_issue_by_hand
 from .tours import test_tours_report
+from .tours import test_tours_tolerance
 from .tours import test_tours_waiting
 from .correction import test_unbuild
 from .report_production import test_undo

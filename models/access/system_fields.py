@@ -52,12 +52,13 @@ TECHNICAL_FIELDS = {
 
 # On core's models, and of no default value either: these follow from what a person says
 # of other fields. Forms send back what they showed, so it isn't refused, but what a
-# client says of them is worked out anew (``lot_origin``: a person may confirm).
+# client says of them is worked out anew (``lot_origin``: a person may confirm). A
+# reason is a person's to say, of each component.
 FOLLOWING_FIELDS = {
     "stock.move": frozenset(
         {
             *("issue_method", "issue_method_source", "supply_location_source"),
-            *("quantity_per_unit", "fixed_quantity"),
+            *("quantity_per_unit", "fixed_quantity", "deviation_reason_id"),
         }
     ),
     "stock.move.line": frozenset({"lot_origin"}),
@@ -74,6 +75,9 @@ SYSTEM_MODELS = {
     "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
     "mrp.line.count.line": frozenset(
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
+    ),
+    "mrp.deviation.reason": frozenset(
+        {"name", "kind", "sequence", "active", "company_id"}
     ),
     "mrp.completion.run": frozenset(),
     "mrp.completion.run.line": frozenset(),

@@ -197,6 +197,7 @@ class TestDefaults(BackflushCase):
             {"exception_id": short.backflush_exception_ids[:1].id}
         )
         self.count_stock(env)
+        env["mrp.deviation.reason"].create({"name": "Rust", "kind": "material"})
         return self.describe(last)
 
     def count_stock(self, env):
