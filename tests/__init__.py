@@ -3,6 +3,7 @@ from .rules import test_backflush_plan
 from .count import test_count
 from .count import test_count_histories
 from .count import test_count_value
+from .rules import test_bom_proposal
 from .rules import test_count_shares
 from .posting import test_backflush_sequences
 from .posting import test_finished_operation
