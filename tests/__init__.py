@@ -36,6 +36,7 @@ from .access import test_kept_records
 from .lots import test_lots
 from .posting import test_manual_components
 from .completion import test_open_dialogs
+from .proposals import test_proposals
 from .access import test_other_people
 from .speed import test_passed_by
 from .speed import test_performance

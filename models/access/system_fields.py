@@ -35,6 +35,7 @@ SYSTEM_FIELDS = {
         {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
     ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
+    "mrp.bom.line": frozenset({"quantity_changed_at"}),
 }
 
 # On core's models, of no use to people who make filters and groups of their own.
@@ -48,6 +49,7 @@ TECHNICAL_FIELDS = {
             *("fixed_quantity",),
         }
     ),
+    "mrp.bom.line": frozenset({"quantity_changed_at"}),
 }
 
 # On core's models, and of no default value either: these follow from what a person says
@@ -75,6 +77,7 @@ SYSTEM_MODELS = {
     "mrp.line.count.line": frozenset(
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
     ),
+    "mrp.bom.proposal": frozenset(),
     "mrp.completion.run": frozenset(),
     "mrp.completion.run.line": frozenset(),
 }

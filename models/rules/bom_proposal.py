@@ -92,8 +92,8 @@ class Line:
 @dataclass(frozen=True)
 class Correction:
     """
-    :param current: quantity of the line, or its scrap in percent; of *fixed*: 0, what
-        the line has of it
+    :param current: quantity of the line, or its scrap in percent
+    :param proposed: likewise; of *fixed*, what is used once per order
     :param quantity: of *fixed*: what the line itself says beside it; 0: all is fixed
     """
 
@@ -267,14 +267,14 @@ def _correct_by_fixed(line, found, smallest):
         return None
     if fit.per_unit - fit.per_unit_width <= 0:
         # For each unit nothing is used: all of it is fixed.
-        return Correction(FIXED, 0.0, proposed)
+        return Correction(FIXED, line.quantity, proposed)
     rest = fit.per_unit / needed_per_unit
     is_other = (
         not _is_small(rest, smallest)
         and abs(fit.per_unit - needed_per_unit) > fit.per_unit_width
     )
     quantity = _round(line.quantity * rest, line.rounding) if is_other else 0.0
-    return Correction(FIXED, 0.0, proposed, quantity or line.quantity)
+    return Correction(FIXED, line.quantity, proposed, quantity or line.quantity)
 
 
 @dataclass(frozen=True)
