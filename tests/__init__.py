@@ -37,6 +37,7 @@ from .lots import test_lots
 from .posting import test_manual_components
 from .completion import test_open_dialogs
 from .proposals import test_proposals
+from .proposals import test_tours_proposals
 from .access import test_other_people
 from .speed import test_passed_by
 from .speed import test_performance

@@ -1,5 +1,5 @@
-"""What orders and counts tell about each line of a bill of materials, read for all lines
-together."""
+"""What orders and counts tell about each line of a bill of materials, read for all
+lines together."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -72,8 +72,8 @@ _PARTS = """
 """
 
 # A chain of orders is one observation, once nothing of it is open. What a person
-# recorded or scanned is measured, and what was issued of a manual component. Of all else
-# what was issued is what the BoM says: where a part of a backflushed component was
+# recorded or scanned is measured, and what was issued of a manual component. Of all
+# else what was issued is what the BoM says: where a part of a backflushed component was
 # issued by hand, backflush makes up the need.
 _CHAINS = """
     WITH %(parts)s, posted_move AS (

@@ -70,6 +70,13 @@ class TestOddCalls(RemoteCase):
         cls.company.use_line_count = True
         sheet = cls.env["mrp.line.count"].create({"location_id": cls.stock.id})
         cls.records["mrp.line.count"] = sheet
+        cls.records["mrp.bom.proposal"] = cls.env["mrp.bom.proposal"].create(
+            {
+                "bom_line_id": cls.bom.bom_line_ids.id,
+                "company_id": cls.company.id,
+                "state": "open",
+            }
+        )
         cls.env.flush_all()
 
     def list_methods(self):
@@ -158,6 +165,7 @@ class TestOddCalls(RemoteCase):
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),
             ("mrp.line.count", "count_scanned", {"code": None}),
+            ("mrp.bom.proposal", "action_reject", {"reason": None}),
             (
                 *(reports, "report_production"),
                 {

@@ -15,6 +15,7 @@ class MrpBomProposalOrders(models.TransientModel):
         "mrp.production",
         string="Orders to Update",
         compute="_compute_production_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Their components become what the bill of materials says now.",
