@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..access.arguments import check_records
 from ..access.system_fields import create_by_system
 from ..rules import t_distribution
 from ..rules.bom_proposal import (
@@ -59,6 +60,15 @@ class MrpBomProposal(models.Model):
                 "next": action,
             },
         }
+
+    def action_look(self):
+        """The button of the list, whatever is selected there.
+
+        :raise UserError: as said in ``generate``
+        :raise AccessError: likewise
+        """
+        check_records(self)
+        return self.generate()
 
     @api.model
     def generate(self):

@@ -5,7 +5,7 @@ const row = (...texts) =>
 
 addTours({
     proposals_apply: () => [
-        click(".o_list_view button:contains(Look for Proposals), .o_control_panel button:contains(Look for Proposals)"),
+        click(".o_control_panel button:contains(Look for Proposals)"),
         see(row("Glue", "10 → 10.5", "+5.0 %")),
         click(`${row("Glue")} td[name=change_text]`),
         see("[name=change_text]:contains(10 → 10.5)"),
@@ -25,8 +25,8 @@ addTours({
         click(".o_kanban_record:contains(Glue):contains(10 → 10.5)"),
         see(".o_proposal_chart circle.o_observation"),
         see(".o_proposal_numbers tr:contains(1,050)"),
-        click(".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle, .o_statusbar_buttons button:contains(Actions)"),
-        click(".o-dropdown--menu button:contains(Reject), .o-dropdown-item:contains(Reject)"),
+        click(".o_statusbar_buttons button.o-dropdown"),
+        click(".o-dropdown--menu button:contains(Reject)"),
         {
             trigger: ".modal [name=reason] textarea",
             run: "edit The pump leaked",

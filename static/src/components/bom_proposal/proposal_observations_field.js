@@ -33,6 +33,11 @@ class Scale {
         return this.from + part * (this.to - this.from);
     }
 
+    /** At the edge, what lies beyond it. */
+    atMost(value) {
+        return this.at(Math.min(this.most, Math.max(this.least, value)));
+    }
+
     get ticks() {
         const step = roundStep((this.most - this.least) / TICKS);
         const ticks = [];
@@ -81,13 +86,15 @@ export class ProposalObservationsField extends Component {
     get chart() {
         const observations = this.observations;
         const { left, right, top, bottom } = this.area;
+        // What was left out lies far away: the others would be one line on the ground.
+        const kept = observations.filter((each) => !each.is_outlier);
         const x = new Scale(
-            observations.map((each) => each.needed),
+            kept.map((each) => each.needed),
             left,
             right
         );
         const y = new Scale(
-            observations.flatMap((each) => [each.used, each.needed]),
+            kept.flatMap((each) => [each.used, each.needed]),
             bottom,
             top
         );
@@ -104,8 +111,8 @@ export class ProposalObservationsField extends Component {
             asUsed: this.isEstimated && line(...this.usedLine),
             points: observations.map((each) => ({
                 ...each,
-                x: x.at(each.needed),
-                y: y.at(each.used),
+                x: x.atMost(each.needed),
+                y: y.atMost(each.used),
                 title: `${each.name}: ${each.usedText} / ${each.neededText} ${this.unit}`,
             })),
         };
