@@ -32,7 +32,10 @@ SYSTEM_FIELDS = {
         }
     ),
     "mrp.production": frozenset(
-        {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
+        {
+            *("backflush_exception_ids", "production_report_ids"),
+            *("consumption_share_ids", "planned_lot_size"),
+        }
     ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
 }
@@ -45,7 +48,8 @@ TECHNICAL_FIELDS = {
             *("issue_component_id", "issue_move_ids", "first_component_id"),
             *("settles_exception_id", "reported_quantity", "whole_demand"),
             *("whole_quantity", "whole_number", "quantity_per_unit"),
-            *("fixed_quantity",),
+            *("fixed_quantity", "net_quantity_per_unit", "component_scrap"),
+            *("planned_unit_cost",),
         }
     ),
 }
@@ -57,7 +61,8 @@ FOLLOWING_FIELDS = {
     "stock.move": frozenset(
         {
             *("issue_method", "issue_method_source", "supply_location_source"),
-            *("quantity_per_unit", "fixed_quantity"),
+            *("quantity_per_unit", "fixed_quantity", "net_quantity_per_unit"),
+            *("component_scrap", "planned_unit_cost"),
         }
     ),
     "stock.move.line": frozenset({"lot_origin"}),
