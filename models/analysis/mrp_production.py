@@ -9,9 +9,6 @@ class MrpProduction(models.Model):
     planned_lot_size = fields.Float(
         compute="_compute_planned_lot_size",
         store=True,
-        precompute=True,
-        # Else what a backorder takes over is worked out anew.
-        readonly=False,
         copy=False,
         help="The quantity that what is needed once per order is shared out over: what "
         "was to be produced when the order was confirmed, its backorders included.",
@@ -20,7 +17,9 @@ class MrpProduction(models.Model):
     @api.depends("product_qty")
     def _compute_planned_lot_size(self):
         for order in self:
-            if order.state == "draft" and not order.backorder_sequence:
+            is_planned = order.state != "draft" or order.backorder_sequence
+            # It may be worked out only after the order was confirmed.
+            if not is_planned or not order.planned_lot_size:
                 order.planned_lot_size = order.product_qty
 
     def _get_backorder_mo_vals(self):
