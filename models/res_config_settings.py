@@ -36,6 +36,9 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     count_interval_days = fields.Integer(
         related="company_id.count_interval_days", readonly=False
     )
+    use_consumption_analysis = fields.Boolean(
+        related="company_id.use_consumption_analysis", readonly=False
+    )
     # Settings that a rule needs are shown where the company or a category has it.
     has_allowed_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")
     has_waiting_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")

@@ -75,6 +75,7 @@ SYSTEM_MODELS = {
         {"quantity", "location_id", "lot_id", "user_id"}
     ),
     "mrp.production.report": frozenset(),
+    "mrp.consumption.analysis": frozenset(),
     "mrp.consumption.share": frozenset(),
     "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
     "mrp.line.count.line": frozenset(

@@ -5,6 +5,11 @@ shown where a company analyses its consumption. May call rules and access, and r
 what all other rooms have posted. It posts nothing.
 """
 
+from . import deviation_button
+from . import mrp_bom
+from . import mrp_consumption_analysis
 from . import mrp_production
 from . import product_product
+from . import product_template
+from . import res_company
 from . import stock_move

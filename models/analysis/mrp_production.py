@@ -14,6 +14,13 @@ class MrpProduction(models.Model):
         "was to be produced when the order was confirmed, its backorders included.",
     )
 
+    consumption_analysis_ids = fields.Many2many(
+        "mrp.consumption.analysis",
+        string="Plan and Actual",
+        compute="_compute_consumption_analysis_ids",
+        help="What was planned and what was used of each component.",
+    )
+
     @api.depends("product_qty")
     def _compute_planned_lot_size(self):
         for order in self:
@@ -44,3 +51,22 @@ class MrpProduction(models.Model):
         is_planned = bom.product_qty and not bom_line.is_fixed_quantity
         quantity = bom_line.product_qty * times / bom.product_qty if is_planned else 0.0
         return get_plan(bom_line, quantity, bom_line._get_scrap_factor())
+
+    @api.depends("state", "move_raw_ids")
+    def _compute_consumption_analysis_ids(self):
+        rows = self.env["mrp.consumption.analysis"]
+        for order in self:
+            is_shown = (
+                order.state == "done" and order.company_id._analyses_consumption()
+            )
+            order.consumption_analysis_ids = (
+                order._get_consumption_analysis() if is_shown else rows
+            )
+
+    def _get_consumption_analysis(self):
+        """What was planned and what was used of these orders' components, where it was
+        kept."""
+        moves = self._origin.all_move_raw_ids.filtered(
+            lambda move: not move.issue_component_id
+        )
+        return self.env["mrp.consumption.analysis"].browse(moves.ids).exists()

@@ -7,3 +7,6 @@ class ProductProduct(models.Model):
     # Read with all else that is read of a product: what was planned is kept with its
     # cost, and takes no statement for that.
     standard_price = fields.Float(prefetch=True)
+
+    def action_view_deviation(self):
+        return self.product_tmpl_id.action_view_deviation()
