@@ -45,10 +45,10 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     proposal_least_value = fields.Monetary(
         related="company_id.proposal_least_value",
         readonly=False,
-        currency_field="company_currency_id",
+        currency_field="proposal_currency_id",
     )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Currency of the Company"
+    proposal_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Proposals"
     )
     # Settings that a rule needs are shown where the company or a category has it.
     has_allowed_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")

@@ -32,7 +32,10 @@ SYSTEM_FIELDS = {
         }
     ),
     "mrp.production": frozenset(
-        {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
+        {
+            *("backflush_exception_ids", "production_report_ids"),
+            *("consumption_share_ids", "planned_lot_size"),
+        }
     ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
     "mrp.bom.line": frozenset({"quantity_changed_at"}),
@@ -46,7 +49,8 @@ TECHNICAL_FIELDS = {
             *("issue_component_id", "issue_move_ids", "first_component_id"),
             *("settles_exception_id", "reported_quantity", "whole_demand"),
             *("whole_quantity", "whole_number", "quantity_per_unit"),
-            *("fixed_quantity",),
+            *("fixed_quantity", "net_quantity_per_unit", "component_scrap"),
+            *("planned_unit_cost",),
         }
     ),
     "mrp.bom.line": frozenset({"quantity_changed_at"}),
@@ -59,7 +63,8 @@ FOLLOWING_FIELDS = {
     "stock.move": frozenset(
         {
             *("issue_method", "issue_method_source", "supply_location_source"),
-            *("quantity_per_unit", "fixed_quantity"),
+            *("quantity_per_unit", "fixed_quantity", "net_quantity_per_unit"),
+            *("component_scrap", "planned_unit_cost"),
         }
     ),
     "stock.move.line": frozenset({"lot_origin"}),
@@ -72,6 +77,7 @@ SYSTEM_MODELS = {
         {"quantity", "location_id", "lot_id", "user_id"}
     ),
     "mrp.production.report": frozenset(),
+    "mrp.consumption.analysis": frozenset(),
     "mrp.consumption.share": frozenset(),
     "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
     "mrp.line.count.line": frozenset(

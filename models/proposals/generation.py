@@ -82,7 +82,7 @@ class MrpBomProposal(models.Model):
         """
         self.check_access("write")
         companies = self.env.companies.filtered(
-            lambda company: company._proposes_corrections()
+            lambda company: company._analyses_consumption()
         )
         if not companies:
             raise UserError(

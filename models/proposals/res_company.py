@@ -1,14 +1,9 @@
-from odoo import api, fields, models, tools
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    use_consumption_analysis = fields.Boolean(
-        string="Consumption Analysis",
-        help="What orders really used: what it cost more than planned, why, and what "
-        "bills of materials should say.",
-    )
     proposal_least_deviation = fields.Float(
         string="Smallest Deviation",
         default=2.0,
@@ -25,18 +20,3 @@ class ResCompany(models.Model):
         "CHECK (proposal_least_deviation >= 0 AND proposal_least_value >= 0)",
         "The smallest deviation and value of a proposal can't be negative.",
     )
-
-    @tools.ormcache("self.id")
-    def _proposes_corrections(self):
-        return self.sudo().use_consumption_analysis
-
-    @api.constrains("use_consumption_analysis")
-    def _switch_consumption_analysis(self):
-        """Menus and fields are there for everybody as soon as one company has it."""
-        self.env.registry.clear_cache()
-        group = self.env.ref("mrp_backflush.group_use_consumption_analysis").sudo()
-        everybody = self.env.ref("base.group_user").sudo()
-        if self.sudo().search_count([("use_consumption_analysis", "=", True)], limit=1):
-            everybody._apply_group(group)
-        else:
-            everybody._remove_group(group)
