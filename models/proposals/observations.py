@@ -160,8 +160,9 @@ _COUNTS = """
     ), base AS (
         SELECT share.count_id, share.product_id, share.move_id,
                SUM(share.base_quantity)::float8 AS needed,
-               SUM(CASE WHEN share.is_at_count THEN share.quantity
-                        ELSE share.base_quantity + share.quantity END)::float8 AS used
+               SUM(COALESCE(share.quantity, 0) + CASE
+                   WHEN share.is_at_count THEN 0 ELSE share.base_quantity
+               END)::float8 AS used
           FROM mrp_consumption_share share
           JOIN mrp_line_count sheet ON sheet.id = share.count_id
          WHERE sheet.state = 'done' AND share.company_id = %(company)s
@@ -172,11 +173,16 @@ _COUNTS = """
     ), counted AS (
         SELECT known.bom_line_id, base.count_id, base.product_id,
                SUM(base.needed) AS needed,
-               SUM(base.used + known.scrapped * base.needed
-                   / NULLIF(known.needed, 0)) AS used,
-               SUM(known.scrapped * base.needed / NULLIF(known.needed, 0)) AS scrapped,
-               SUM(known.finished * base.needed / NULLIF(known.needed, 0)) AS finished,
-               SUM(base.needed / NULLIF(known.needed, 0)) AS orders,
+               SUM(base.used + COALESCE(
+                   known.scrapped * base.needed / NULLIF(known.needed, 0), 0)) AS used,
+               SUM(COALESCE(
+                   known.scrapped * base.needed / NULLIF(known.needed, 0), 0)
+               ) AS scrapped,
+               -- Of an order in progress nobody knows which part it has used.
+               CASE WHEN bool_and(known.needed > 0)
+                    THEN SUM(known.finished * base.needed / NULLIF(known.needed, 0))
+                    ELSE 0 END AS finished,
+               COALESCE(SUM(base.needed / NULLIF(known.needed, 0)), 0) AS orders,
                bool_or(known.is_kit) AS is_kit,
                bool_and(known.changed_at IS NULL
                         OR known.create_date > known.changed_at) AS is_current

@@ -543,3 +543,33 @@ class TestProposalsOfCounts(CountCase, ProposalCase):
         proposal = self.look(self.line)
         self.assertAlmostEqual(proposal.ratio, 1.05)
         self.assertEqual(proposal.proposed_value, 10.5)
+
+    def test_order_in_progress(self):
+        # 100 of a completed order, and 50 that were issued at the start of one that is
+        # still in progress: of 150 used 7 more are missing, 157 of 150.
+        self.screw.issue_method = "start"
+        for missing in (20, *[7] * 8):
+            self.create_order(self.bom, 5).action_start()
+            self.count_after([(self.bom, 10)], missing)
+        proposal = self.look(self.line)
+        self.assertEqual(proposal.observation_count, 8)
+        self.assertAlmostEqual(proposal.ratio, 157 / 150, places=4)
+        self.assertEqual(proposal.kind, "quantity")
+
+    def test_recorded_scrap_beside_counts(self):
+        # 100 taken by the BoM, 5 recorded as scrap, and nothing else is missing.
+        self.count_after([(self.bom, 10)], 20)
+        for _each in range(8):
+            order = self.complete(10)
+            self.env["stock.scrap"].create(
+                {
+                    "product_id": self.screw.id,
+                    "scrap_qty": 5,
+                    "production_id": order.id,
+                    "location_id": self.shelf.id,
+                }
+            ).do_scrap()
+            self.count_after([], 0)
+        proposal = self.look(self.line)
+        self.assertAlmostEqual(proposal.ratio, 1.05)
+        self.assertEqual((proposal.kind, proposal.proposed_value), ("scrap", 5.0))
