@@ -50,9 +50,7 @@ class MrpConsumptionAnalysis(models.Model):
     )
     bom_id = fields.Many2one("mrp.bom", string="Bill of Materials", readonly=True)
     bom_line_id = fields.Many2one("mrp.bom.line", string="BoM Line", readonly=True)
-    operation_id = fields.Many2one(
-        "mrp.routing.workcenter", string="Operation", readonly=True
-    )
+    operation_id = fields.Many2one("mrp.routing.workcenter", readonly=True)
     workcenter_id = fields.Many2one(
         "mrp.workcenter", string="Work Center", readonly=True
     )
@@ -84,7 +82,6 @@ class MrpConsumptionAnalysis(models.Model):
     )
 
     planned_quantity = fields.Float(
-        string="Planned Quantity",
         digits="Product Unit",
         readonly=True,
         help="What the bill of materials calls for, for the quantity produced: "
