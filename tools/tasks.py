@@ -42,6 +42,7 @@ BENCHMARKS = (
     "workers",
     "memory",
     "forecast",
+    "analysis",
     "install",
 )
 

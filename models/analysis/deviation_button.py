@@ -8,8 +8,7 @@ DAYS = 90
 
 
 class DeviationButton(models.AbstractModel):
-    """A record that says how what was used of components deviates from what was planned
-    in the last days."""
+    """A record that says how much more components cost lately than was planned."""
 
     _name = "mrp.deviation.button"
     _description = "Recent Deviation"
@@ -24,8 +23,8 @@ class DeviationButton(models.AbstractModel):
         string="Deviation in Money",
         compute="_compute_deviation",
         currency_field="deviation_currency_id",
-        help="What components cost more than was planned, in orders that were completed "
-        "in the last 90 days.",
+        help="What components cost more than was planned, in orders of the last 90 "
+        "days.",
     )
     deviation_currency_id = fields.Many2one(
         "res.currency", compute="_compute_deviation"

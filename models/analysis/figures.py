@@ -1,8 +1,9 @@
 """What was planned and what was used of each component of completed orders, as SQL.
 
-By steps, each a subquery on the one before: what is stored (``_FACTS``), what it amounts
-to in the unit that the component is stocked in (``_AMOUNTS``), the differences
-(``_FIGURES``). No move line is joined. ``docs/analysis.md`` has the formulas.
+By steps, each a subquery on the one before: what is stored (``_FACTS``), what is left
+of it (``_LEFT``), what that amounts to in the unit that the component is stocked in
+(``_AMOUNTS``), and the differences (``_FIGURES``). No move line is joined. The page
+``docs/analysis.md`` has the formulas.
 
 q is the net quantity per unit, s component scrap, p the planned cost per unit, G what
 was produced and is left of it, A what left the stock for the component at the value V,

@@ -50,9 +50,7 @@ class MrpConsumptionAnalysis(models.Model):
     )
     bom_id = fields.Many2one("mrp.bom", string="Bill of Materials", readonly=True)
     bom_line_id = fields.Many2one("mrp.bom.line", string="BoM Line", readonly=True)
-    operation_id = fields.Many2one(
-        "mrp.routing.workcenter", string="Operation", readonly=True
-    )
+    operation_id = fields.Many2one("mrp.routing.workcenter", readonly=True)
     workcenter_id = fields.Many2one(
         "mrp.workcenter", string="Work Center", readonly=True
     )
@@ -68,8 +66,8 @@ class MrpConsumptionAnalysis(models.Model):
     is_provisional = fields.Boolean(
         string="Provisional",
         readonly=True,
-        help="Something of it still waits, or is left to a count. Until then that is in "
-        "here at the cost of the day when the order was completed.",
+        help="Something of it still waits, or is left to a count. Until then that is "
+        "in here at the cost of the day when the order was completed.",
     )
     is_substitution = fields.Boolean(
         string="Not Planned",
@@ -84,11 +82,11 @@ class MrpConsumptionAnalysis(models.Model):
     )
 
     planned_quantity = fields.Float(
-        string="Planned Quantity",
         digits="Product Unit",
         readonly=True,
-        help="What the bill of materials calls for, for the quantity produced: component "
-        "scrap included, and its part of what is fixed per order. Not rounded.",
+        help="What the bill of materials calls for, for the quantity produced: "
+        "component scrap included, and its part of what is fixed per order. Not "
+        "rounded.",
     )
     actual_quantity = fields.Float(
         digits="Product Unit",
@@ -224,7 +222,9 @@ class MrpConsumptionAnalysis(models.Model):
 
     @api.model
     def _read_values_of_moves(self):
-        """:return: whether moves have values: a module that may come and go adds them"""
+        """
+        :return: whether moves have values: a module that comes and goes adds them
+        """
         moves = self.env["stock.move"]
         if "value" not in moves._fields:
             return False

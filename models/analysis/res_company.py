@@ -6,8 +6,8 @@ class ResCompany(models.Model):
 
     use_consumption_analysis = fields.Boolean(
         string="Consumption Analysis",
-        help="Compare what was planned of each component with what was used, in quantity "
-        "and money.",
+        help="Compare what was planned of each component with what was used, in "
+        "quantity and money.",
     )
 
     @tools.ormcache("self.id")

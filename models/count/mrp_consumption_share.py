@@ -105,7 +105,7 @@ class MrpConsumptionShare(models.Model):
     )
     count_line_id = fields.Many2one(
         "mrp.line.count.line",
-        string="Counted",
+        string="Counted Component",
         required=True,
         index=True,
         ondelete="cascade",

@@ -356,6 +356,29 @@ class TestAnalysis(AnalysisCase):
         order.invalidate_recordset()
         self.assertFalse(order.consumption_analysis_ids)
 
+    def test_mo_overview_says_the_same(self):
+        # 3 more than 63 of 0.10; also where the component is listed by the dozen.
+        order = self.complete(self.create_order(self.bom), used=66)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        by_dozen = self.create_bom(
+            (self.screw, 0.5, {"product_uom_id": dozen.id}), consumption="flexible"
+        )
+        other = self.complete(self.create_order(by_dozen), used=6)
+        report = self.env["report.mrp.report_mo_overview"]
+        for completed, expected in ((order, (63, 3, 0.3)), (other, (5, 1, 1.2))):
+            [line] = report.get_report_values(completed.id)["data"]["components"]
+            summary = line["summary"]
+            self.assertEqual(
+                (
+                    round(summary["quantity_planned"], 6),
+                    summary["quantity_difference"],
+                    summary["cost_difference"],
+                ),
+                expected,
+            )
+            row = self.analyse(completed)
+            self.assertAlmostEqual(row.deviation_cost, summary["cost_difference"])
+
     def test_from_a_row_to_its_moves(self):
         order = self.create_order(self.bom)
         order.move_raw_ids.action_issue(10)
