@@ -23,6 +23,7 @@ from . import accounting
 from . import count
 from . import analysis
 from . import proposals
+from . import tolerance
 from . import wrapped_methods
 from . import handover
 from . import mrp_production

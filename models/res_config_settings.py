@@ -50,6 +50,14 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     proposal_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Currency of Proposals"
     )
+    use_consumption_tolerance = fields.Boolean(
+        related="company_id.use_consumption_tolerance", readonly=False
+    )
+    tolerance_over = fields.Float(related="company_id.tolerance_over", readonly=False)
+    tolerance_under = fields.Float(related="company_id.tolerance_under", readonly=False)
+    is_reason_required = fields.Boolean(
+        related="company_id.is_reason_required", readonly=False
+    )
     # Settings that a rule needs are shown where the company or a category has it.
     has_allowed_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")
     has_waiting_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")

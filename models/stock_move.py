@@ -267,6 +267,8 @@ class StockMove(models.Model):
         if not self:
             # Core writes on no moves as often as on moves.
             return True
+        if "deviation_reason_id" in vals:
+            return self._write_reason(vals)
         if not _SAID.isdisjoint(vals):
             return self._write_said(vals)
         if not _LEFT_ALONE.isdisjoint(vals) and (

@@ -4,6 +4,8 @@ from .analysis import test_analysis_histories
 from .analysis import test_analysis_value
 from .analysis import test_kept_plan
 from .rules import test_backflush_plan
+from .tolerance import test_tolerance
+from .tolerance import test_deviation_reasons
 from .count import test_count
 from .count import test_count_histories
 from .count import test_count_value
@@ -72,6 +74,7 @@ from .tours import test_tours_dialogs
 from .tours import test_tours_levels
 from .tours import test_tours_issue_by_hand
 from .tours import test_tours_report
+from .tours import test_tours_tolerance
 from .tours import test_tours_waiting
 from .correction import test_unbuild
 from .report_production import test_undo

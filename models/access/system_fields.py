@@ -58,13 +58,14 @@ TECHNICAL_FIELDS = {
 
 # On core's models, and of no default value either: these follow from what a person says
 # of other fields. Forms send back what they showed, so it isn't refused, but what a
-# client says of them is worked out anew (``lot_origin``: a person may confirm).
+# client says of them is worked out anew (``lot_origin``: a person may confirm). A
+# reason is a person's to say, of each component.
 FOLLOWING_FIELDS = {
     "stock.move": frozenset(
         {
             *("issue_method", "issue_method_source", "supply_location_source"),
             *("quantity_per_unit", "fixed_quantity", "net_quantity_per_unit"),
-            *("component_scrap", "planned_unit_cost"),
+            *("component_scrap", "planned_unit_cost", "deviation_reason_id"),
         }
     ),
     "stock.move.line": frozenset({"lot_origin"}),
@@ -84,6 +85,9 @@ SYSTEM_MODELS = {
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
     ),
     "mrp.bom.proposal": frozenset(),
+    "mrp.deviation.reason": frozenset(
+        {"name", "kind", "sequence", "active", "company_id"}
+    ),
     "mrp.completion.run": frozenset(),
     "mrp.completion.run.line": frozenset(),
 }

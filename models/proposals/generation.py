@@ -141,10 +141,7 @@ class MrpBomProposal(models.Model):
         lines = self.env["mrp.bom.line"].browse(found).with_company(company)
         # All at once.
         lines.product_id.mapped("standard_price")
-        looked = {
-            line: _Look(line, found[line.id], company.proposal_least_deviation)
-            for line in lines
-        }
+        looked = {line: _Look(line, found[line.id], company) for line in lines}
         alarms = find_true_alarms(
             {line: look.found.p_value for line, look in looked.items() if look.found}
         )
@@ -206,12 +203,11 @@ class MrpBomProposal(models.Model):
 
 
 class _Look:
-    """At one line of a BoM."""
+    """At one line of a BoM, for one company."""
 
-    def __init__(self, line, evidence, least_deviation):
+    def __init__(self, line, evidence, company):
         self.line = line
         self.evidence = evidence
-        self.smallest = least_deviation / 100
         observations = evidence.get_observations()
         self.is_scrap_alone = (
             len(observations) < LEAST_OBSERVATIONS and evidence.has_recorded_scrap()
@@ -220,9 +216,21 @@ class _Look:
             observations = evidence.reckoned
         self.observations = self._in_unit_of_line(observations)
         self.found = estimate(self.observations)
+        self.smallest = self._get_smallest(company)
         self.correction = self.found and correct(
             self._get_line(), self.found, self.smallest
         )
+
+    def _get_smallest(self, company):
+        """:return: ratios not farther from 1 are left alone"""
+        least = company.proposal_least_deviation
+        if self.found and company._uses_tolerance():
+            tolerance, _source, _record = company._resolve_tolerance(
+                self.line.product_id, bom_line=self.line
+            )
+            is_over = self.found.ratio > 1
+            least = max(least, tolerance.over if is_over else tolerance.under)
+        return least / 100
 
     def _in_unit_of_line(self, observations):
         line = self.line

@@ -89,7 +89,8 @@ class MrpBomProposal(models.Model):
         "Too few observations: at least 8 are needed since the line was changed.\n"
         "As the BoM says: what was used is what was needed, as far as it can be told.\n"
         "May be chance: among so many lines some deviate so much by chance.\n"
-        "Small deviation, Small value: less than the settings ask for.\n"
+        "Small deviation: less than the settings ask for, or than the tolerance.\n"
+        "Small value: less than the settings ask for.\n"
         "Below the unit's accuracy: the line can't say it.\n"
         "Rejected before: until there are half as many observations more.",
     )

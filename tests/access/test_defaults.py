@@ -199,6 +199,7 @@ class TestDefaults(BackflushCase):
         )
         self.count_stock(env)
         self.look_for_proposals(env)
+        env["mrp.deviation.reason"].create({"name": "Rust", "kind": "material"})
         return self.describe(last)
 
     def count_stock(self, env):

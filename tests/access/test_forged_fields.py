@@ -2,17 +2,19 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ...models.access import system_fields
+from ...models.tolerance.tolerance_level import TOLERANCE_FIELDS
 from ..remote import RemoteCase, get_own_fields
 
 # Stored fields of the module on core's models that people set.
 OF_PEOPLE = {
     "mrp.bom.line": {
         *("component_scrap", "is_fixed_quantity", "issue_method"),
-        "supply_location_id",
+        *("supply_location_id", *TOLERANCE_FIELDS),
     },
+    "mrp.consumption.warning.line": {"deviation_reason_id"},
     "mrp.workcenter": {"issue_method", "supply_location_id"},
-    "product.category": {"issue_method", "shortage_rule"},
-    "product.template": {"issue_method"},
+    "product.category": {"issue_method", "shortage_rule", *TOLERANCE_FIELDS},
+    "product.template": {"issue_method", *TOLERANCE_FIELDS},
     "res.company": {
         *("completion_background_limit", "exception_attempt_limit", "lot_rule"),
         *("expired_lot_rule", "issue_method", "serial_rule", "shortage_rule"),
@@ -20,6 +22,8 @@ OF_PEOPLE = {
         *("count_share_limit", "count_interval_days"),
         *("use_consumption_analysis", "proposal_least_deviation"),
         "proposal_least_value",
+        *("use_consumption_tolerance", "tolerance_over", "tolerance_under"),
+        "is_reason_required",
     },
     "stock.location": {"count_interval_days"},
 }

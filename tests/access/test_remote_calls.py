@@ -24,6 +24,7 @@ HARMLESS = {
     "lot_name": (None, False, ""),
     "picking_type_id": NOTHING,
     "component_lots": NOTHING,
+    "reasons": NOTHING,
     # The product is asked about then.
     "order_id": NOTHING,
     # Nothing is chosen then.
@@ -160,7 +161,10 @@ class TestOddCalls(RemoteCase):
         return [
             ("stock.move", "action_issue", {"quantity": None, "lot_ids": None}),
             ("stock.move", "action_return", {"quantity": None}),
-            ("mrp.production", "complete_orders", {"backorder": 0, "deviations": 0}),
+            (
+                *("mrp.production", "complete_orders"),
+                {"backorder": 0, "deviations": 0, "reasons": None},
+            ),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),

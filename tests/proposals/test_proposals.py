@@ -114,6 +114,17 @@ class TestProposals(ProposalCase):
         self.company.proposal_least_value = 25
         self.assertEqual(self.look(self.line).state, "open")
 
+    def test_within_the_tolerance(self):
+        # 5 % more are used: 6 % are tolerated, 4 % on the line itself.
+        self.use_too_much()
+        self.company.write({"use_consumption_tolerance": True, "tolerance_over": 6})
+        self.assertEqual(self.look(self.line).no_proposal_reason, "small")
+        self.line.write(
+            {"has_own_tolerance": True, "tolerance_over": 4, "tolerance_under": 9}
+        )
+        self.assertFalse(self.line.quantity_changed_at)
+        self.assertEqual(self.look(self.line).state, "open")
+
     def test_backflushed_and_never_counted(self):
         nail = self.create_product("Nail", stock=10000)
         bom = self.create_bom((nail, 10, {}), product=self.create_product("Box"))
