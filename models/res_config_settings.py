@@ -36,6 +36,20 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     count_interval_days = fields.Integer(
         related="company_id.count_interval_days", readonly=False
     )
+    use_consumption_analysis = fields.Boolean(
+        related="company_id.use_consumption_analysis", readonly=False
+    )
+    proposal_least_deviation = fields.Float(
+        related="company_id.proposal_least_deviation", readonly=False
+    )
+    proposal_least_value = fields.Monetary(
+        related="company_id.proposal_least_value",
+        readonly=False,
+        currency_field="proposal_currency_id",
+    )
+    proposal_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Proposals"
+    )
     use_consumption_tolerance = fields.Boolean(
         related="company_id.use_consumption_tolerance", readonly=False
     )

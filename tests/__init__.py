@@ -1,4 +1,8 @@
 from . import profiles
+from .analysis import test_analysis
+from .analysis import test_analysis_histories
+from .analysis import test_analysis_value
+from .analysis import test_kept_plan
 from .rules import test_backflush_plan
 from .count import test_at_count_changes
 from .tolerance import test_tolerance
@@ -15,6 +19,7 @@ from .count import test_count_histories
 from .count import test_count_sheet
 from .count import test_tours_count
 from .count import test_count_value
+from .rules import test_bom_proposal
 from .rules import test_count_shares
 from .posting import test_backflush_sequences
 from .posting import test_finished_operation
@@ -47,6 +52,8 @@ from .access import test_kept_records
 from .lots import test_lots
 from .posting import test_manual_components
 from .completion import test_open_dialogs
+from .proposals import test_proposals
+from .proposals import test_tours_proposals
 from .access import test_other_people
 from .speed import test_passed_by
 from .speed import test_performance

@@ -43,6 +43,7 @@ BENCHMARKS = (
     "memory",
     "forecast",
     "count",
+    "analysis",
     "install",
 )
 

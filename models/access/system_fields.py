@@ -32,9 +32,13 @@ SYSTEM_FIELDS = {
         }
     ),
     "mrp.production": frozenset(
-        {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
+        {
+            *("backflush_exception_ids", "production_report_ids"),
+            *("consumption_share_ids", "planned_lot_size"),
+        }
     ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
+    "mrp.bom.line": frozenset({"quantity_changed_at"}),
 }
 
 # On core's models, of no use to people who make filters and groups of their own.
@@ -45,9 +49,11 @@ TECHNICAL_FIELDS = {
             *("issue_component_id", "issue_move_ids", "first_component_id"),
             *("settles_exception_id", "reported_quantity", "whole_demand"),
             *("whole_quantity", "whole_number", "quantity_per_unit"),
-            *("fixed_quantity",),
+            *("fixed_quantity", "net_quantity_per_unit", "component_scrap"),
+            *("planned_unit_cost",),
         }
     ),
+    "mrp.bom.line": frozenset({"quantity_changed_at"}),
 }
 
 # On core's models, and of no default value either: these follow from what a person says
@@ -58,7 +64,8 @@ FOLLOWING_FIELDS = {
     "stock.move": frozenset(
         {
             *("issue_method", "issue_method_source", "supply_location_source"),
-            *("quantity_per_unit", "fixed_quantity", "deviation_reason_id"),
+            *("quantity_per_unit", "fixed_quantity", "net_quantity_per_unit"),
+            *("component_scrap", "planned_unit_cost", "deviation_reason_id"),
         }
     ),
     "stock.move.line": frozenset({"lot_origin"}),
@@ -71,11 +78,13 @@ SYSTEM_MODELS = {
         {"quantity", "location_id", "lot_id", "user_id"}
     ),
     "mrp.production.report": frozenset(),
+    "mrp.consumption.analysis": frozenset(),
     "mrp.consumption.share": frozenset(),
     "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
     "mrp.line.count.line": frozenset(
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
     ),
+    "mrp.bom.proposal": frozenset(),
     "mrp.deviation.reason": frozenset(
         {"name", "kind", "sequence", "active", "company_id"}
     ),

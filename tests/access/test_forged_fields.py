@@ -20,6 +20,8 @@ OF_PEOPLE = {
         *("expired_lot_rule", "issue_method", "serial_rule", "shortage_rule"),
         *("tell_taken_reservations", "unissued_rule", "use_line_count"),
         *("count_share_limit", "count_interval_days"),
+        *("use_consumption_analysis", "proposal_least_deviation"),
+        "proposal_least_value",
         *("use_consumption_tolerance", "tolerance_over", "tolerance_under"),
         "is_reason_required",
     },
@@ -66,6 +68,14 @@ class TestForgedFields(RemoteCase):
             "mrp.completion.run": cls.completion_run,
             "mrp.completion.run.line": cls.completion_run.line_ids,
             **cls.count_shelf(),
+            "mrp.bom.line": cls.bom.bom_line_ids[:1],
+            "mrp.bom.proposal": cls.env["mrp.bom.proposal"].create(
+                {
+                    "bom_line_id": cls.bom.bom_line_ids[0].id,
+                    "company_id": cls.company.id,
+                    "state": "open",
+                }
+            ),
         }
         cls.env.flush_all()
 
@@ -99,6 +109,8 @@ class TestForgedFields(RemoteCase):
             return "2020-01-01 00:00:00"
         if field.type == "date":
             return "2020-01-01"
+        if field.type == "json":
+            return [{"id": 1}]
         others = self.records.get(field.comodel_name)
         other = others[:1] if others else self.env[field.comodel_name].search([])[-1:]
         if field.type == "many2one":
@@ -117,6 +129,7 @@ class TestForgedFields(RemoteCase):
             },
             "mrp.production": {"product_id": self.finished.id, "product_qty": 1},
             "mrp.unbuild": {"product_id": self.finished.id, "product_qty": 1},
+            "mrp.bom.line": {"product_id": self.frame.id, "bom_id": self.bom.id},
         }
         return values.get(model, {})
 

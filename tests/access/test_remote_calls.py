@@ -77,6 +77,13 @@ class TestOddCalls(RemoteCase):
         cls.records["mrp.line.count.line"] = sheet.line_ids.create(
             {"count_id": sheet.id, "product_id": cls.frame.id}
         )
+        cls.records["mrp.bom.proposal"] = cls.env["mrp.bom.proposal"].create(
+            {
+                "bom_line_id": cls.bom.bom_line_ids.id,
+                "company_id": cls.company.id,
+                "state": "open",
+            }
+        )
         cls.env.flush_all()
 
     def list_methods(self):
@@ -168,6 +175,7 @@ class TestOddCalls(RemoteCase):
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),
             ("mrp.line.count", "count_scanned", {"code": None}),
+            ("mrp.bom.proposal", "action_reject", {"reason": None}),
             (
                 *("mrp.line.count.line", "count"),
                 {"counted_quantity": None, "seen_quantity": None},
