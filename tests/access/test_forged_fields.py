@@ -17,7 +17,7 @@ OF_PEOPLE = {
         *("completion_background_limit", "exception_attempt_limit", "lot_rule"),
         *("expired_lot_rule", "issue_method", "serial_rule", "shortage_rule"),
         *("tell_taken_reservations", "unissued_rule", "use_line_count"),
-        *("count_share_limit", "count_interval_days"),
+        *("count_share_limit", "count_interval_days", "use_consumption_analysis"),
     },
     "stock.location": {"count_interval_days"},
 }
@@ -61,6 +61,9 @@ class TestForgedFields(RemoteCase):
             "mrp.production.report": cls.production_report,
             "mrp.completion.run": cls.completion_run,
             "mrp.completion.run.line": cls.completion_run.line_ids,
+            "mrp.consumption.analysis": cls.env["mrp.consumption.analysis"].search(
+                [("production_id", "=", cls.parked.id)], limit=1
+            ),
             **cls.count_shelf(),
         }
         cls.env.flush_all()
