@@ -105,8 +105,12 @@ def fill(env, orders):
     """Copy these orders with all that belongs to them, until there are enough."""
     times = COMPONENTS // (len(orders) * LINES)
     cr = env.cr
-    # Foreign keys of copies are those of what is copied.
-    cr.execute("SET LOCAL session_replication_role = replica")
+    tables = (
+        *("mrp_production", "stock_move", "mrp_consumption_share"),
+        "mrp_backflush_exception",
+    )
+    for table in tables:
+        drop_foreign_keys(cr, table)
     cr.execute("SELECT MAX(id) FROM mrp_production")
     [last_order] = cr.fetchone()
     copy_rows(
@@ -119,12 +123,26 @@ def fill(env, orders):
         origin=SQL("original.id::text"),
     )
     copy_moves(env, orders, last_order)
-    for table in (
-        *("stock_move", "mrp_production", "mrp_consumption_share"),
-        "mrp_backflush_exception",
-    ):
+    for table in tables:
         cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
+
+
+def drop_foreign_keys(cr, table):
+    """Those of a copy are those of what is copied: none is looked up."""
+    cr.execute(
+        "SELECT conname FROM pg_constraint"
+        " WHERE contype = 'f' AND conrelid = %s::regclass",
+        [table],
+    )
+    for [name] in cr.fetchall():
+        cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+            )
+        )
 
 
 def copy_moves(env, orders, last_order):

@@ -67,6 +67,9 @@ class TestForgedFields(RemoteCase):
             "mrp.production.report": cls.production_report,
             "mrp.completion.run": cls.completion_run,
             "mrp.completion.run.line": cls.completion_run.line_ids,
+            "mrp.consumption.analysis": cls.env["mrp.consumption.analysis"].search(
+                [("production_id", "=", cls.parked.id)], limit=1
+            ),
             **cls.count_shelf(),
             "mrp.bom.line": cls.bom.bom_line_ids[:1],
             "mrp.bom.proposal": cls.env["mrp.bom.proposal"].create(
