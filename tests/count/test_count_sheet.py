@@ -213,7 +213,7 @@ class TestSheet(CountCase):
         sheet = self.count(890)
         worker = self.create_user("worker", "mrp.group_mrp_user")
         dialog = self.open(sheet.with_user(worker).action_open_validation(), worker)
-        with self.assertRaisesRegex(AccessError, "who may validate counts"):
+        with self.assertRaisesRegex(AccessError, "ask somebody of the group"):
             dialog.save().action_validate()
 
     def test_orders_in_progress_are_said(self):
