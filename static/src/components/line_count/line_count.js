@@ -149,7 +149,7 @@ export class LineCount extends Component {
             ev.target.value = this.getShown(line);
             return;
         }
-        let quantity;
+        let quantity = 0;
         try {
             quantity = parseFloat(text);
         } catch {

@@ -21,9 +21,13 @@ export class OrderTiles extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ numbers: {} });
-        // The list doesn't wait for it.
-        onWillStart(() => void this.load());
-        onWillUpdateProps(() => void this.load());
+        // The list doesn't wait for it: nothing is returned.
+        onWillStart(() => {
+            this.load();
+        });
+        onWillUpdateProps(() => {
+            this.load();
+        });
     }
 
     async load() {
