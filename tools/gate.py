@@ -1,5 +1,5 @@
-"""What the community's repositories run before an addon is merged, by the same tools, as
-their template for 19.0 has it.
+"""What the community's repositories run before an addon is merged, by the same tools,
+as their template for 19.0 has it.
 
 Of their hooks only those are missing that come by git: this one's README.rst is made by
 `make readme` instead of `oca-gen-addon-readme`.

@@ -1,5 +1,5 @@
 """README.rst, which the wheel carries, and the page that Odoo's Apps show, from the
-fragments in readme/.
+fragments in readme/; and what docs/permissions.md says of the access files.
 
 The community makes both with a program of its own that comes by git; the fragments are
 named as it wants them.
@@ -8,6 +8,7 @@ named as it wants them.
 import ast
 import re
 
+import permissions
 from console import SetupError, say
 from paths import ROOT
 
@@ -65,6 +66,7 @@ def _make():
     return [
         (RST, _make_rst(manifest, fragments)),
         (PAGE, _make_page(fragments)),
+        (permissions.PAGE, permissions.make_page()),
     ]
 
 
