@@ -7,6 +7,13 @@ class StockTraceabilityReport(models.TransientModel):
     _inherit = "stock.traceability.report"
 
     @api.model
+    def _get_reference(self, move_line):
+        count = move_line.move_id.line_count_id
+        if count:
+            return count._name, count.id, count.name
+        return super()._get_reference(move_line)
+
+    @api.model
     def _make_dict_move(self, level, parent_id, move_line, unfoldable=False):
         data = super()._make_dict_move(level, parent_id, move_line, unfoldable)
         for line in data:

@@ -13,11 +13,12 @@ class Factory:
     """A company at default settings that makes tables of one board each.
 
     :param rule: its rule for shortages
+    :param name: the company's
     """
 
-    def __init__(self, env, rule):
+    def __init__(self, env, rule, name=None):
         company = env["res.company"].create(
-            {"name": f"Story, {rule}", "shortage_rule": rule}
+            {"name": name or f"Story, {rule}", "shortage_rule": rule}
         )
         user = env.ref("base.user_admin")
         user.company_ids += company
@@ -137,6 +138,25 @@ def undo(factory):
     return factory.env["mrp.production.report"].browse(answer["id"]).action_undo
 
 
+def count(factory):
+    """A line is counted, of which a piece is missing, and the sheet is validated."""
+    # In a company of its own: what is kept of the others says that they don't count.
+    factory = Factory(factory.env(su=True), "allow", "Story, counts")
+    factory.env.company.use_line_count = True
+    factory.receive()
+    factory.receive()
+    factory.create_order().button_mark_done()
+    sheet = factory.env["mrp.line.count"].create({"location_id": factory.stock.id})
+    sheet.action_load()
+
+    def count_and_validate():
+        sheet.line_ids.counted_quantity = QUANTITY - 1
+        sheet.action_validate()
+        assert sheet.share_ids.quantity == 1
+
+    return count_and_validate
+
+
 def preview(factory):
     factory.receive()
     return factory.create_order().get_backflush_plan
@@ -164,4 +184,5 @@ CLICKS = {
     "report": Click("Report Production", report),
     "undo": Click("Undo of a report", undo),
     "preview": Click("Backflush Preview", preview),
+    "count": Click("A Line Count: one line, and Validate", count),
 }

@@ -14,7 +14,7 @@ from PIL import Image
 
 from odoo.tests import tagged
 
-from odoo.addons.mrp_backflush.tests.demo.browser import BrowserCase
+from odoo.addons.mrp_backflush.tests.demo.browser import PHONE, BrowserCase
 
 PICTURES = Path(__file__).resolve().parent.parent / "static" / "description"
 # An office's screen.
@@ -88,6 +88,15 @@ class Screenshots(BrowserCase):
         action = "mrp.action_report_mo_overview"
         self.open(f"/odoo/action-{action}?active_id={order.id}", selector)
         self.take(name)
+
+    def test_take_counts(self):
+        done, open_sheet = self.demo("count_done"), self.demo("count_open")
+        self.open_record(done, ".o_data_row [name=difference]")
+        self.take("line_count")
+        self.resize(PHONE)
+        self.open_record(open_sheet, ".o_form_view")
+        self.press(open_sheet, "action_open_counting", ".o_line_is_counted")
+        self.take("line_count_phone")
 
     def test_take_lists(self):
         bom = self.demo("bom_desk_lamp")

@@ -42,6 +42,8 @@ BENCHMARKS = (
     "workers",
     "memory",
     "forecast",
+    "count",
+    "analysis",
     "install",
 )
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access.arguments import check_records, shorten
-from ..rules.issue_method import MANUAL, ORDER_STATES_TO_ISSUE
+from ..rules.issue_method import COUNT, MANUAL, ORDER_STATES_TO_ISSUE
 
 # The filters behind the tiles, by name, with the field that each asks for.
 TILES = {
@@ -73,8 +73,11 @@ class MrpProduction(models.Model):
             """,
             ORDER_STATES_TO_ISSUE,
         )
-        lacking = _get_open_components() & (
-            Domain("issue_method", "=", MANUAL) | Domain("state", "!=", "assigned")
+        # What is At Count needs nothing to be there.
+        lacking = (
+            _get_open_components()
+            & Domain("issue_method", "!=", COUNT)
+            & (Domain("issue_method", "=", MANUAL) | Domain("state", "!=", "assigned"))
         )
         domain = (
             Domain("state", "in", ORDER_STATES_TO_ISSUE)
@@ -105,6 +108,9 @@ class MrpProduction(models.Model):
               WHERE component.reported_quantity > 0
                 AND component.raw_material_production_id IS NOT NULL
                 AND component.issue_component_id IS NULL
+                -- What is left to a count was used: it finds how much.
+                AND (component.issue_method IS DISTINCT FROM 'count'
+                     OR component.state = 'done' OR component.is_recorded)
                 AND ABS(
                     component.needed_quantity
                     - CASE WHEN component.state = 'done'
@@ -136,7 +142,8 @@ class MrpProduction(models.Model):
         """How many orders wait for somebody, for the tiles above their list.
 
         :param domain: of the list itself, without what a person searches for
-        :return: the number of orders by the name of the filter that finds them
+        :return: the number of orders by the name of the filter that finds them; where
+            Line Counts are on, in ``count_due`` that of the places to count
         :raise UserError: that is no domain
         """
         if not self.env.user._is_internal():
@@ -149,12 +156,15 @@ class MrpProduction(models.Model):
             raise UserError(
                 self.env._("%s is not a domain.", shorten(domain))
             ) from error
-        return {
+        numbers = {
             name: self.search_count(domain & Domain(field, "=", True))
             if self._may_be_any(field)
             else 0
             for name, field in TILES.items()
         }
+        if self.env.companies._has_any_line_count():
+            numbers["count_due"] = self.env["stock.location"]._get_count_due_number()
+        return numbers
 
     @api.model
     def _may_be_any(self, field):

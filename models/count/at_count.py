@@ -41,6 +41,15 @@ _LEFT_TO_COUNT = """
 """
 
 
+def _sum_up_by_place(needs):
+    """:return: by product and place, where it is anything"""
+    total = defaultdict(float)
+    for move, quantity in needs.items():
+        if quantity:
+            total[move._get_pending_key()] += quantity
+    return total
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
 
@@ -59,7 +68,8 @@ class StockMove(models.Model):
     )
 
     _left_to_count_idx = models.Index("(product_id) WHERE issue_method = 'count'")
-    _count_pending_idx = models.Index("(product_id) WHERE is_count_pending")
+    # As searches say it: PostgreSQL doesn't see that it is the same as the field alone.
+    _count_pending_idx = models.Index("(product_id) WHERE is_count_pending IS TRUE")
 
     # What is left to a count.
 
@@ -139,46 +149,76 @@ class StockMove(models.Model):
         """After completion: until it is counted, forecasts and others' shortage rules
         know that it is used."""
         for company, moves in self.grouped("company_id").items():
-            self._adapt_pending_counts(company, moves.product_id)
+            wanted = _sum_up_by_place(moves._get_needs_of_count())
+            pending = self._find_pending_counts(company, moves.product_id).filtered(
+                lambda move, wanted=wanted: move._get_pending_key() in wanted
+            )
+            if len({move._get_pending_key() for move in pending}) < len(wanted):
+                # Nothing was left there, or less than nothing.
+                self._adapt_pending_counts(company, moves.product_id)
+                continue
+            # What was left before is announced: it isn't looked for with each order.
+            for move in pending:
+                wanted[move._get_pending_key()] += move.product_uom_qty
+            self._set_pending_counts(company, pending, wanted)
 
     @api.model
     def _adapt_pending_counts(self, company, products):
-        """One move for each product and place that carries what is left to count."""
+        """Announce all that is left to count of these, whatever was announced before:
+        after a count, or where less is left."""
         left = self.sudo()._find_left_to_count(company, products)
-        wanted = defaultdict(float)
-        for move, quantity in left.items():
-            wanted[move.product_id, move.location_id] += quantity
-        pending = self.sudo().search(
-            [
-                ("is_count_pending", "=", True),
-                ("product_id", "in", products.ids),
-                ("company_id", "=", company.id),
-                ("state", "not in", ("done", "cancel")),
-            ]
-        )
+        pending = self._find_pending_counts(company, products)
+        self._set_pending_counts(company, pending, _sum_up_by_place(left))
+
+    @api.model
+    def _find_pending_counts(self, company, products=None):
+        """:param products: product.product; all by default"""
+        domain = [
+            ("is_count_pending", "=", True),
+            ("company_id", "=", company.id),
+            ("state", "not in", ("done", "cancel")),
+        ]
+        if products is not None:
+            domain.append(("product_id", "in", products.ids))
+        return self.sudo().search(domain)
+
+    def _get_pending_key(self):
+        return self.product_id, self.location_id
+
+    @api.model
+    def _set_pending_counts(self, company, pending, wanted):
+        """One move for each product and place that carries what is left to count.
+
+        :param pending: those that there are; two of a place where two orders were the
+            first at the same time
+        :param wanted: in the product's unit, by product and place
+        """
+        left = dict(wanted)
         for move in pending:
-            quantity = wanted.pop((move.product_id, move.location_id), 0.0)
-            move._adapt_pending_count(quantity)
-        new = {key: quantity for key, quantity in wanted.items() if quantity > 0}
+            quantity = left.pop(move._get_pending_key(), 0.0)
+            move._set_pending_count(move.product_uom.round(quantity))
         moves = create_by_system(
             self.env["stock.move"].sudo(),
             [
                 self._prepare_pending_count_vals(company, *key, quantity)
-                for key, quantity in new.items()
+                for key, quantity in left.items()
+                if quantity > 0
             ],
         )
         if moves:
             moves._action_confirm(merge=False)
-            moves._action_assign()
+        changed = moves | pending.filtered(
+            lambda move: move.state in ("confirmed", "partially_available")
+        )
+        changed._action_assign()
 
-    def _adapt_pending_count(self, quantity):
+    def _set_pending_count(self, quantity):
         """:param quantity: left to count, in the product's unit"""
         if self.product_uom.compare(quantity, 0) <= 0:
             self._action_cancel()
         elif self.product_uom.compare(self.product_uom_qty, quantity):
-            self._do_unreserve()
+            # What is reserved beyond it is let go of by core.
             self.product_uom_qty = quantity
-            self._action_assign()
 
     @api.model
     def _prepare_pending_count_vals(self, company, product, location, quantity):
@@ -196,18 +236,19 @@ class StockMove(models.Model):
         }
 
     def _get_count_state(self):
-        """Of a component of a completed order."""
+        """Of a component of a completed order: whether a count has found what it used,
+        or the next one is to."""
         order = self.raw_material_production_id
         if self.issue_method != COUNT or order.state != "done" or self.is_recorded:
             return False
-        if self.product_uom.is_zero(self.needed_quantity):
-            return False
-        shares = self.sudo().count_share_ids
-        is_counted = any(
-            share.is_at_count and share.state == "done" for share in shares
-        )
-        if is_counted:
+        if any(
+            share.is_at_count and share.state == "done"
+            for share in self.sudo().count_share_ids
+        ):
             return "counted"
+        left = self.needed_quantity - self._get_issued_and_waiting()
+        if self.product_uom.compare(left, 0) <= 0:
+            return False
         is_unbuilt = order.unbuild_ids and not self._get_needs_of_count()[self]
         return False if is_unbuilt else "at_count"
 
@@ -217,9 +258,8 @@ class StockMove(models.Model):
         """What these cost the finished product until they are counted: as if they were
         issued today."""
         before = defaultdict(float)
-        for move in self:
+        for move, quantity in self._get_needs_of_count().items():
             product = move.product_id.with_company(move.company_id)
-            quantity = move._get_needs_of_count()[move]
             if "cost_method" in product._fields and product.cost_method == "fifo":
                 value = product.with_context(
                     fifo_qty_already_processed=before[product]
@@ -240,9 +280,9 @@ class MrpProduction(models.Model):
 
     def _lower_use_left_to_count(self):
         """After an unbuild: what it took back isn't needed any more."""
-        self.move_raw_ids.filtered(
-            lambda move: move.issue_method == COUNT
-        )._announce_use()
+        components = self.move_raw_ids.filtered(lambda move: move.issue_method == COUNT)
+        for company, moves in components.grouped("company_id").items():
+            self.env["stock.move"]._adapt_pending_counts(company, moves.product_id)
 
     def _get_left_to_count(self, product):
         """What the report calls for of a product and a count will find, in its unit and

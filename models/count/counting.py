@@ -3,7 +3,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..access.arguments import check_record, check_records, read_text
+from ..access.arguments import check_record, check_records, read_quantity, read_text
+from ..turns.turns import take_turns
 
 
 class MrpLineCount(models.Model):
@@ -25,8 +26,9 @@ class MrpLineCount(models.Model):
     def get_counting(self):
         """What the counting screen shows.
 
-        :return: a dict: ``name``, ``place``, ``state`` and ``lines``, a list of dicts
-            as of ``MrpLineCountLine.get_counting``
+        :return: a dict: ``name``, ``place``, ``state``, ``unreported`` (how many orders
+            in progress have not reported what they used there) and ``lines``, a list of
+            dicts as of ``MrpLineCountLine.get_counting``
         """
         check_record(self)
         self.check_access("read")
@@ -34,6 +36,7 @@ class MrpLineCount(models.Model):
             "name": self.name,
             "place": self.location_id.display_name,
             "state": self.state,
+            "unreported": self.unreported_order_count,
             "lines": self.line_ids.get_counting(),
         }
 
@@ -51,21 +54,21 @@ class MrpLineCount(models.Model):
         if not code:
             raise UserError(self.env._("Scan or type a product, or a lot."))
         product, quantity, lot = self._read_code(code)
+        # Of two who scan the same at once, the second adds to what the first counted.
+        take_turns(self.env, product)
         line = self.line_ids.filtered(
             lambda line: line.product_id == product and line.lot_id == lot
         )
-        before = line.counted_quantity if line.counted_at else 0.0
         if line:
-            line.counted_quantity = before + quantity
-        else:
-            line = line.create(
-                {
-                    "count_id": self.id,
-                    "product_id": product.id,
-                    "lot_id": lot.id,
-                    "counted_quantity": quantity,
-                }
-            )
+            return line.count_more(quantity)
+        line = line.create(
+            {
+                "count_id": self.id,
+                "product_id": product.id,
+                "lot_id": lot.id,
+                "counted_quantity": quantity,
+            }
+        )
         [counted] = line.get_counting()
         return counted
 
@@ -121,6 +124,80 @@ class MrpLineCount(models.Model):
 
 class MrpLineCountLine(models.Model):
     _inherit = "mrp.line.count.line"
+
+    def count(self, counted_quantity=None, seen_quantity=None):
+        """Count what lies there, from a screen: it doesn't overwrite what somebody else
+        has counted since it was shown.
+
+        :param counted_quantity: in the product's unit
+        :param seen_quantity: what the screen shows as counted; None: nothing yet
+        :return: the line, as of ``get_counting``
+        :raise UserError: that is no quantity or less than nothing, somebody else has
+            counted it since, or the count is closed
+        """
+        check_record(self)
+        quantity = read_quantity(self.env, counted_quantity)
+        take_turns(self.env, self.product_id)
+        self._check_seen(seen_quantity)
+        return self._count(quantity)
+
+    def uncount(self, seen_quantity=None):
+        """Forget what was counted, from a screen: as if nobody had counted it yet.
+
+        :param seen_quantity: as of ``count``
+        :return: the line, as of ``get_counting``
+        :raise UserError: somebody else has counted it since, or the count is closed
+        """
+        check_record(self)
+        take_turns(self.env, self.product_id)
+        self._check_seen(seen_quantity)
+        self.action_count_again()
+        [counted] = self.get_counting()
+        return counted
+
+    def count_more(self, step=None):
+        """Count so much more than was counted so far, by whomever.
+
+        :param step: in the product's unit; less than nothing: so much less
+        :return: the line, as of ``get_counting``
+        :raise UserError: that is no quantity, less than nothing would be left, or the
+            count is closed
+        """
+        check_record(self)
+        step = read_quantity(self.env, step)
+        take_turns(self.env, self.product_id)
+        before = self.counted_quantity if self.counted_at else 0.0
+        return self._count(before + step)
+
+    def _count(self, quantity):
+        if self.product_uom_id.compare(quantity, 0) < 0:
+            raise UserError(
+                self.env._("%s: less than nothing can't be counted.", self.display_name)
+            )
+        self.counted_quantity = quantity
+        [counted] = self.get_counting()
+        return counted
+
+    def _check_seen(self, seen_quantity):
+        """:raise UserError: somebody else has counted it since"""
+        seen = seen_quantity
+        if seen is not None:
+            read_quantity(self.env, seen)
+        if not self.counted_at or (
+            seen is not None
+            and self.product_uom_id.compare(seen, self.counted_quantity) == 0
+        ):
+            return
+        raise UserError(
+            self.env._(
+                "%(name)s: %(person)s has counted %(quantity)s %(unit)s meanwhile. "
+                "Nothing was changed. If that is wrong, count it again.",
+                name=self.display_name,
+                person=self.counted_by_id.name,
+                quantity=f"{self.counted_quantity:g}",
+                unit=self.product_uom_id.name,
+            )
+        )
 
     def get_counting(self):
         """What the counting screen shows of lines.

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..access.arguments import check_record
+from ..access.arguments import check_record, check_records
 from .mrp_line_count import DONE, DRAFT
 
 
@@ -23,6 +25,7 @@ class StockLocation(models.Model):
     count_due_date = fields.Date(
         string="Line Count Due", compute="_compute_line_count_date"
     )
+    has_line_counts = fields.Boolean(compute="_compute_has_line_counts")
     open_line_count_id = fields.Many2one(
         "mrp.line.count", string="Open Sheet", compute="_compute_open_line_count_id"
     )
@@ -52,6 +55,13 @@ class StockLocation(models.Model):
             location.count_due_date = (
                 (since + timedelta(days=days)).date() if days and since else False
             )
+
+    @api.depends("company_id.use_line_count")
+    @api.depends_context("company")
+    def _compute_has_line_counts(self):
+        for location in self:
+            company = location.company_id or self.env.company
+            location.has_line_counts = company._counts_lines()
 
     def _compute_open_line_count_id(self):
         sheets = self.env["mrp.line.count"].search(
@@ -96,8 +106,8 @@ class StockLocation(models.Model):
             [],
             ["location_id:recordset"],
         )
-        moves = self.env["stock.move"].sudo()
-        left = moves.concat(*moves._find_left_to_count(company)).location_id
+        # However many orders have left something to it.
+        left = self.env["stock.move"]._find_pending_counts(company).location_id
         # Each by itself, but none that a count of a place above takes in.
         return (places | counted | left).filtered(
             lambda place: (
@@ -121,17 +131,37 @@ class StockLocation(models.Model):
         )
 
     @api.model
+    def _find_all_count_due(self):
+        """In the companies that the user works in."""
+        places = (self._find_count_due(company) for company in self.env.companies)
+        return self.browse().union(*places)
+
+    @api.model
+    def _get_count_due_number(self):
+        if not self.env.user.has_group("mrp.group_mrp_user"):
+            return 0
+        return len(self._find_all_count_due())
+
+    @api.model
     def action_open_count_due(self):
         """The places that are due."""
+        views = {
+            "list": "stock_location_view_list_due",
+            "kanban": "stock_location_view_kanban_due",
+        }
         return {
             "name": self.env._("Count Due"),
             "type": "ir.actions.act_window",
             "res_model": "stock.location",
             "views": [
-                (self.env.ref("mrp_backflush.stock_location_view_list_due").id, "list")
+                (self.env.ref(f"mrp_backflush.{name}").id, kind)
+                for kind, name in views.items()
             ],
-            "domain": [("id", "in", self._find_count_due(self.env.company).ids)],
-            "help": self.env._("All places were counted in time."),
+            "mobile_view_mode": "kanban",
+            "domain": [("id", "in", self._find_all_count_due().ids)],
+            "context": {"create": False},
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p>")
+            % self.env._("All places were counted in time."),
         }
 
 
@@ -175,6 +205,8 @@ class MrpLineCount(models.Model):
 class MrpWorkcenter(models.Model):
     _inherit = "mrp.workcenter"
 
+    has_line_counts = fields.Boolean(related="company_id.use_line_count")
+
     def action_count_now(self):
         """Count the place from which this work center takes.
 
@@ -186,3 +218,27 @@ class MrpWorkcenter(models.Model):
                 self.env._("Say first where %s takes its components from.", self.name)
             )
         return self.supply_location_id.action_count_now()
+
+
+class StockPickingType(models.Model):
+    _inherit = "stock.picking.type"
+
+    count_places_due = fields.Integer(
+        string="Places to Count", compute="_compute_count_places_due"
+    )
+
+    def _compute_count_places_due(self):
+        makers = self.filtered(lambda record: record.code == "mrp_operation")
+        places = self.env["stock.location"]
+        numbers = {
+            company: len(places._find_count_due(company))
+            for company in makers.company_id
+        }
+        for record in self:
+            is_maker = record in makers
+            record.count_places_due = numbers[record.company_id] if is_maker else 0
+
+    def action_open_count_due(self):
+        """From the overview: the places that are due."""
+        check_records(self)
+        return self.env["stock.location"].action_open_count_due()

@@ -9,7 +9,7 @@ class IrHttp(models.AbstractModel):
         # What screens offer to those who count.
         if self.env.user._is_internal():
             companies = self.env.user.company_ids
-            result["uses_line_count"] = any(
-                company._counts_lines() for company in companies
-            )
+            result["line_count_company_ids"] = companies.filtered(
+                lambda company: company._counts_lines()
+            ).ids
         return result

@@ -1,6 +1,6 @@
 """A count of what an exception waits for: nothing is shared out, and it is settled."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..access.arguments import check_record, read_quantity
@@ -10,6 +10,8 @@ from ..turns.turns import take_turns
 
 class MrpBackflushException(models.Model):
     _inherit = "mrp.backflush.exception"
+
+    has_line_counts = fields.Boolean(related="company_id.use_line_count")
 
     def action_open_count(self):
         """The dialog that asks what lies there."""

@@ -13,29 +13,97 @@ from ..rules.issue_method import NOT_FILLED_IN
 # an exception, name their component; a way back names what it takes back. What a person
 # scanned, or issued of a component that no report fills in, is known, and none of a
 # count's business.
+#
+# Only components of which something was written since the last count of their product,
+# and lot, are looked at: the others are counted, and their history may be long. What is
+# written has the date of the beginning of its transaction, which may have ended after
+# the count; none lasts a day. A place that was moved since may have been elsewhere when
+# the count took in what it is below now.
 _UNCOUNTED = """
     WITH place AS (
-        SELECT id FROM stock_location WHERE parent_path LIKE %(path)s
-    ), posted AS (
-        SELECT COALESCE(move.issue_component_id, move.id) AS move_id,
-               line.product_id, line.lot_id, line.location_id,
-               line.quantity_product_uom AS quantity
+        SELECT id FROM stock_location WHERE parent_path LIKE %(path)s || '%%'
+    ), settled AS (
+        SELECT line.product_id, line.lot_id,
+               MAX(line.counted_at) - interval '1 day' AS until
+          FROM mrp_line_count_line line
+          JOIN stock_location counted_place ON counted_place.id = line.location_id
+         WHERE line.state = 'done' AND line.counted_at IS NOT NULL
+           AND line.company_id = %(company)s %(products)s
+           AND %(path)s LIKE counted_place.parent_path || '%%'
+           AND NOT EXISTS (
+               SELECT FROM stock_location moved
+                WHERE (moved.parent_path LIKE %(path)s || '%%'
+                       OR %(path)s LIKE moved.parent_path || '%%')
+                  AND moved.write_date >= line.counted_at - interval '1 day')
+         GROUP BY line.product_id, line.lot_id
+    ), written AS (
+        SELECT line.move_id
           FROM stock_move_line line
-          JOIN stock_move move ON move.id = line.move_id
+     LEFT JOIN settled ON settled.product_id = line.product_id
+           AND settled.lot_id IS NOT DISTINCT FROM line.lot_id
+         WHERE line.state = 'done' AND line.company_id = %(company)s %(products)s
+           AND CASE WHEN settled.until IS NULL
+                    THEN line.location_id IN (SELECT id FROM place)
+                    -- Also what was taken back, or is said to be from elsewhere.
+                    ELSE COALESCE(line.write_date >= settled.until, true) END
+     UNION ALL
+        -- An issue may have become a backorder's.
+        SELECT move.id
+          FROM settled
+          JOIN stock_move move ON move.product_id = settled.product_id
+         WHERE move.company_id = %(company)s
+           AND COALESCE(move.write_date >= settled.until, true)
+           AND (move.raw_material_production_id IS NOT NULL
+                OR move.issue_component_id IS NOT NULL)
+    ), component AS (
+        SELECT COALESCE(move.issue_component_id, move.id) AS move_id
+          FROM written
+          JOIN LATERAL (
+               SELECT * FROM stock_move WHERE id = written.move_id OFFSET 0
+               ) AS move ON true
+         WHERE move.raw_material_production_id IS NOT NULL
+            OR move.issue_component_id IS NOT NULL
+     UNION
+        SELECT COALESCE(taken.issue_component_id, taken.id)
+          FROM written
+          JOIN LATERAL (
+               SELECT * FROM stock_move WHERE id = written.move_id OFFSET 0
+               ) AS move ON true
+          JOIN stock_move taken ON taken.id = move.origin_returned_move_id
+         WHERE move.unbuild_id IS NOT NULL OR move.issue_component_id IS NOT NULL
+    ), taken AS (
+        SELECT move_id, move_id AS id FROM component
+     UNION ALL
+        SELECT component.move_id, issue.id
+          FROM component
+          JOIN LATERAL (
+               SELECT id FROM stock_move
+                WHERE issue_component_id = component.move_id OFFSET 0
+               ) AS issue ON true
+    ), posted AS (
+        SELECT taken.move_id, line.product_id, line.lot_id, line.location_id,
+               line.quantity_product_uom AS quantity
+          FROM taken
+          JOIN LATERAL (
+               SELECT line.* FROM stock_move_line line
+                 JOIN stock_move move ON move.id = line.move_id
+                WHERE line.move_id = taken.id AND move.scrap_id IS NULL OFFSET 0
+               ) AS line ON true
          WHERE line.state = 'done' AND line.owner_id IS NULL
            AND line.location_id IN (SELECT id FROM place)
            AND line.company_id = %(company)s %(products)s
            AND line.lot_origin IS DISTINCT FROM 'confirmed'
-           AND move.scrap_id IS NULL
-           AND (move.raw_material_production_id IS NOT NULL
-                OR move.issue_component_id IS NOT NULL)
      UNION ALL
-        SELECT COALESCE(taken.issue_component_id, taken.id),
-               line.product_id, line.lot_id, source.location_id,
+        SELECT taken.move_id, line.product_id, line.lot_id, source.location_id,
                -line.quantity_product_uom
-          FROM stock_move_line line
-          JOIN stock_move move ON move.id = line.move_id
-          JOIN stock_move taken ON taken.id = move.origin_returned_move_id
+          FROM taken
+          JOIN LATERAL (
+               SELECT line.* FROM stock_move move
+                 JOIN stock_move_line line ON line.move_id = move.id
+                WHERE move.origin_returned_move_id = taken.id
+                  AND (move.issue_component_id IS NOT NULL
+                       OR move.unbuild_id IS NOT NULL) OFFSET 0
+               ) AS line ON true
           JOIN LATERAL (
                SELECT source.location_id, source.lot_origin
                  FROM stock_move_line source
@@ -47,13 +115,14 @@ _UNCOUNTED = """
            AND source.location_id IN (SELECT id FROM place)
            AND line.company_id = %(company)s %(products)s
            AND source.lot_origin IS DISTINCT FROM 'confirmed'
-           AND (move.issue_component_id IS NOT NULL OR move.unbuild_id IS NOT NULL)
-           AND (taken.raw_material_production_id IS NOT NULL
-                OR taken.issue_component_id IS NOT NULL)
     ), counted AS (
         SELECT share.move_id, line.product_id, line.lot_id, share.location_id,
                -share.base_quantity AS quantity
-          FROM mrp_consumption_share share
+          FROM component
+          JOIN LATERAL (
+               SELECT * FROM mrp_consumption_share
+                WHERE move_id = component.move_id OFFSET 0
+               ) AS share ON true
           JOIN mrp_line_count_line line ON line.id = share.count_line_id
          WHERE line.state = 'done' AND line.company_id = %(company)s %(products)s
            AND NOT share.is_at_count
@@ -189,7 +258,7 @@ class MrpConsumptionShare(models.Model):
         self.env.cr.execute(
             SQL(
                 _UNCOUNTED,
-                path=f"{sheet.location_id.parent_path}%",
+                path=sheet.location_id.parent_path,
                 company=sheet.company_id.id,
                 by_hand=tuple(NOT_FILLED_IN),
                 products=(

@@ -82,6 +82,14 @@ class MrpLineCount(models.Model):
         compute="_compute_difference_value",
         help="What was counted beyond the book, in money; less than 0: missing.",
     )
+    deviation_value = fields.Monetary(
+        string="Deviation",
+        compute="_compute_difference_value",
+        help="The difference beyond what orders needed of components At Count.",
+    )
+    # Columns that most sheets have no use for.
+    has_lots = fields.Boolean(compute="_compute_line_count")
+    has_needs = fields.Boolean(compute="_compute_line_count")
     unreported_order_count = fields.Integer(
         string="Orders in Progress",
         compute="_compute_unreported_order_count",
@@ -89,16 +97,20 @@ class MrpLineCount(models.Model):
         "they used. What they used already seems to be missing.",
     )
 
-    @api.depends("line_ids.counted_at")
+    @api.depends("line_ids.counted_at", "line_ids.lot_id")
     def _compute_line_count(self):
         for sheet in self:
             sheet.line_count = len(sheet.line_ids)
             sheet.counted_line_count = len(sheet.line_ids.filtered("counted_at"))
+            sheet.has_lots = bool(sheet.line_ids.lot_id)
+            sheet.has_needs = any(sheet.line_ids.mapped("needed_quantity"))
 
-    @api.depends("line_ids.difference_value")
+    @api.depends("line_ids.difference_value", "line_ids.deviation_value")
     def _compute_difference_value(self):
         for sheet in self:
-            sheet.difference_value = sum(sheet.line_ids.mapped("difference_value"))
+            lines = sheet.line_ids
+            sheet.difference_value = sum(lines.mapped("difference_value"))
+            sheet.deviation_value = sum(lines.mapped("deviation_value"))
 
     def _compute_unreported_order_count(self):
         for sheet in self:
@@ -284,6 +296,18 @@ class MrpLineCount(models.Model):
 
     # What it led to.
 
+    def action_view_unreported_orders(self):
+        """The orders whose use seems to be missing."""
+        check_record(self)
+        orders = self._get_unreported_orders()
+        return {
+            "name": self.env._("Orders in Progress"),
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.production",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [("id", "in", orders.ids)],
+        }
+
     def action_view_shares(self):
         check_record(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -305,7 +329,7 @@ class MrpLineCount(models.Model):
             "domain": [("line_count_id", "=", self.id)],
         }
 
-    @api.model
     def action_count_due(self):
-        """The places that are due."""
+        """The places that are due, whichever sheets the list shows."""
+        check_records(self)
         return self.env["stock.location"].action_open_count_due()

@@ -114,6 +114,13 @@ class MrpLineCountLine(models.Model):
         readonly=True,
         help="At the cost of the day; once validated, as it was posted.",
     )
+    deviation_value = fields.Monetary(
+        string="Deviation",
+        compute="_compute_deviation_value",
+        store=True,
+        help="The difference beyond what orders needed of components At Count, in "
+        "money; less than 0 is missing.",
+    )
     is_distributed = fields.Boolean(
         string="Share Out",
         default=True,
@@ -148,6 +155,16 @@ class MrpLineCountLine(models.Model):
             line.difference_percent = (
                 unexplained / used if line.counted_at and used > 0 else 0.0
             )
+
+    @api.depends("difference", "difference_value", "needed_quantity")
+    def _compute_deviation_value(self):
+        for line in self:
+            deviation = line.difference + line.needed_quantity
+            if line.difference:
+                value = line.difference_value * deviation / line.difference
+            else:
+                value = line._get_cost() * deviation
+            line.deviation_value = value if line.counted_at else 0.0
 
     @api.depends("product_id", "lot_id")
     def _compute_display_name(self):

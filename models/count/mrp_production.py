@@ -20,7 +20,9 @@ class MrpProduction(models.Model):
         help="Components of which counts have found what the order used.",
     )
 
-    @api.depends("consumption_share_ids.quantity")
+    @api.depends(
+        "consumption_share_ids.quantity", "consumption_share_ids.count_id.state"
+    )
     def _compute_counted_share_count(self):
         counted = {}
         if self.company_id._has_any_line_count():
@@ -63,13 +65,13 @@ class MrpProduction(models.Model):
 
     def _get_counted_cost(self):
         """:return: what counts have found, in the company's currency"""
-        [[value]] = (
-            self.env["mrp.consumption.share"]
-            .sudo()
-            ._read_group(
-                [("production_id", "=", self.id), ("count_id.state", "=", "done")],
-                [],
-                ["value:sum"],
-            )
-        )
-        return value or 0.0
+        # Not by a sum in the database: of all orders that are completed together the
+        # shares are read at once.
+        shares = self.sudo().consumption_share_ids
+        return sum(shares.filtered(lambda share: share.state == "done").mapped("value"))
+
+
+class MrpWorkorder(models.Model):
+    _inherit = "mrp.workorder"
+
+    counted_share_count = fields.Integer(related="production_id.counted_share_count")

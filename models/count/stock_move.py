@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..access.arguments import check_record
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -39,6 +41,20 @@ class StockMove(models.Model):
         for move in self:
             shares = move.count_share_ids.filtered(lambda share: share.state == "done")
             move.shared_quantity = move._in_own_unit(sum(shares.mapped("quantity")))
+
+    def action_view_count_shares(self):
+        """:return: an action with what counts found that the component used"""
+        check_record(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mrp_backflush.mrp_consumption_share_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Counts of %s", self.product_id.display_name),
+            "target": "new",
+            "domain": [("move_id", "=", self.id), ("count_id.state", "=", "done")],
+            "context": {"create": False},
+        }
 
     def action_open_reference(self):
         if self.line_count_id:

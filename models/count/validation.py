@@ -3,7 +3,7 @@
 from odoo import Command, models
 from odoo.exceptions import AccessError, LockError, UserError
 
-from ..access.arguments import check_records
+from ..access.arguments import check_record, check_records
 from ..access.system_fields import by_system, create_by_system
 from ..rules.count_shares import net_bases, share_out, share_value
 from ..turns.turns import announce, take_turns
@@ -24,7 +24,10 @@ class MrpLineCount(models.Model):
         check_records(self)
         if not self.env.su and not self.env.user.has_group(VALIDATE_GROUP):
             raise AccessError(
-                self.env._("You count; somebody who may validate counts posts them.")
+                self.env._(
+                    "You may count, but not validate: ask somebody of the group "
+                    "Validate Line Counts."
+                )
             )
         self.check_access("write")
         # Of all before anything else: what is read afterwards is what others have
@@ -37,6 +40,23 @@ class MrpLineCount(models.Model):
             sheet._check_may_validate(counted)
             sheet.sudo()._validate(counted.sudo())
         return True
+
+    def action_open_validation(self):
+        """As ``action_validate``; asked first where something wasn't counted.
+
+        :return: an action, or True
+        """
+        check_record(self)
+        if all(self.line_ids.mapped("counted_at")):
+            return self.action_validate()
+        return {
+            "name": self.env._("Validate %s", self.name),
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.line.count.validation",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_count_id": self.id},
+        }
 
     def _lock_to_close(self):
         """Of two who validate at once the second finds it closed.
@@ -271,7 +291,7 @@ class MrpLineCount(models.Model):
 
     def _announce(self, counted):
         left = self.line_ids - counted
-        body = self.env._("Validated: %s lines.", len(counted))
+        body = self.env._("Lines validated: %s.", len(counted))
         if left:
             body += " " + self.env._(
                 "Not counted, and left alone: %s",

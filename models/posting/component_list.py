@@ -127,7 +127,7 @@ class StockMove(models.Model):
         *("product_uom_qty", "state", "is_recorded", "needed_quantity"),
         *("is_issued_early", "issue_move_ids.quantity"),
         *("is_parked", "backflush_exception_ids.quantity"),
-        "backflush_exception_ids.state",
+        *("backflush_exception_ids.state", "count_share_ids.count_id.state"),
     )
     def _compute_open_quantity(self):
         for move in self:
@@ -142,6 +142,8 @@ class StockMove(models.Model):
         self.ensure_one()
         order = self.raw_material_production_id
         if order.state != "done" or self.state == "done" or self.is_recorded:
+            return 0.0
+        if self._get_count_state() == "counted":
             return 0.0
         # Orders from before an upgrade know their demand only.
         needed = self.needed_quantity or self.product_uom_qty

@@ -24,12 +24,16 @@ HARMLESS = {
     "lot_name": (None, False, ""),
     "picking_type_id": NOTHING,
     "component_lots": NOTHING,
+    "reasons": NOTHING,
     # The product is asked about then.
     "order_id": NOTHING,
     # Nothing is chosen then.
     "chosen_id": ODD_VALUES,
     # That much lies there.
     "counted_quantity": (0, 1.5, 2**31),
+    "step": (0, 1.5, 2**31),
+    # Of what isn't counted, it makes no difference.
+    "seen_quantity": (None, -1, 0, 1.5, 2**31),
     # A text is a reason.
     "reason": ("x", "1", "2026-01-01 00:00:00"),
     # Anything is or isn't so.
@@ -70,6 +74,16 @@ class TestOddCalls(RemoteCase):
         cls.company.use_line_count = True
         sheet = cls.env["mrp.line.count"].create({"location_id": cls.stock.id})
         cls.records["mrp.line.count"] = sheet
+        cls.records["mrp.line.count.line"] = sheet.line_ids.create(
+            {"count_id": sheet.id, "product_id": cls.frame.id}
+        )
+        cls.records["mrp.bom.proposal"] = cls.env["mrp.bom.proposal"].create(
+            {
+                "bom_line_id": cls.bom.bom_line_ids.id,
+                "company_id": cls.company.id,
+                "state": "open",
+            }
+        )
         cls.env.flush_all()
 
     def list_methods(self):
@@ -153,11 +167,21 @@ class TestOddCalls(RemoteCase):
         return [
             ("stock.move", "action_issue", {"quantity": None, "lot_ids": None}),
             ("stock.move", "action_return", {"quantity": None}),
-            ("mrp.production", "complete_orders", {"backorder": 0, "deviations": 0}),
+            (
+                *("mrp.production", "complete_orders"),
+                {"backorder": 0, "deviations": 0, "reasons": None},
+            ),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),
             ("mrp.line.count", "count_scanned", {"code": None}),
+            ("mrp.bom.proposal", "action_reject", {"reason": None}),
+            (
+                *("mrp.line.count.line", "count"),
+                {"counted_quantity": None, "seen_quantity": None},
+            ),
+            ("mrp.line.count.line", "count_more", {"step": None}),
+            ("mrp.line.count.line", "uncount", {"seen_quantity": None}),
             (
                 *(reports, "report_production"),
                 {

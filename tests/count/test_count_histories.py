@@ -21,13 +21,9 @@ quantities = st.integers(1, 9)
 differences = st.integers(-15, 5)
 
 
-@tagged("post_install", "-at_install")
-class TestCountHistories(CountCase):
-    """Whatever happens between counts: each use is counted once, and all adds up.
-
-    A table takes 10 screws, 0.4 of paint, which is At Count, and 2 of glue, which has
-    lots; a chair takes 3 nuts, of which there never are enough.
-    """
+class HistoryCase(CountCase):
+    """A table takes 10 screws, 0.4 of paint, which is At Count, and 2 of glue, which
+    has lots; a chair takes 3 nuts, of which there never are enough."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,6 +49,11 @@ class TestCountHistories(CountCase):
             product=cls.create_product("Chair"),
             consumption="flexible",
         )
+
+
+@tagged("post_install", "-at_install")
+class TestCountHistories(HistoryCase):
+    """Whatever happens between counts: each use is counted once, and all adds up."""
 
     def test_any_history(self):
         case = self

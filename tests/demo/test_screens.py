@@ -9,7 +9,7 @@ from .browser import DESKTOP, PHONE, BrowserCase
 
 MODULE = "mrp_backflush"
 # Of the module's components, what their elements have in their class.
-OWN_CLASSES = ("o_report_", "o_backflush")
+OWN_CLASSES = ("o_report_", "o_backflush", "o_line_count", "o_proposal_")
 # What axe finds critical in the markup of core's own parts: their selectors, by rule.
 # The module's screens are made of them, too; each is seen on an element of core's, at
 # least once in a pass, or it isn't core's.
@@ -79,8 +79,10 @@ ACTIONS = (
     ("mrp_backflush.mrp_completion_run_action", ".o_view_controller"),
     ("mrp_backflush.mrp_production_report_action", ".o_view_controller"),
     ("mrp_backflush.mrp_bom_line_action", ".o_view_controller"),
+    ("mrp_backflush.mrp_bom_proposal_action", ".o_view_controller"),
     ("mrp_backflush.action_report_production", "#o_report_product"),
     ("mrp_backflush.action_issue_by_hand", ".o_view_controller"),
+    ("mrp_backflush.mrp_line_count_action", ".o_view_controller"),
     ("stock.stock_picking_type_action", ".o_kanban_view"),
     ("mrp.action_mrp_configuration", "#unissued_rule"),
     # Core's alone: a list with check boxes.
@@ -122,6 +124,12 @@ class TestScreens(BrowserCase):
         cls.operation = cls.issue_by_hand.workorder_ids[0]
         cls.bom = cls.issue_by_hand.bom_id
         cls.lamp_base = cls.moments.move_raw_ids[0]
+        cls.env.company.use_line_count = True
+        cls.shelf = cls.env.ref(f"{MODULE}.location_line_shelf")
+        cls.sheet = cls.env["mrp.line.count"].create({"location_id": cls.shelf.id})
+        cls.sheet.action_load()
+        due = cls.env["stock.location"].action_open_count_due()
+        cls.count_due = {**due, "domain": [("id", "=", cls.shelf.id)]}
         cls.records = [
             (cls.env.ref(f"{MODULE}.{name}"), selector) for name, selector in RECORDS
         ]
@@ -216,6 +224,7 @@ class TestScreens(BrowserCase):
             self.check_record(record, selector)
         self.check_orders()
         self.check_shortages()
+        self.check_counts()
         self.check_completion()
         found = [f"{screen}: {problem}" for problem, screen in self.findings.items()]
         for rule, selector in self.seen_in_own - self.seen_in_core:
@@ -251,6 +260,19 @@ class TestScreens(BrowserCase):
         self.check_dialog(self.exception, "action_open_cancel")
         self.call(self.purchased_parts, "write", {"shortage_rule": "block"})
         self.check_dialog(self.to_park, "button_mark_done", ".modal")
+
+    def check_counts(self):
+        self.check_record(self.shelf)
+        self.press(self.shelf, "action_count_now", ".o_line_count_row")
+        self.click(".o_line_count_row button[name=nothing]")
+        self.wait_for(".o_line_count_success")
+        self.check("counting")
+        self.check_record(self.sheet, ".o_form_view [name=line_ids]")
+        self.check_dialog(self.sheet, "action_open_validation")
+        self.check_dialog(self.sheet, "action_open_cancel")
+        self.check_dialog(self.exception, "action_open_count")
+        self.open_action(self.count_due, "button[name=action_count_now]")
+        self.check("Count Due")
 
     def check_completion(self):
         orders = self.override + self.backflush

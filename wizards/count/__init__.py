@@ -1,2 +1,3 @@
 from . import mrp_line_count_cancel
+from . import mrp_line_count_validation
 from . import mrp_exception_count

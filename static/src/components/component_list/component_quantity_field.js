@@ -68,9 +68,11 @@ export class PlannedQuantityField extends ComponentQuantityField {
     }
 }
 
-/** What was issued of a component: a click tells when, by whom and of which lots. */
-export class IssuedQuantityField extends ComponentQuantityField {
-    static template = "mrp_backflush.IssuedQuantityField";
+/** A quantity of a component that is a sum: a click tells of what. */
+export class ExplainedQuantityField extends ComponentQuantityField {
+    static template = "mrp_backflush.ExplainedQuantityField";
+    /** The component's method that opens what it is the sum of. */
+    static method = "";
 
     setup() {
         super.setup();
@@ -78,16 +80,42 @@ export class IssuedQuantityField extends ComponentQuantityField {
         this.orm = useService("orm");
     }
 
-    get hasIssues() {
-        const { is_issued_early, issued_quantity } = this.props.record.data;
-        return Boolean(this.props.record.resId && (is_issued_early || issued_quantity));
+    get tooltip() {
+        return "";
     }
 
-    async openIssues() {
-        const action = await this.orm.call("stock.move", "action_view_issues", [
+    get isExplained() {
+        return Boolean(this.props.record.resId && this.value);
+    }
+
+    async explain() {
+        const action = await this.orm.call("stock.move", this.constructor.method, [
             [this.props.record.resId],
         ]);
         await this.action.doAction(action);
+    }
+}
+
+/** What was issued of a component: a click tells when, by whom and of which lots. */
+export class IssuedQuantityField extends ExplainedQuantityField {
+    static method = "action_view_issues";
+
+    get tooltip() {
+        return _t("When, by whom, of which lots");
+    }
+
+    get isExplained() {
+        const { resId, data } = this.props.record;
+        return Boolean(resId && (data.is_issued_early || data.issued_quantity));
+    }
+}
+
+/** What counts found that it used: a click tells which. */
+export class CountedShareField extends ExplainedQuantityField {
+    static method = "action_view_count_shares";
+
+    get tooltip() {
+        return _t("Which counts found it");
     }
 }
 
@@ -144,6 +172,10 @@ registry.category("fields").add("planned_quantity", {
 registry.category("fields").add("issued_quantity", {
     ...componentQuantityField,
     component: IssuedQuantityField,
+});
+registry.category("fields").add("counted_share", {
+    ...componentQuantityField,
+    component: CountedShareField,
 });
 registry.category("fields").add("issue_quantity", {
     ...componentQuantityField,

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { session } from "@web/session";
 import { SelectionField, selectionField } from "@web/views/fields/selection/selection_field";
 
@@ -19,11 +20,20 @@ export class InheritedSelectionField extends SelectionField {
         inheritedField: { type: String, optional: true },
     };
 
-    /** At Count is a choice for those who count. */
+    /** At Count is a choice where the company counts. */
     get options() {
+        const counts = session.line_count_company_ids?.includes(this.companyId);
         return super.options.filter(
-            ([value]) => value !== "count" || session.uses_line_count || this.value === value
+            ([value]) => counts || value !== "count" || this.value === value
         );
+    }
+
+    /** The company for which the method is chosen. */
+    get companyId() {
+        const { evalContext, fields } = this.props.record;
+        const isOfActive = fields[this.props.name].company_dependent;
+        const ofRecord = evalContext.company_id || evalContext.parent?.company_id;
+        return (!isOfActive && ofRecord) || user.activeCompany?.id;
     }
 
     get inherited() {

@@ -1,3 +1,5 @@
+import { scanBarcode } from "@web/core/barcode/barcode_dialog";
+import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -7,14 +9,21 @@ import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { ScanDetector, SHORTEST_BARCODE } from "../report_production/scan_detector";
 
+import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+
+// So often the screen looks what others have counted meanwhile.
+const REFRESH_MS = 10000;
+// More than anybody types for a quantity.
+const LONGEST_TYPED = 7;
 const SHEET = "mrp.line.count";
 const LINE = "mrp.line.count.line";
 
 /**
  * Counting at the shelf, by scanner or by finger: each quantity is saved by itself, so
- * that several people can fill one sheet.
+ * that several people can fill one sheet. What a screen hasn't seen, it doesn't
+ * overwrite: the server is told what it showed.
  */
 export class LineCount extends Component {
     static template = "mrp_backflush.LineCount";
@@ -24,6 +33,8 @@ export class LineCount extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.scanInput = useAutofocus({ refName: "scan" });
+        this.scans = new ScanDetector();
+        this.hasCamera = isBarcodeScannerSupported();
         this.mutex = new Mutex();
         this.state = useState({
             sheet: null,
@@ -37,9 +48,24 @@ export class LineCount extends Component {
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
             this.scan(detail.barcode)
         );
-        onWillStart(async () => {
-            this.state.sheet = await this.orm.call(SHEET, "get_counting", [[this.countId]]);
+        onWillStart(() => this.load(this.orm));
+        let timer;
+        onMounted(() => {
+            timer = setInterval(() => this.refresh(), REFRESH_MS);
         });
+        onWillUnmount(() => clearInterval(timer));
+    }
+
+    async load(orm) {
+        this.state.sheet = await orm.call(SHEET, "get_counting", [[this.countId]]);
+    }
+
+    /** What others have counted: no news is no fault of the person's. */
+    refresh() {
+        if (document.visibilityState !== "visible") {
+            return;
+        }
+        return this.mutex.exec(() => this.load(this.orm.silent).catch(() => {}));
     }
 
     get countId() {
@@ -74,21 +100,27 @@ export class LineCount extends Component {
 
     // ---- Talking to the server, one thing after the other: a scanner doesn't wait ----
 
+    /** @returns whether it went well */
     attempt(callback) {
         return this.mutex.exec(async () => {
             try {
                 await callback();
+                return true;
             } catch (error) {
                 if (!(error instanceof RPCError)) {
-                    console.error(error);
+                    this.fail(_t("The server can't be reached. Count this line again."));
+                    return false;
                 }
-                const text =
-                    error instanceof RPCError
-                        ? error.data?.message || error.message
-                        : _t("The server can't be reached. Count this line again.");
-                this.state.message = { type: "danger", text };
+                this.fail(error.data?.message || error.message);
+                // Somebody else may have counted it, or closed the sheet.
+                await this.load(this.orm.silent).catch(() => {});
+                return false;
             }
         });
+    }
+
+    fail(text) {
+        this.state.message = { type: "danger", text };
     }
 
     replace(counted) {
@@ -101,21 +133,40 @@ export class LineCount extends Component {
         }
         this.state.lastId = counted.id;
         const name = counted.lot ? `${counted.product}, ${counted.lot}` : counted.product;
-        this.state.message = {
-            type: "success",
-            text: _t("%(name)s: %(quantity)s %(unit)s", {
-                name,
-                quantity: this.formatQuantity(counted.counted),
-                unit: counted.unit,
-            }),
-        };
+        const text = counted.is_counted
+            ? _t("%(name)s: %(quantity)s %(unit)s", {
+                  name,
+                  quantity: this.formatQuantity(counted.counted),
+                  unit: counted.unit,
+              })
+            : _t("%s: not counted", name);
+        this.state.message = { type: "success", text };
     }
 
-    async save(line, quantity) {
-        await this.attempt(async () => {
-            await this.orm.write(LINE, [line.id], { counted_quantity: quantity });
-            const [counted] = await this.orm.call(LINE, "get_counting", [[line.id]]);
-            this.replace(counted);
+    /** @returns whether it was saved */
+    count({ id }, quantity) {
+        return this.attempt(async () => {
+            const seen = this.getSeen(id);
+            this.replace(await this.orm.call(LINE, "count", [[id], quantity, seen]));
+        });
+    }
+
+    /** Nobody has counted it yet. */
+    uncount({ id }) {
+        return this.attempt(async () => {
+            const seen = this.getSeen(id);
+            this.replace(await this.orm.call(LINE, "uncount", [[id], seen]));
+        });
+    }
+
+    /** What this screen shows: what it has counted itself just now, it has seen. */
+    getSeen(id) {
+        return this.state.sheet.lines.find((line) => line.id === id)?.counted ?? null;
+    }
+
+    countMore({ id }, step) {
+        return this.attempt(async () => {
+            this.replace(await this.orm.call(LINE, "count_more", [[id], step]));
         });
     }
 
@@ -143,32 +194,62 @@ export class LineCount extends Component {
         }
     }
 
+    async scanWithCamera() {
+        const code = await scanBarcode(this.env);
+        if (code) {
+            await this.scan(code);
+        }
+    }
+
     async onQuantityChange(line, ev) {
-        const text = ev.target.value.trim();
-        if (!text) {
+        const { code, typed } = this.readTyped(ev.target.value.trim());
+        const isSaved = await this.saveTyped(line, typed, !code);
+        if (!isSaved) {
             ev.target.value = this.getShown(line);
-            return;
+        }
+        if (code) {
+            await this.scan(code);
+        }
+    }
+
+    /** A product may be scanned while a quantity has the focus. */
+    readTyped(text) {
+        const { burst } = this.scans;
+        const isScanned = burst === text && burst.length >= SHORTEST_BARCODE;
+        const { code, typed } = this.scans.read(text);
+        // What a person types slowly and isn't a number, is no barcode either.
+        const isWrong = code === text && !isScanned && text.length <= LONGEST_TYPED;
+        return isWrong ? { code: "", typed: text } : { code, typed };
+    }
+
+    /**
+     * @param isMeant a person has left it like that
+     * @returns whether it was saved
+     */
+    async saveTyped(line, text, isMeant) {
+        if (!text) {
+            return isMeant && line.is_counted && this.uncount(line);
         }
         let quantity;
         try {
             quantity = parseFloat(text);
         } catch {
-            this.state.message = { type: "danger", text: _t("%s is not a quantity.", text) };
-            ev.target.value = this.getShown(line);
-            return;
+            this.fail(_t("%s is not a quantity.", text));
+            return false;
         }
-        await this.save(line, quantity);
+        return this.count(line, quantity);
     }
 
     /** Enter goes on to the next line. */
     onQuantityKeydown(ev) {
         if (ev.key !== "Enter") {
+            this.scans.noteKey(ev.key);
             return;
         }
         ev.preventDefault();
         const inputs = [...document.querySelectorAll(".o_line_count input.o_line_counted")];
         const next = inputs[inputs.indexOf(ev.target) + 1];
-        if (next) {
+        if (next && !this.scans.isRunning) {
             next.focus();
             next.select();
         } else {
@@ -176,12 +257,8 @@ export class LineCount extends Component {
         }
     }
 
-    addOne(line, step) {
-        return this.save(line, (line.counted || 0) + step);
-    }
-
     nothingThere(line) {
-        return this.save(line, 0);
+        return this.count(line, 0);
     }
 
     openSheet() {

@@ -13,6 +13,9 @@ const TILES = [
     { name: "ready_to_complete", label: _t("Ready to Complete"), color: "text-bg-success" },
 ];
 
+// Places to count: no orders, so a list of its own.
+const COUNT_DUE = { name: "count_due", label: _t("Count Due"), color: "text-bg-warning" };
+
 /** How many orders wait for somebody: nothing where none does. */
 export class OrderTiles extends Component {
     static template = "mrp_backflush.OrderTiles";
@@ -20,6 +23,7 @@ export class OrderTiles extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.state = useState({ numbers: {} });
         // The list doesn't wait for it.
         onWillStart(() => void this.load());
@@ -37,6 +41,11 @@ export class OrderTiles extends Component {
     }
 
     get tiles() {
+        const number = this.state.numbers[COUNT_DUE.name];
+        return [...this.filterTiles, ...(number ? [{ ...COUNT_DUE, number }] : [])];
+    }
+
+    get filterTiles() {
         return TILES.filter((tile) => this.state.numbers[tile.name]).flatMap((tile) => {
             const [filter] = this.env.searchModel.getSearchItems(
                 (item) => item.name === tile.name
@@ -46,8 +55,12 @@ export class OrderTiles extends Component {
         });
     }
 
-    /** Show the tile's orders and no others, or all again. */
-    apply({ filter }) {
+    /** Show the tile's orders and no others, or all again; or the places to count. */
+    async apply({ filter }) {
+        if (!filter) {
+            const action = await this.orm.call("stock.location", "action_open_count_due", []);
+            return this.action.doAction(action);
+        }
         const { searchModel } = this.env;
         searchModel.query = [];
         if (filter.isActive) {

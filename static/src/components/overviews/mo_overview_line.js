@@ -14,6 +14,9 @@ Object.assign(MoOverviewLine.props.data.shape, {
     cost_difference: { type: Number, optional: true },
     quantity_not_issued: { type: Number, optional: true },
     quantity_waiting: { type: Number, optional: true },
+    quantity_left_to_count: { type: Number, optional: true },
+    quantity_counted: { type: Number, optional: true },
+    cost_counted: { type: Number, optional: true },
     waiting_reasons: { type: String, optional: true },
 });
 

@@ -1,7 +1,7 @@
 // A scanner types faster than anybody: less than this between two keys.
 const LONGEST_GAP_MS = 50;
 // Fewer characters than this are nobody's barcode.
-const SHORTEST_BARCODE = 4;
+export const SHORTEST_BARCODE = 4;
 // Nobody reports a hundred million pieces: it is a barcode (EAN-8 and longer).
 const LONGEST_QUANTITY = 7;
 
