@@ -12,6 +12,7 @@ def pre_init_hook(env):
     row by row on a database with millions of stock moves."""
     _create_columns(env)
     create_need_columns(env.cr)
+    create_plan_columns(env.cr)
     _adopt_manual_consumption(env)
     _fill_open_components(env)
 
@@ -32,15 +33,37 @@ def _create_columns(env):
 
 
 def create_need_columns(cr):
-    for name, column_type in {
-        "needed_quantity": "float8",
-        "reported_quantity": "float8",
-        "whole_demand": "float8",
-        "whole_quantity": "float8",
-        "whole_number": "int4",
-    }.items():
-        if not sql.column_exists(cr, "stock_move", name):
-            sql.create_column(cr, "stock_move", name, column_type)
+    _create_columns_of_table(
+        cr,
+        "stock_move",
+        {
+            "needed_quantity": "float8",
+            "reported_quantity": "float8",
+            "whole_demand": "float8",
+            "whole_quantity": "float8",
+            "whole_number": "int4",
+        },
+    )
+
+
+def create_plan_columns(cr):
+    """Empty on what there is: nothing was kept of what was planned for it."""
+    _create_columns_of_table(
+        cr,
+        "stock_move",
+        {
+            "net_quantity_per_unit": "float8",
+            "component_scrap": "float8",
+            "planned_unit_cost": "float8",
+        },
+    )
+    _create_columns_of_table(cr, "mrp_production", {"planned_lot_size": "float8"})
+
+
+def _create_columns_of_table(cr, table, columns):
+    for name, column_type in columns.items():
+        if not sql.column_exists(cr, table, name):
+            sql.create_column(cr, table, name, column_type)
 
 
 def _adopt_manual_consumption(env):

@@ -21,6 +21,9 @@ from . import report_production
 from . import correction
 from . import accounting
 from . import count
+from . import analysis
+from . import proposals
+from . import tolerance
 from . import wrapped_methods
 from . import handover
 from . import mrp_production

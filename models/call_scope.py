@@ -57,6 +57,9 @@ COMPARED_ORDERS = CallScope("compared_orders")
 # is written says nothing new about the need, being a share of what was rounded before,
 # or what is left of it.
 DEMANDS = CallScope("component_demands")
+# Why components of the orders that are being completed deviate, as a person says: a
+# dict of reasons by component, or by order for all of its components.
+STATED_REASONS = CallScope("stated_reasons")
 # A list of what would be shown to the user of orders: told together, or by the screen
 # that they look at, as in a run and in Report Production.
 SCREEN_NOTES = CallScope("screen_notes")

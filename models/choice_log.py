@@ -143,6 +143,11 @@ class LoggedChoices(models.AbstractModel):
         """Note what the field holds, with the functions above."""
         raise NotImplementedError
 
+    def _describe_logged(self, name):
+        """:return: what the field is called, and what it holds, in words"""
+        label = self.fields_get([name], ["string"])[name]["string"]
+        return label, describe_value(self, name)
+
     def write(self, vals):
         names = [name for name in self._get_logged_fields() if name in vals]
         self._hold_all_logged(names)

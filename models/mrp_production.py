@@ -11,6 +11,7 @@ from .call_scope import (
     COMPLETION,
     RESCHEDULED_ORDERS,
     SPARED_COMPONENTS,
+    STATED_REASONS,
 )
 from .completion.completion import Completion
 from .method.kept_choices import (
@@ -181,7 +182,14 @@ class MrpProduction(models.Model):
         reported = self.filtered("qty_producing")
         if reported:
             reported._fill_changed_needs()
-        return super().pre_button_mark_done()
+        result = super().pre_button_mark_done()
+        if result is True and self._asks_for_reasons():
+            self.filtered(lambda order: order.state != "done")._note_reasons()
+        return result
+
+    def _asks_for_reasons(self):
+        """Whether why components deviate is asked for, or was said."""
+        return self.company_id._require_reasons() or STATED_REASONS.is_open()
 
     def _has_manual_components(self):
         return MANUAL in self.move_raw_ids.mapped("issue_method")
@@ -212,6 +220,10 @@ class MrpProduction(models.Model):
         return result
 
     def _get_consumption_issues(self):
+        issues = self._compare_consumption()
+        return self._restate_by_reasons(issues) if self._asks_for_reasons() else issues
+
+    def _compare_consumption(self):
         with COMPARED_ORDERS.hold(self.env, self):
             issues = super()._get_consumption_issues()
         return self._restate_consumption_issues(issues) if issues else issues

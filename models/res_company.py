@@ -4,7 +4,8 @@ from odoo import models
 _RULES = frozenset(
     {
         *("shortage_rule", "lot_rule", "serial_rule", "expired_lot_rule"),
-        "tell_taken_reservations",
+        *("tell_taken_reservations", "use_consumption_tolerance"),
+        "is_reason_required",
     }
 )
 
@@ -13,7 +14,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(self._with_tolerance_used(vals))
         if not _RULES.isdisjoint(vals):
             # In all processes, once this is committed.
             self.env.registry.clear_cache()

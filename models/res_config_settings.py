@@ -36,6 +36,28 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     count_interval_days = fields.Integer(
         related="company_id.count_interval_days", readonly=False
     )
+    use_consumption_analysis = fields.Boolean(
+        related="company_id.use_consumption_analysis", readonly=False
+    )
+    proposal_least_deviation = fields.Float(
+        related="company_id.proposal_least_deviation", readonly=False
+    )
+    proposal_least_value = fields.Monetary(
+        related="company_id.proposal_least_value",
+        readonly=False,
+        currency_field="proposal_currency_id",
+    )
+    proposal_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Proposals"
+    )
+    use_consumption_tolerance = fields.Boolean(
+        related="company_id.use_consumption_tolerance", readonly=False
+    )
+    tolerance_over = fields.Float(related="company_id.tolerance_over", readonly=False)
+    tolerance_under = fields.Float(related="company_id.tolerance_under", readonly=False)
+    is_reason_required = fields.Boolean(
+        related="company_id.is_reason_required", readonly=False
+    )
     # Settings that a rule needs are shown where the company or a category has it.
     has_allowed_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")
     has_waiting_shortages = fields.Boolean(compute="_compute_shortage_rules_in_use")

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 
+from .analysis.stock_move import PLAN_FIELDS
 from .call_scope import (
     BY_SYSTEM,
     LOTS_CHOSEN_BY_SYSTEM,
@@ -28,15 +29,19 @@ _COPIED = {
     "supply_location_source": {"location_id"},
     "quantity_per_unit": set(),
     "fixed_quantity": set(),
+    "net_quantity_per_unit": set(),
+    "component_scrap": set(),
 }
 _LOCATION = frozenset({"location_id", "operation_id", "supply_location_source"})
 _METHOD = frozenset({"issue_method", "issue_method_source"})
+_PLANNED = PLAN_FIELDS | {"product_id"}
 # What says something of a component. Core writes states and days most of the time.
 _SAID = (
     USE_FIELDS
     | _LOCATION
     | _METHOD
     | QUANTITY_FIELDS
+    | PLAN_FIELDS
     | {"product_uom_qty", "product_id", "product_uom"}
 )
 # What is left alone on some moves, within some calls of core.
@@ -80,6 +85,7 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         said = [self._fill_in_vals(vals) for vals in vals_list]
+        self._fill_in_plans(vals_list)
         if any(self._is_added_to_completed_order(vals) for vals in vals_list):
             moves = self._add_to_completed_orders(vals_list, super().create)
         else:
@@ -261,6 +267,8 @@ class StockMove(models.Model):
         if not self:
             # Core writes on no moves as often as on moves.
             return True
+        if "deviation_reason_id" in vals:
+            return self._write_reason(vals)
         if not _SAID.isdisjoint(vals):
             return self._write_said(vals)
         if not _LEFT_ALONE.isdisjoint(vals) and (
@@ -276,6 +284,8 @@ class StockMove(models.Model):
     def _write_said(self, vals):
         """Write what is said of components: of those that were posted it corrects what
         was used."""
+        if not _PLANNED.isdisjoint(vals):
+            vals = self._without_said_plan(vals)
         if not USE_FIELDS.isdisjoint(vals) and (
             "done" in self.raw_material_production_id.mapped("state")
         ):

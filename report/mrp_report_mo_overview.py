@@ -28,12 +28,40 @@ class ReportMrpReportMoOverview(models.AbstractModel):
                 components += self._get_unissued_components_data(
                     production, level, current_index
                 )
+        figures = self._get_figures(production)
         for component in components:
-            self._add_what_waits(production, component["summary"])
+            summary = component["summary"]
+            self._add_what_waits(production, summary)
             if production.company_id._counts_lines():
-                self._add_counts(production, component["summary"])
-            self._compare_with_plan(production, component["summary"])
+                self._add_counts(production, summary)
+            self._compare_with_plan(production, summary)
+            if summary["component_id"] in figures:
+                self._compare_by_analysis(summary, figures[summary["component_id"]])
         return components
+
+    def _get_figures(self, production):
+        """What the order's tab *Plan and Actual* says, by component."""
+        if production.state != "done":
+            return {}
+        if not production.company_id._analyses_consumption():
+            return {}
+        # Whoever sees the order sees what it costs.
+        rows = production.sudo()._get_consumption_analysis()
+        return {row.id: row for row in rows}
+
+    def _compare_by_analysis(self, summary, figures):
+        """The same plan and deviation as in the analysis, in the component's unit."""
+        move, currency = figures.move_id, summary["currency"]
+        summary["quantity_planned"] = move._in_own_unit(
+            figures.planned_quantity, is_exact=True
+        )
+        difference = move._in_own_unit(figures.deviation_quantity)
+        cost = currency.round(figures.deviation_cost)
+        for name in ("quantity_difference", "cost_difference"):
+            summary.pop(name, None)
+        if difference or cost:
+            summary["quantity_difference"] = difference
+            summary["cost_difference"] = cost
 
     def _compare_with_plan(self, production, summary):
         """What was planned and what was issued of it so far; of a completed order how

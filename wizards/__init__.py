@@ -4,3 +4,4 @@ from . import completion
 from . import shortage
 from . import quantity
 from . import count
+from . import proposals

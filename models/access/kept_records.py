@@ -21,6 +21,11 @@ NAMED_BY = {
     "uom.uom": ((_EXCEPTION, "product_uom_id"), (_REPORT, "product_uom_id")),
     "stock.location": ((_EXCEPTION, "location_id"),),
     "stock.lot": ((_EXCEPTION, "lot_id"), (_REPORT, "lot_ids")),
+    "mrp.deviation.reason": (
+        ("stock.move", "deviation_reason_id"),
+        (_RUN, "deviation_reason_id"),
+        ("mrp.completion.run.line", "deviation_reason_id"),
+    ),
     "mrp.unbuild": ((_REPORT, "unbuild_id"),),
     "res.users": ((_REPORT, "user_id"), (_RUN, "user_id")),
     "res.company": (

@@ -32,9 +32,13 @@ SYSTEM_FIELDS = {
         }
     ),
     "mrp.production": frozenset(
-        {"backflush_exception_ids", "production_report_ids", "consumption_share_ids"}
+        {
+            *("backflush_exception_ids", "production_report_ids"),
+            *("consumption_share_ids", "planned_lot_size"),
+        }
     ),
     "mrp.unbuild": frozenset({"production_report_ids"}),
+    "mrp.bom.line": frozenset({"quantity_changed_at"}),
 }
 
 # On core's models, of no use to people who make filters and groups of their own.
@@ -45,19 +49,23 @@ TECHNICAL_FIELDS = {
             *("issue_component_id", "issue_move_ids", "first_component_id"),
             *("settles_exception_id", "reported_quantity", "whole_demand"),
             *("whole_quantity", "whole_number", "quantity_per_unit"),
-            *("fixed_quantity",),
+            *("fixed_quantity", "net_quantity_per_unit", "component_scrap"),
+            *("planned_unit_cost",),
         }
     ),
+    "mrp.bom.line": frozenset({"quantity_changed_at"}),
 }
 
 # On core's models, and of no default value either: these follow from what a person says
 # of other fields. Forms send back what they showed, so it isn't refused, but what a
-# client says of them is worked out anew (``lot_origin``: a person may confirm).
+# client says of them is worked out anew (``lot_origin``: a person may confirm). A
+# reason is a person's to say, of each component.
 FOLLOWING_FIELDS = {
     "stock.move": frozenset(
         {
             *("issue_method", "issue_method_source", "supply_location_source"),
-            *("quantity_per_unit", "fixed_quantity"),
+            *("quantity_per_unit", "fixed_quantity", "net_quantity_per_unit"),
+            *("component_scrap", "planned_unit_cost", "deviation_reason_id"),
         }
     ),
     "stock.move.line": frozenset({"lot_origin"}),
@@ -70,10 +78,15 @@ SYSTEM_MODELS = {
         {"quantity", "location_id", "lot_id", "user_id"}
     ),
     "mrp.production.report": frozenset(),
+    "mrp.consumption.analysis": frozenset(),
     "mrp.consumption.share": frozenset(),
     "mrp.line.count": frozenset({"location_id", "user_id", "company_id", "line_ids"}),
     "mrp.line.count.line": frozenset(
         {"count_id", "product_id", "lot_id", "counted_quantity", "is_distributed"}
+    ),
+    "mrp.bom.proposal": frozenset(),
+    "mrp.deviation.reason": frozenset(
+        {"name", "kind", "sequence", "active", "company_id"}
     ),
     "mrp.completion.run": frozenset(),
     "mrp.completion.run.line": frozenset(),

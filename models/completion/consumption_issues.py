@@ -23,22 +23,24 @@ class MrpProduction(models.Model):
 
         :return: no issue or one, in core's form
         """
-        components = self.move_raw_ids.filtered(
-            lambda move: move._is_component() and move.product_id == product
-        )
+        components = self._get_components_of(product)
         demand = ProductDemand(
             product, components._get_needs(), components._get_whole_order_needs()
         )
+        used, needed = self._get_consumed(product), expected
         # Nothing produced, serial numbers named: core expects nothing then.
-        if self.qty_producing and demand.asks_for(
+        is_as_planned = bool(self.qty_producing) and demand.asks_for(
             expected * self.product_qty / self.qty_producing
-        ):
-            carried_over = demand.carried_over if self._may_be_backordered() else 0.0
+        )
+        if is_as_planned:
             # Not each rounded: 14.8 pieces less 9.9 are 0.82 packs of 6, not 0.85.
-            consumed = product.uom_id.round(self._get_consumed(product) - carried_over)
-            expected = demand.expected
+            used -= demand.carried_over if self._may_be_backordered() else 0.0
+            needed = demand.needed
+            consumed, expected = product.uom_id.round(used), demand.expected
             if product.uom_id.compare(consumed, expected) == 0:
                 return []
+        if self._is_tolerated(product, used, needed, is_as_planned):
+            return []
         return [(self, product, consumed, expected)]
 
     def _get_consumed(self, product):

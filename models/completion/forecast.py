@@ -5,11 +5,12 @@ about consumption comes from the method that completing calls, for these quantit
 """
 
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from odoo import models
 
+from ..call_scope import STATED_REASONS
 from ..rules.backflush_plan import Output, Place, Turn, allocate_in_turn
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
 from ..rules.shortage import BLOCK, PARK
@@ -50,10 +51,11 @@ class Forecast:
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def _forecast_completion(self, backorder=ASK, deviations=ASK):
+    def _forecast_completion(self, backorder=ASK, deviations=ASK, reasons=None):
         """Look ahead, without writing anything: each order with what those before it
         leave, and with what those before it produce that can be completed.
 
+        :param reasons: why components deviate, as ``STATED_REASONS``
         :return: a Forecast for each, in the given order
         """
         components = self.move_raw_ids.browse().concat(
@@ -63,10 +65,15 @@ class MrpProduction(models.Model):
         quantities = {
             move: move._get_quantity_at_completion(need) for move, need in needs.items()
         }
-        deviating = self._foresee_deviations(quantities, backorder, deviations)
+        with STATED_REASONS.hold(self.env, reasons) if reasons else nullcontext():
+            deviating = self._foresee_deviations(quantities, backorder, deviations)
+            unexplained = self._foresee_unexplained(quantities, backorder)
         expired = self._get_expired_lots()
         questions = {
-            order: list(order._foresee_questions(backorder, deviating[order], expired))
+            order: [
+                *order._foresee_questions(backorder, deviating[order], expired),
+                *order._foresee_reasons(unexplained[order] - deviating[order]),
+            ]
             for order in self
         }
         shortages = defaultdict(dict)
@@ -75,15 +82,13 @@ class MrpProduction(models.Model):
             waiting = need.parked - need.parked_surplus
             if not move.product_uom.is_zero(waiting):
                 shortages[move.raw_material_production_id][move] = waiting
-        allocations = self._plan_completion(
-            quantities,
-            ready=self.filtered(
-                lambda order: not questions[order] and not shortages[order]
-            ),
-            backordered=self.filtered(
-                lambda order: order._will_be_backordered(backorder, deviations)
-            ),
+        ready = self.filtered(
+            lambda order: not questions[order] and not shortages[order]
         )
+        backordered = self.filtered(
+            lambda order: order._will_be_backordered(backorder, deviations)
+        )
+        allocations = self._plan_completion(quantities, ready, backordered)
         for move, allocation in allocations.items():
             short = move._in_own_unit(allocation.lacking)
             if not move.product_uom.is_zero(short):
@@ -162,13 +167,41 @@ class MrpProduction(models.Model):
                 and not order._is_deviation_accepted(deviations)
             )
         )
-        less_reported = asked.filtered(lambda order: order._is_less_reported())
-        answers = less_reported._get_backorder_answers(backorder)
+        return asked._compare_in_memory(
+            quantities, backorder, lambda orders: orders._get_consumption_issues()
+        )
+
+    def _foresee_unexplained(self, quantities, backorder):
+        """Find what deviates beyond the tolerance where a reason is required, and has
+        none.
+
+        :return: as of ``_foresee_deviations``
+        """
+        asked = self.filtered(
+            lambda order: (
+                order.state in ORDER_STATES_TO_ISSUE and order._is_reason_required()
+            )
+        )
+        return asked._compare_in_memory(
+            quantities, backorder, lambda orders: orders._find_unexplained()
+        )
+
+    def _compare_in_memory(self, quantities, backorder, compare):
+        """Compare the consumption of these orders as if they were completed now.
+
+        :param quantities: as of ``_foresee_deviations``
+        :param compare: called with orders of one context, returns issues in core's form
+        :return: products by order
+        """
         found = defaultdict(self.env["product.product"].browse)
-        with asked._filled_in_memory(quantities):
+        if not self:
+            return found
+        less_reported = self.filtered(lambda order: order._is_less_reported())
+        answers = less_reported._get_backorder_answers(backorder)
+        with self._filled_in_memory(quantities):
             for order, product, *_quantities in (
-                *(asked - less_reported)._get_consumption_issues(),
-                *less_reported.with_context(**answers)._get_consumption_issues(),
+                *compare(self - less_reported),
+                *compare(less_reported.with_context(**answers)),
             ):
                 found[order.with_env(self.env)] |= product.with_env(self.env)
         return found
@@ -187,12 +220,12 @@ class MrpProduction(models.Model):
         try:
             for order in self.filtered(lambda order: not order.qty_producing):
                 reported = order.product_qty - order.qty_produced
-                _set_in_memory(order, qty_producing=reported)
+                set_in_memory(order, qty_producing=reported)
             for move in filled:
                 quantity = quantities[move]
                 if not (move.picked and move.quantity == quantity):
                     # In the component's unit, whichever its lines have now.
-                    _set_in_memory(
+                    set_in_memory(
                         move,
                         quantity=quantity,
                         picked=bool(quantity),
@@ -416,7 +449,7 @@ class StockMove(models.Model):
         return replace(request, output_places=found) if found else request
 
 
-def _set_in_memory(record, **values):
+def set_in_memory(record, **values):
     """Nothing is written of it, and nothing is told of it to what depends on it."""
     for name, value in values.items():
         field = record._fields[name]

@@ -59,6 +59,12 @@ class MrpCompletionRun(models.Model):
         required=True,
         readonly=True,
     )
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        readonly=True,
+        ondelete="restrict",
+        help="Why components of these orders deviate, where nothing else was said.",
+    )
     line_ids = fields.One2many("mrp.completion.run.line", "run_id", string="Orders")
     is_cancelled = fields.Boolean(readonly=True)
     state = fields.Selection(
@@ -296,6 +302,12 @@ class MrpCompletionRunLine(models.Model):
     product_id = fields.Many2one(related="production_id.product_id")
     product_qty = fields.Float(related="production_id.product_qty")
     product_uom_id = fields.Many2one(related="production_id.product_uom_id")
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        readonly=True,
+        ondelete="restrict",
+        help="Why components of the order deviate, if not for the reason of the batch.",
+    )
     result = fields.Selection(
         [
             (WAITING, "Still to Do"),
@@ -380,7 +392,12 @@ class MrpCompletionRunLine(models.Model):
             answer = order._describe_failure(order.id, str(error))
         else:
             with SCREEN_NOTES.hold(self.env, []):
-                answer = order._attempt(run.backorder, run.deviations)
+                reason = self.deviation_reason_id or run.deviation_reason_id
+                answer = order._attempt(
+                    run.backorder,
+                    run.deviations,
+                    {order: reason} if reason else None,
+                )
         self.sudo().write(
             {
                 "result": NEEDS_PERSON if answer["needs_person"] else answer["result"],

@@ -1,6 +1,7 @@
 """Many orders completed in one go, each on its own."""
 
 import logging
+from contextlib import nullcontext
 
 import psycopg2
 
@@ -8,7 +9,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..access.arguments import check_records
-from ..call_scope import SCREEN_NOTES
+from ..call_scope import SCREEN_NOTES, STATED_REASONS
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
 from ..shortage.order_notes import show_notes
 from ..turns.database_errors import NO_RESULT, describe_stop, is_lost
@@ -40,7 +41,7 @@ class NeedsPerson(UserError):
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def complete_orders(self, backorder=ASK, deviations=ASK):
+    def complete_orders(self, backorder=ASK, deviations=ASK, reasons=None):
         """Complete these orders in the given order, each on its own: one that fails
         changes nothing of the others.
 
@@ -48,18 +49,23 @@ class MrpProduction(models.Model):
             order fails), ``create`` a backorder, or ``close`` without
         :param deviations: for orders whose consumption deviates from the BoM:
             ``ask`` (the order fails) or ``accept``
+        :param reasons: why components deviate: ids of deviation reasons by id of the
+            component, which may be a text as JSON has it. A component that has one is
+            not asked about
         :return: a dict for each: ``id``; ``result``: ``done``, ``exceptions`` (done,
             and components wait for stock) or ``failed``; ``needs_person``: whether it
             failed for what a person must answer or enter first; ``message``: why it
             failed, or what waits; ``exception_ids``: what waits
         :raise AccessError: the user may not change the orders
+        :raise UserError: an answer is none, a component or a reason isn't there
         """
         check_records(self)
         self._check_choices(backorder, deviations)
         self.check_access("write")
+        reasons = self._read_reasons(reasons)
         self._take_turns(always=True)
         with SCREEN_NOTES.hold(self.env, []) as notes:
-            answers = [order._attempt(backorder, deviations) for order in self]
+            answers = [order._attempt(backorder, deviations, reasons) for order in self]
         show_notes(self.env, notes)
         return answers
 
@@ -73,9 +79,16 @@ class MrpProduction(models.Model):
             if answer not in [choice for choice, _label in choices]:
                 raise UserError(self.env._("%s is not one of the choices.", answer))
 
-    def _attempt(self, backorder, deviations):
-        """:return: a dict as of ``complete_orders``"""
+    def _attempt(self, backorder, deviations, reasons=None):
+        """
+        :param reasons: why components deviate, as ``STATED_REASONS``
+        :return: a dict as of ``complete_orders``
+        """
         self.ensure_one()
+        with STATED_REASONS.hold(self.env, reasons) if reasons else nullcontext():
+            return self._attempt_with_answers(backorder, deviations)
+
+    def _attempt_with_answers(self, backorder, deviations):
         order_id = self.id
         try:
             # Leaving it flushes: errors that come from there are this order's too.

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..choice_log import describe_value, hold_line
+from ..choice_log import hold_line
 from ..rules.issue_method import ISSUE_METHODS_HELP
 from .issue_method_words import describe_issue_method, describe_level
 
@@ -66,13 +66,13 @@ class MrpBomLine(models.Model):
     def _hold_logged(self, name):
         # A line has no chatter of its own.
         self.ensure_one()
-        label = self.fields_get([name], ["string"])[name]["string"]
+        label, text = self._describe_logged(name)
         hold_line(
             self.bom_id,
             self.env._("Components"),
             self,
             f"{self.product_id.display_name}, {label}",
-            describe_value(self, name),
+            text,
         )
 
     def _get_issue_method_company(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..access.arguments import check_records
 from ..access.system_fields import by_system, create_by_system
 from ..rules.backflush_plan import divide
+from ..rules.from_server import from_server
 
 # Computed from the order by core, and of no concern to it once posted.
 POSTED_FACTS = (
@@ -219,6 +220,7 @@ class StockMove(models.Model):
             "whole_demand": self.whole_demand,
             "whole_quantity": self.whole_quantity,
             "whole_number": self.whole_number,
+            "planned_unit_cost": from_server(self.planned_unit_cost),
         }
 
     def _prepare_return_vals(self):

@@ -1,8 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang, get_lang
 
+from ..access.system_fields import by_system
+
 # The quantity in the worked example of a line.
 EXAMPLE = 100
+# What orders need of a line follows from these.
+_NEED_FIELDS = (
+    *("product_id", "product_uom_id", "product_qty"),
+    *("component_scrap", "is_fixed_quantity"),
+)
 
 
 class MrpBomLine(models.Model):
@@ -23,6 +30,12 @@ class MrpBomLine(models.Model):
         "component scrap isn't added. On a kit it counts for everything that the kit "
         "consists of.",
     )
+    quantity_changed_at = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When what orders need of this line was last changed: its product, unit, "
+        "quantity, scrap, what is fixed, or the quantity that the BoM makes.",
+    )
     quantity_example = fields.Char(
         string="Example",
         compute="_compute_quantity_example",
@@ -35,11 +48,29 @@ class MrpBomLine(models.Model):
     )
 
     def write(self, vals):
+        changed = self._find_changed(vals)
         result = super().write(vals)
+        changed._note_change()
         if not {"component_scrap", "is_fixed_quantity"}.isdisjoint(vals):
             # As core does for what is changed in the BoM's own form.
             self.bom_id._set_outdated_bom_in_productions()
         return result
+
+    def _find_changed(self, vals):
+        """Those of which orders will need something else."""
+        said = {name: vals[name] for name in _NEED_FIELDS if name in vals}
+        return self.filtered(
+            lambda line: any(
+                line._fields[name].convert_to_write(line[name], line) != value
+                for name, value in said.items()
+            )
+        )
+
+    def _note_change(self):
+        if not self:
+            return True
+        with by_system(self.env):
+            return super().write({"quantity_changed_at": fields.Datetime.now()})
 
     @api.depends(
         "product_qty",

@@ -414,6 +414,8 @@ class StockMove(models.Model):
             fixed = self.mapped("fixed_quantity")
             values["quantity_per_unit"] = QuantityFromServer(sum(per_unit))
             values["fixed_quantity"] = QuantityFromServer(sum(fixed))
+            planned = self.mapped("net_quantity_per_unit")
+            values["net_quantity_per_unit"] = QuantityFromServer(sum(planned))
         return values
 
     def _generate_all_phantom_moves(self, exploded_lines_data):
@@ -440,7 +442,10 @@ class StockMove(models.Model):
             return exact * production._demands_fixed_quantities()
         share = exact / self.product_uom_qty if self.product_uom_qty else 0.0
         quantities.add(
-            bom_line, self._get_quantity_per_unit() * share, self.fixed_quantity * share
+            bom_line,
+            self._get_quantity_per_unit() * share,
+            self.fixed_quantity * share,
+            data["scrap_factor"],
         )
         if data["scrap_factor"] == 1.0:
             return data["qty"]
@@ -475,4 +480,4 @@ class StockMove(models.Model):
             if self.product_uom.compare(demand, self.product_uom_qty):
                 values["product_uom_qty"] = demand
         with by_system(self.env):
-            self.write(values)
+            self.write({**values, **explosion.get_plan(line)})

@@ -45,6 +45,23 @@ class Demands:
         return need.open
 
 
+def get_plan(bom_line, net_quantity, scrap_factor):
+    """What is planned of a component, to be compared with what is used.
+
+    :param net_quantity: for one unit of the order, without component scrap, in the
+        line's unit
+    :param scrap_factor: what that is multiplied by: 1.1 for a scrap of 10 %
+    :return: values of the component: the quantity in the unit that it is stocked in
+    """
+    in_stock_unit = bom_line.product_uom_id._compute_quantity(
+        net_quantity, bom_line.product_id.uom_id, round=False
+    )
+    return {
+        "net_quantity_per_unit": QuantityFromServer(in_stock_unit),
+        "component_scrap": QuantityFromServer(round((scrap_factor - 1) * 100, 6)),
+    }
+
+
 class ComponentQuantities:
     """What the lines of a BoM call for, in the order in which core explodes them.
 
@@ -54,12 +71,17 @@ class ComponentQuantities:
     def __init__(self):
         self._by_line = defaultdict(deque)
 
-    def add(self, bom_line, quantity_per_unit, fixed_quantity):
-        """Quantities in the line's unit."""
+    def add(self, bom_line, quantity_per_unit, fixed_quantity, scrap_factor=1.0):
+        """Quantities in the line's unit.
+
+        :param scrap_factor: what the first of them is multiplied by already
+        """
+        net_quantity = quantity_per_unit / scrap_factor
         self._by_line[bom_line.id].append(
             {
                 "quantity_per_unit": QuantityFromServer(quantity_per_unit),
                 "fixed_quantity": QuantityFromServer(fixed_quantity),
+                **get_plan(bom_line, net_quantity, scrap_factor),
             }
         )
 
@@ -76,11 +98,21 @@ class ComponentQuantities:
 
     def get_total(self, bom_line):
         """Quantities of all occurrences of the line together, in the line's unit."""
-        total = {"quantity_per_unit": 0.0, "fixed_quantity": 0.0}
-        for quantities in self._by_line[bom_line.id]:
-            for name, quantity in quantities.items():
-                total[name] += quantity
-        return total
+        return {
+            name: sum(quantities[name] for quantities in self._by_line[bom_line.id])
+            for name in ("quantity_per_unit", "fixed_quantity")
+        }
+
+    def get_plan(self, bom_line):
+        """What is planned of all occurrences of the line together: see the function."""
+        occurrences = self._by_line.get(bom_line.id)
+        if not occurrences:
+            return {}
+        net_quantity = sum(plan["net_quantity_per_unit"] for plan in occurrences)
+        return {
+            "net_quantity_per_unit": QuantityFromServer(net_quantity),
+            "component_scrap": occurrences[0]["component_scrap"],
+        }
 
 
 class OrderExplosion(ComponentQuantities):
@@ -127,7 +159,7 @@ class OrderExplosion(ComponentQuantities):
                 exact = data["exact_qty"] * share
                 # As core rounds what it explodes.
                 demand = line.product_uom_id.round(exact, rounding_method="UP")
-                self.add(line, exact / product_qty, 0.0)
+                self.add(line, exact / product_qty, 0.0, data["scrap_factor"])
             if data["is_fixed"] or data["scrap_factor"] != 1.0:
                 data["qty"] = demand / share
                 self.demands[line] += demand

@@ -46,9 +46,12 @@ class ProductDemand:
     @property
     def expected(self):
         """What the report calls for."""
-        return self.product.uom_id.round(
-            self.add_up({move: need.total for move, need in self.needs.items()})
-        )
+        return self.product.uom_id.round(self.needed)
+
+    @property
+    def needed(self):
+        """The same, not rounded: of components in smaller units."""
+        return self.add_up({move: need.total for move, need in self.needs.items()})
 
     @property
     def carried_over(self):

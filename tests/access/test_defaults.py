@@ -21,6 +21,7 @@ class TestDefaults(BackflushCase):
         super().setUpClass()
         cls.company.shortage_rule = "park"
         cls.company.use_line_count = True
+        cls.company.use_consumption_analysis = True
         cls.frame = cls.create_product("Frame", stock=12)
         cls.resin = cls.create_product("Resin", tracking="lot")
         cls.lot = cls.create_lot(cls.resin, "R-1")
@@ -197,6 +198,8 @@ class TestDefaults(BackflushCase):
             {"exception_id": short.backflush_exception_ids[:1].id}
         )
         self.count_stock(env)
+        self.look_for_proposals(env)
+        env["mrp.deviation.reason"].create({"name": "Rust", "kind": "material"})
         return self.describe(last)
 
     def count_stock(self, env):
@@ -211,6 +214,20 @@ class TestDefaults(BackflushCase):
         )
         dialog.action_cancel_count()
         self.assertEqual(sheet.state, "cancelled")
+
+    def look_for_proposals(self, env):
+        """Nothing is proposed of so few orders: the dialogs are only opened."""
+        proposals = env["mrp.bom.proposal"]
+        proposals.generate()
+        proposal = proposals.search(
+            [("bom_line_id", "in", self.bom.bom_line_ids.ids)], limit=1
+        )
+        env["mrp.bom.proposal.reject"].create(
+            {"proposal_id": proposal.id, "reason": "Only looked"}
+        )
+        env["mrp.bom.proposal.orders"].create(
+            {"proposal_ids": [(6, 0, proposal.ids)], "production_ids": []}
+        )
 
     def complete_by_dialog(self, env, order):
         action = order.action_complete_orders()
@@ -282,6 +299,8 @@ class TestDefaults(BackflushCase):
             return len(made), [record.id for record in value if record.id not in made]
         if field.type in ("datetime", "date"):
             return bool(value)
+        if field.type == "json":
+            value = str(value)
         return NUMBER.sub("#", value) if isinstance(value, str) else value
 
     def test_honest_and_hostile_lives_are_one(self):

@@ -2,22 +2,28 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ...models.access import system_fields
+from ...models.tolerance.tolerance_level import TOLERANCE_FIELDS
 from ..remote import RemoteCase, get_own_fields
 
 # Stored fields of the module on core's models that people set.
 OF_PEOPLE = {
     "mrp.bom.line": {
         *("component_scrap", "is_fixed_quantity", "issue_method"),
-        "supply_location_id",
+        *("supply_location_id", *TOLERANCE_FIELDS),
     },
+    "mrp.consumption.warning.line": {"deviation_reason_id"},
     "mrp.workcenter": {"issue_method", "supply_location_id"},
-    "product.category": {"issue_method", "shortage_rule"},
-    "product.template": {"issue_method"},
+    "product.category": {"issue_method", "shortage_rule", *TOLERANCE_FIELDS},
+    "product.template": {"issue_method", *TOLERANCE_FIELDS},
     "res.company": {
         *("completion_background_limit", "exception_attempt_limit", "lot_rule"),
         *("expired_lot_rule", "issue_method", "serial_rule", "shortage_rule"),
         *("tell_taken_reservations", "unissued_rule", "use_line_count"),
         *("count_share_limit", "count_interval_days"),
+        *("use_consumption_analysis", "proposal_least_deviation"),
+        "proposal_least_value",
+        *("use_consumption_tolerance", "tolerance_over", "tolerance_under"),
+        "is_reason_required",
     },
     "stock.location": {"count_interval_days"},
 }
@@ -61,7 +67,18 @@ class TestForgedFields(RemoteCase):
             "mrp.production.report": cls.production_report,
             "mrp.completion.run": cls.completion_run,
             "mrp.completion.run.line": cls.completion_run.line_ids,
+            "mrp.consumption.analysis": cls.env["mrp.consumption.analysis"].search(
+                [("production_id", "=", cls.parked.id)], limit=1
+            ),
             **cls.count_shelf(),
+            "mrp.bom.line": cls.bom.bom_line_ids[:1],
+            "mrp.bom.proposal": cls.env["mrp.bom.proposal"].create(
+                {
+                    "bom_line_id": cls.bom.bom_line_ids[0].id,
+                    "company_id": cls.company.id,
+                    "state": "open",
+                }
+            ),
         }
         cls.env.flush_all()
 
@@ -95,6 +112,8 @@ class TestForgedFields(RemoteCase):
             return "2020-01-01 00:00:00"
         if field.type == "date":
             return "2020-01-01"
+        if field.type == "json":
+            return [{"id": 1}]
         others = self.records.get(field.comodel_name)
         other = others[:1] if others else self.env[field.comodel_name].search([])[-1:]
         if field.type == "many2one":
@@ -113,6 +132,7 @@ class TestForgedFields(RemoteCase):
             },
             "mrp.production": {"product_id": self.finished.id, "product_qty": 1},
             "mrp.unbuild": {"product_id": self.finished.id, "product_qty": 1},
+            "mrp.bom.line": {"product_id": self.frame.id, "bom_id": self.bom.id},
         }
         return values.get(model, {})
 

@@ -24,6 +24,7 @@ HARMLESS = {
     "lot_name": (None, False, ""),
     "picking_type_id": NOTHING,
     "component_lots": NOTHING,
+    "reasons": NOTHING,
     # The product is asked about then.
     "order_id": NOTHING,
     # Nothing is chosen then.
@@ -75,6 +76,13 @@ class TestOddCalls(RemoteCase):
         cls.records["mrp.line.count"] = sheet
         cls.records["mrp.line.count.line"] = sheet.line_ids.create(
             {"count_id": sheet.id, "product_id": cls.frame.id}
+        )
+        cls.records["mrp.bom.proposal"] = cls.env["mrp.bom.proposal"].create(
+            {
+                "bom_line_id": cls.bom.bom_line_ids.id,
+                "company_id": cls.company.id,
+                "state": "open",
+            }
         )
         cls.env.flush_all()
 
@@ -159,11 +167,15 @@ class TestOddCalls(RemoteCase):
         return [
             ("stock.move", "action_issue", {"quantity": None, "lot_ids": None}),
             ("stock.move", "action_return", {"quantity": None}),
-            ("mrp.production", "complete_orders", {"backorder": 0, "deviations": 0}),
+            (
+                *("mrp.production", "complete_orders"),
+                {"backorder": 0, "deviations": 0, "reasons": None},
+            ),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
             ("mrp.line.count", "action_cancel", {"reason": None}),
             ("mrp.line.count", "count_scanned", {"code": None}),
+            ("mrp.bom.proposal", "action_reject", {"reason": None}),
             (
                 *("mrp.line.count.line", "count"),
                 {"counted_quantity": None, "seen_quantity": None},

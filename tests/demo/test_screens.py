@@ -9,7 +9,7 @@ from .browser import DESKTOP, PHONE, BrowserCase
 
 MODULE = "mrp_backflush"
 # Of the module's components, what their elements have in their class.
-OWN_CLASSES = ("o_report_", "o_backflush", "o_line_count")
+OWN_CLASSES = ("o_report_", "o_backflush", "o_line_count", "o_proposal_")
 # What axe finds critical in the markup of core's own parts: their selectors, by rule.
 # The module's screens are made of them, too; each is seen on an element of core's, at
 # least once in a pass, or it isn't core's.
@@ -79,6 +79,7 @@ ACTIONS = (
     ("mrp_backflush.mrp_completion_run_action", ".o_view_controller"),
     ("mrp_backflush.mrp_production_report_action", ".o_view_controller"),
     ("mrp_backflush.mrp_bom_line_action", ".o_view_controller"),
+    ("mrp_backflush.mrp_bom_proposal_action", ".o_view_controller"),
     ("mrp_backflush.action_report_production", "#o_report_product"),
     ("mrp_backflush.action_issue_by_hand", ".o_view_controller"),
     ("mrp_backflush.mrp_line_count_action", ".o_view_controller"),

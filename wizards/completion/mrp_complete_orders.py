@@ -34,6 +34,13 @@ class MrpCompleteOrders(models.TransientModel):
         "materials says, where it asks about that. Where it blocks, only "
         "administrators may complete them.",
     )
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        string="Reason for All",
+        help="Why components of these orders deviate. Nobody is asked about an order "
+        "that has a reason; where its bill of materials blocks, only administrators "
+        "may complete it.",
+    )
     line_ids = fields.One2many(
         "mrp.complete.orders.line",
         "wizard_id",
@@ -62,19 +69,24 @@ class MrpCompleteOrders(models.TransientModel):
         for wizard in self:
             wizard.company_id = wizard.production_ids.company_id[:1]
 
-    @api.depends("production_ids", "backorder", "deviations")
+    @api.depends("production_ids", "backorder", "deviations", "deviation_reason_id")
     def _compute_line_ids(self):
         for wizard in self:
             # The order in which a person has put them.
             orders = wizard.line_ids.sorted("sequence").production_id
             orders = orders or wizard.production_ids._origin
-            forecasts = orders._forecast_completion(wizard.backorder, wizard.deviations)
+            own = {
+                line.production_id._origin: line.deviation_reason_id.id
+                for line in wizard.line_ids
+            }
+            forecasts = wizard._forecast_orders(orders)
             lines = self.env["mrp.complete.orders.line"]
             wizard.line_ids = [Command.clear()] + [
                 Command.create(
                     {
                         "production_id": forecast.order.id,
                         "sequence": number,
+                        "deviation_reason_id": own.get(forecast.order._origin),
                         **lines._prepare_forecast_vals(forecast),
                     }
                 )
@@ -131,8 +143,23 @@ class MrpCompleteOrders(models.TransientModel):
 
     def _forecast(self):
         """In the order in which they would be served."""
-        orders = self.line_ids.sorted("sequence").production_id
-        return orders._forecast_completion(self.backorder, self.deviations)
+        return self._forecast_orders(self.line_ids.sorted("sequence").production_id)
+
+    def _forecast_orders(self, orders):
+        return orders._forecast_completion(
+            self.backorder, self.deviations, self._get_reasons()
+        )
+
+    def _get_reasons(self):
+        """:return: why components deviate, by order: those that somebody chose"""
+        reasons = {
+            line.production_id._origin: line.deviation_reason_id._origin
+            or self.deviation_reason_id._origin
+            for line in self.line_ids
+        }
+        for order in self.production_ids._origin:
+            reasons.setdefault(order, self.deviation_reason_id._origin)
+        return {order: reason for order, reason in reasons.items() if reason}
 
     def action_complete_feasible(self):
         """Complete the orders for which everything is there, as they are served."""
@@ -152,6 +179,9 @@ class MrpCompleteOrders(models.TransientModel):
             raise UserError(
                 self.env._("None of these orders can be completed as they are.")
             )
+        reasons = {
+            line.production_id: line.deviation_reason_id.id for line in self.line_ids
+        }
         run = create_by_system(
             self.env["mrp.completion.run"].sudo(),
             [
@@ -160,8 +190,15 @@ class MrpCompleteOrders(models.TransientModel):
                     "company_id": self.company_id.id,
                     "backorder": self.backorder,
                     "deviations": self.deviations,
+                    "deviation_reason_id": self.deviation_reason_id.id,
                     "line_ids": [
-                        Command.create({"production_id": order.id, "sequence": number})
+                        Command.create(
+                            {
+                                "production_id": order.id,
+                                "sequence": number,
+                                "deviation_reason_id": reasons.get(order),
+                            }
+                        )
                         for number, order in enumerate(orders)
                     ],
                 }
@@ -219,6 +256,11 @@ class MrpCompleteOrdersLine(models.TransientModel):
         "Needs a Person: leaves it as it is, it must be opened.",
     )
     message = fields.Text(string="What Is Missing")
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        string="Reason",
+        help="Why components of this order deviate. Empty: the reason for all.",
+    )
     # In the product's unit.
     shortages = fields.Json()
 

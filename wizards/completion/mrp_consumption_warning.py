@@ -6,19 +6,79 @@ from odoo import api, fields, models
 class MrpConsumptionWarning(models.TransientModel):
     _inherit = "mrp.consumption.warning"
 
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        string="Reason for All",
+        store=False,
+        help="Why more or less than planned was used: the same for all of these.",
+    )
+    is_reason_required = fields.Boolean(compute="_compute_is_reason_required")
+
+    @api.depends("mrp_production_ids")
+    def _compute_is_reason_required(self):
+        for wizard in self:
+            wizard.is_reason_required = any(
+                order._is_reason_required() for order in wizard.mrp_production_ids
+            )
+
+    @api.onchange("deviation_reason_id")
+    def _onchange_deviation_reason_id(self):
+        if self.deviation_reason_id:
+            self.mrp_consumption_warning_line_ids.deviation_reason_id = (
+                self.deviation_reason_id
+            )
+
+    def action_confirm(self):
+        for line in self.mrp_consumption_warning_line_ids:
+            line._note_reason()
+        return super().action_confirm()
+
     def action_set_qty(self):
         for line in self.mrp_consumption_warning_line_ids:
+            # Nothing deviates any more.
+            line.deviation_reason_id = False
+            line._note_reason()
             line._set_quantity_per_component()
         return super().action_set_qty()
 
 
 class MrpConsumptionWarningLine(models.TransientModel):
-    _inherit = "mrp.consumption.warning.line"
+    _name = "mrp.consumption.warning.line"
+    _inherit = ["mrp.consumption.warning.line", "mrp.checked.record"]
 
     reason = fields.Char(
+        string="Deviation",
         compute="_compute_reason",
         help="Why what was consumed isn't what was to be consumed.",
     )
+
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        string="Reason",
+        compute="_compute_deviation_reason_id",
+        store=True,
+        readonly=False,
+        domain="[('company_id', 'in', [False, company_id])]",
+        help="Why more or less than planned was used.",
+    )
+    company_id = fields.Many2one(related="mrp_production_id.company_id")
+
+    @api.depends("mrp_production_id", "product_id")
+    def _compute_deviation_reason_id(self):
+        for line in self:
+            components = line._get_components()
+            line.deviation_reason_id = components.deviation_reason_id[:1]
+
+    def _get_components(self):
+        return self.mrp_production_id._get_components_of(self.product_id)
+
+    def _note_reason(self):
+        """On each component of the product: core asks about all of them together."""
+        components = self._get_components().filtered(
+            lambda move: move.deviation_reason_id != self.deviation_reason_id
+        )
+        if components:
+            components.deviation_reason_id = self.deviation_reason_id
 
     @api.depends(
         "mrp_production_id",
@@ -28,12 +88,7 @@ class MrpConsumptionWarningLine(models.TransientModel):
     )
     def _compute_reason(self):
         for line in self:
-            components = line.mrp_production_id.move_raw_ids.filtered(
-                lambda move, line=line: (
-                    move.product_id == line.product_id and move._is_component()
-                )
-            )
-            line.reason = line._explain(components)
+            line.reason = line._explain(line._get_components())
 
     def _explain(self, components):
         """Why the product is in the warning, in a few words.

@@ -1,0 +1,2 @@
+from . import mrp_bom_proposal_reject
+from . import mrp_bom_proposal_orders
