@@ -4,7 +4,7 @@ TASK = $(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run shell story setup test test-landing test-nightly test-core lint bench digests concurrency compare
-.PHONY: translations screenshots icon lock dist clean
+.PHONY: gate readme translations screenshots icon lock dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +36,9 @@ test-core: ## Core's own suites with the module installed (SUITES="mrp mrp_accou
 lint: ## ruff, pylint-odoo, and the rules of the house (tools/house.py)
 	@$(TASK) lint
 
+gate: ## What the community runs before an addon is merged (FIX=1 writes what formatters want)
+	@$(TASK) gate $(if $(FIX),--fix)
+
 bench: ## How fast orders are completed, as ratios to core (ONLY="background" for a part)
 	@$(TASK) bench $(ONLY)
 
@@ -59,6 +62,9 @@ icon: ## Draw static/description/icon.png anew, from icon.svg
 
 lock: ## Resolve the Python dependencies anew
 	@$(TASK) lock
+
+readme: ## Make README.rst and static/description/index.html from readme/
+	@$(TASK) readme
 
 dist: ## Build the wheel
 	@$(TASK) dist

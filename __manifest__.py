@@ -67,7 +67,6 @@
     },
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
     # Apps opens with a filter that shows nothing else. (As core's pos_restaurant, which
     # has no menu at the top either.)
     "application": True,

@@ -9,8 +9,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import gate
 import log_check
 import postgres
+import readme
 from chromium import ensure_chromium
 from console import SetupError, fail, run, say
 from database import Workbench
@@ -395,6 +397,8 @@ TASKS = {
     "test-nightly": test_nightly,
     "test-core": test_core,
     "lint": lint,
+    "gate": gate.check,
+    "readme": readme.write,
     "bench": bench_marks,
     "digests": digests,
     "compare": compare,

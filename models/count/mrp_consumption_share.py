@@ -357,15 +357,38 @@ class MrpConsumptionShare(models.Model):
             backorder's since, isn't the backorder's to bear once more. What was unbuilt
             is nobody's.
         """
-        rows = []
-        for share in self:
-            if not share.is_at_count and share.count_line_id not in distributed:
-                continue
-            group = share.move_id._get_first_component().id
-            if share.is_at_count or share.production_id.unbuild_ids:
-                group = share.id
-            rows.append((share, group, share.base_quantity))
-        return rows
+        shares = self.filtered(
+            lambda share: share.is_at_count or share.count_line_id in distributed
+        )
+        chains = {}
+        if any(share.base_quantity < 0 for share in shares):
+            chains = shares._read_chains()
+        return [
+            (share, chains.get(share.id, share), share.base_quantity)
+            for share in shares
+        ]
+
+    def _read_chains(self):
+        """Without reading each component: there may be thousands.
+
+        :return: id of the component on the first order of the chain, by share's id, of
+            what was backflushed and not unbuilt
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT share.id, COALESCE(component.first_component_id, component.id)
+                  FROM mrp_consumption_share share
+                  JOIN stock_move component ON component.id = share.move_id
+                 WHERE share.id = ANY(%s) AND NOT share.is_at_count
+                   AND NOT EXISTS (
+                       SELECT FROM mrp_unbuild WHERE mo_id = share.production_id)
+                """,
+                self.ids,
+            )
+        )
+        return dict(self.env.cr.fetchall())
 
     def _get_key(self):
         return self.move_id.id, self.location_id.id, self.is_at_count

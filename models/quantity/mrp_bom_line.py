@@ -67,9 +67,10 @@ class MrpBomLine(models.Model):
         )
 
     def _note_change(self):
-        if self:
-            with by_system(self.env):
-                super().write({"quantity_changed_at": fields.Datetime.now()})
+        if not self:
+            return True
+        with by_system(self.env):
+            return super().write({"quantity_changed_at": fields.Datetime.now()})
 
     @api.depends(
         "product_qty",

@@ -147,7 +147,8 @@ class TestCompletionCost(CountCostCase):
                 self.count_completion(bom, number)
                 found[is_on] = self.count_completion(bom, number)
             with self.subTest(number=number):
-                self.assertLessEqual(found[True] - found[False], 6)
+                # Waiting for the turn, saying that there is something new, and shares.
+                self.assertLessEqual(found[True] - found[False], 8)
 
     @contextmanager
     def noting_statements(self, statements):

@@ -9,7 +9,7 @@ from ..common import BackflushCase
 from ..count.test_count import CountCase
 
 # What ten orders used of the 100 that each needed: on the whole 5 % more.
-TOO_MUCH = [104, 106, 105, 104, 106, 105, 104, 106, 104, 106]
+TOO_MUCH = (104, 106, 105, 104, 106, 105, 104, 106, 104, 106)
 
 
 class ProposalCase(BackflushCase):

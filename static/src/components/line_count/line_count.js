@@ -230,7 +230,7 @@ export class LineCount extends Component {
         if (!text) {
             return isMeant && line.is_counted && this.uncount(line);
         }
-        let quantity;
+        let quantity = 0;
         try {
             quantity = parseFloat(text);
         } catch {

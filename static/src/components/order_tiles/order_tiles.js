@@ -25,9 +25,13 @@ export class OrderTiles extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ numbers: {} });
-        // The list doesn't wait for it.
-        onWillStart(() => void this.load());
-        onWillUpdateProps(() => void this.load());
+        // The list doesn't wait for it: nothing is returned.
+        onWillStart(() => {
+            this.load();
+        });
+        onWillUpdateProps(() => {
+            this.load();
+        });
     }
 
     async load() {

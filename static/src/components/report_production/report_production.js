@@ -539,7 +539,11 @@ export class ReportProduction extends Component {
                 this.setField("code", this.productInput, "");
                 this.read(code, () => false);
             } else {
-                this.state.product ? this.focusNext() : this.focus(this.productInput);
+                if (this.state.product) {
+                    this.focusNext();
+                } else {
+                    this.focus(this.productInput);
+                }
             }
         }
     }
@@ -610,7 +614,11 @@ export class ReportProduction extends Component {
         ev.preventDefault();
         const code = this.state.component.trim();
         this.setField("component", this.componentInput, "");
-        code ? this.scan(code) : this.report();
+        if (code) {
+            this.scan(code);
+        } else {
+            this.report();
+        }
     }
 
     /** Enter with the focus on nothing, and Escape anywhere. */
@@ -672,7 +680,7 @@ export class ReportProduction extends Component {
                 confirmLabel: _t("Undo"),
                 confirm: () => this.undo(report),
                 cancelLabel: _t("Keep It"),
-                cancel: () => {},
+                cancel: () => this.focusNext(),
             },
             { onClose: () => this.focusNext() }
         );
