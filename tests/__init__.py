@@ -2,7 +2,7 @@ from . import profiles
 from .analysis import test_analysis
 from .analysis import test_analysis_histories
 from .analysis import test_analysis_value
-from .analysis import test_analysis_tours
+from .tours import test_tours_analysis
 from .analysis import test_kept_plan
 from .rules import test_backflush_plan
 from .count import test_at_count_changes
