@@ -107,9 +107,9 @@ def fill(env, orders):
     cr = env.cr
     tables = (
         *("mrp_production", "stock_move", "mrp_consumption_share"),
-        "mrp_backflush_exception",
+        *("mrp_backflush_exception", "mrp_line_count"),
     )
-    for table in tables:
+    for table in tables[:4]:
         drop_foreign_keys(cr, table)
     cr.execute("SELECT MAX(id) FROM mrp_production")
     [last_order] = cr.fetchone()
@@ -147,7 +147,7 @@ def drop_foreign_keys(cr, table):
 
 def copy_moves(env, orders, last_order):
     """Of every 20th component a part was issued before its order's completion, of every
-    100th something waits, and counts have found something of every second one."""
+    100th something waits, and counts have found something of every tenth one."""
     cr = env.cr
     cr.execute("SELECT MAX(id) FROM stock_move")
     [last_move] = cr.fetchone()
@@ -206,7 +206,7 @@ def copy_moves(env, orders, last_order):
         SELECT %s, id, raw_material_production_id, id, product_id, location_id,
                company_id, FALSE, quantity, 0.1, 0.1
           FROM stock_move
-         WHERE id > %s AND issue_component_id IS NULL AND id %% 2 = 0
+         WHERE id > %s AND issue_component_id IS NULL AND id %% 10 = 0
         """,
         [sheet, last_move],
     )

@@ -1,9 +1,9 @@
 """What was planned and what was used of each component of completed orders, as SQL.
 
-By steps, each a subquery on the one before: what is stored (``_FACTS``), what is left
-of it (``_LEFT``), what that amounts to in the unit that the component is stocked in
-(``_AMOUNTS``), and the differences (``_FIGURES``). No move line is joined. The page
-``docs/analysis.md`` has the formulas.
+By steps, each a subquery on the one before: what is stored (``_FACTS``), what that
+amounts to in the unit that the component is stocked in (``_AMOUNTS``), and the
+differences (``_FIGURES``). No move line is joined. The formulas are in
+``docs/analysis.md``.
 
 q is the net quantity per unit, s component scrap, p the planned cost per unit, G what
 was produced and is left of it, A what left the stock for the component at the value V,
@@ -23,7 +23,7 @@ _POSTED = """
                %(quantity)s AS quantity, 0.0 AS scrapped,
                %(value)s AS value, %(unvalued)s AS unvalued
           FROM stock_move move
-          JOIN uom_uom unit ON unit.id = move.product_uom
+          JOIN (%(units)s) AS unit ON unit.id = move.product_uom
          WHERE move.issue_component_id IS NOT NULL
            AND move.raw_material_production_id IS NOT NULL
            AND move.state = 'done' %(of_issues)s
@@ -31,7 +31,7 @@ _POSTED = """
         SELECT %(scrapped_component)s,
                %(quantity)s, %(quantity)s, %(value)s, %(unvalued)s
           FROM stock_move move
-          JOIN uom_uom unit ON unit.id = move.product_uom
+          JOIN (%(units)s) AS unit ON unit.id = move.product_uom
          WHERE move.scrap_id IS NOT NULL
            AND move.raw_material_production_id IS NOT NULL
            AND move.state = 'done' %(of_scrap)s
@@ -39,7 +39,7 @@ _POSTED = """
         SELECT COALESCE(taken.issue_component_id, taken.id),
                -(%(quantity)s), 0.0, -(%(value)s), -(%(unvalued)s)
           FROM stock_move move
-          JOIN uom_uom unit ON unit.id = move.product_uom
+          JOIN (%(units)s) AS unit ON unit.id = move.product_uom
           JOIN stock_move taken ON taken.id = move.origin_returned_move_id
          WHERE move.unbuild_id IS NOT NULL
            AND taken.raw_material_production_id IS NOT NULL
@@ -62,16 +62,16 @@ _SCRAPPED_COMPONENT = """
 # What waits, at the cost that it has in the finished product.
 _WAITING = """
     SELECT waiting.move_id,
-           SUM(waiting.quantity::float8 * unit.factor::float8) AS quantity,
+           SUM(waiting.quantity::float8 * unit.factor) AS quantity,
            SUM(CASE WHEN waiting.costed_quantity > 0
                     THEN (waiting.quantity * waiting.costed_value
                           / waiting.costed_quantity)::float8
                     ELSE 0.0 END) AS value,
            SUM(CASE WHEN waiting.costed_quantity > 0 THEN 0.0
-                    ELSE waiting.quantity::float8 * unit.factor::float8
+                    ELSE waiting.quantity::float8 * unit.factor
                END) AS unvalued
       FROM mrp_backflush_exception waiting
-      JOIN uom_uom unit ON unit.id = waiting.product_uom_id
+      JOIN (%(units)s) AS unit ON unit.id = waiting.product_uom_id
      WHERE waiting.state = 'open' %(of_waiting)s
      GROUP BY waiting.move_id
 """
@@ -96,9 +96,9 @@ _COUNTED = """
 
 _UNBUILT = """
     SELECT unbuild.mo_id AS production_id,
-           SUM(unbuild.product_qty::float8 * unit.factor::float8) AS quantity
+           SUM(unbuild.product_qty::float8 * unit.factor) AS quantity
       FROM mrp_unbuild unbuild
-      JOIN uom_uom unit ON unit.id = unbuild.product_uom_id
+      JOIN (%(units)s) AS unit ON unit.id = unbuild.product_uom_id
      WHERE unbuild.state = 'done' AND unbuild.mo_id IS NOT NULL
      GROUP BY unbuild.mo_id
 """
@@ -120,35 +120,35 @@ _FACTS = """
            component.planned_unit_cost AS price,
            COALESCE(component.net_quantity_per_unit, 0) AS net,
            COALESCE(component.component_scrap, 0) / 100 AS scrap,
-           COALESCE(component.fixed_quantity, 0) * unit.factor::float8
-               / stock_unit.factor::float8 AS fixed,
+           COALESCE(component.fixed_quantity, 0) * unit.factor
+               / stock_unit.factor AS fixed,
            CASE WHEN component.is_fixed_issued
-                THEN COALESCE(component.fixed_quantity, 0) * unit.factor::float8
-                     / stock_unit.factor::float8
+                THEN COALESCE(component.fixed_quantity, 0) * unit.factor
+                     / stock_unit.factor
                 ELSE 0.0 END AS drawn,
-           COALESCE(component.needed_quantity, 0) * unit.factor::float8
-               / stock_unit.factor::float8 AS needed,
+           COALESCE(component.needed_quantity, 0) * unit.factor
+               / stock_unit.factor AS needed,
            COALESCE(component.reported_quantity, 0) AS reported,
            COALESCE(production.qty_producing, 0)::float8 AS made,
-           COALESCE(unbuilt.quantity / order_unit.factor::float8, 0) AS unbuilt,
+           COALESCE(unbuilt.quantity / order_unit.factor, 0) AS unbuilt,
            COALESCE(NULLIF(production.planned_lot_size, 0),
                     NULLIF(production.product_qty::float8, 0), 1) AS lot_size,
            CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
-                THEN component.quantity::float8 * unit.factor::float8
-                     / stock_unit.factor::float8
+                THEN component.quantity::float8 * unit.factor
+                     / stock_unit.factor
                 ELSE 0.0 END
-               + COALESCE(posted.quantity / stock_unit.factor::float8, 0)
+               + COALESCE(posted.quantity / stock_unit.factor, 0)
                + COALESCE(counted.base, 0) AS used,
-           COALESCE(posted.scrapped / stock_unit.factor::float8, 0) AS scrapped,
+           COALESCE(posted.scrapped / stock_unit.factor, 0) AS scrapped,
            CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
                 THEN %(own_value)s ELSE 0.0 END
                + COALESCE(posted.value, 0) AS valued,
            CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
-                THEN %(own_unvalued)s / stock_unit.factor::float8 ELSE 0.0 END
-               + COALESCE(posted.unvalued / stock_unit.factor::float8, 0) AS unvalued,
-           COALESCE(waiting.quantity / stock_unit.factor::float8, 0) AS waiting,
+                THEN %(own_unvalued)s / stock_unit.factor ELSE 0.0 END
+               + COALESCE(posted.unvalued / stock_unit.factor, 0) AS unvalued,
+           COALESCE(waiting.quantity / stock_unit.factor, 0) AS waiting,
            COALESCE(waiting.value, 0) AS waiting_value,
-           COALESCE(waiting.unvalued / stock_unit.factor::float8, 0)
+           COALESCE(waiting.unvalued / stock_unit.factor, 0)
                AS waiting_unvalued,
            component.issue_method IS NOT DISTINCT FROM 'count'
                AND counted.base IS NULL
@@ -166,9 +166,9 @@ _FACTS = """
       JOIN res_company company ON company.id = component.company_id
       JOIN product_product product ON product.id = component.product_id
       JOIN product_template template ON template.id = product.product_tmpl_id
-      JOIN uom_uom unit ON unit.id = component.product_uom
-      JOIN uom_uom stock_unit ON stock_unit.id = template.uom_id
-      JOIN uom_uom order_unit ON order_unit.id = production.product_uom_id
+      JOIN (%(units)s) AS unit ON unit.id = component.product_uom
+      JOIN (%(units)s) AS stock_unit ON stock_unit.id = template.uom_id
+      JOIN (%(units)s) AS order_unit ON order_unit.id = production.product_uom_id
       LEFT JOIN mrp_workorder workorder ON workorder.id = component.workorder_id
       LEFT JOIN mrp_routing_workcenter operation
         ON operation.id = component.operation_id
@@ -183,29 +183,13 @@ _FACTS = """
        %(of_component)s
 """
 
-# What a correction of the quantity produced, or an unbuild, has left of it. What is
-# fixed per order is needed for any quantity.
-_LEFT = """
-    SELECT facts.*,
-           CASE WHEN reported > 0 AND made > 0 THEN GREATEST(made - unbuilt, 0)
-                ELSE reported END AS produced,
-           CASE WHEN reported > 0 AND made > 0
-                THEN (needed - drawn) * GREATEST(made - unbuilt, 0) / reported
-                     + drawn * GREATEST(made - unbuilt, 0) / made
-                ELSE needed END AS need,
-           CASE WHEN reported > 0 AND made > 0
-                THEN drawn * GREATEST(made - unbuilt, 0) / made
-                ELSE drawn END AS fixed_drawn,
-           CASE WHEN made > 0 THEN GREATEST(1 - unbuilt / made, 0)
-                ELSE 1.0 END AS share_left,
-           CASE WHEN counted <> 0 THEN counted_value * counted_need / counted
-                ELSE counted_need * price END AS counted_need_value
-      FROM (%(facts)s) AS facts
-"""
-
+# Within: what a correction of the quantity produced, or an unbuild, has left of it.
+# What is fixed per order is needed for any quantity. OFFSET 0 keeps the planner from
+# working each of these out again wherever it is named.
 _AMOUNTS = """
-    SELECT rest.*,
-           net * (1 + scrap) * produced + fixed * produced / lot_size AS planned,
+    SELECT used, scrapped, need, fixed_drawn,
+           net * (1 + scrap) * produced AS planned_net,
+           fixed * produced / lot_size AS planned_fixed,
            net * scrap * produced AS planned_scrap,
            valued + unvalued * price + counted_need_value AS value,
            waiting + CASE WHEN is_left_to_count THEN GREATEST(need - used, 0)
@@ -213,16 +197,38 @@ _AMOUNTS = """
            waiting_value + waiting_unvalued * price
                + CASE WHEN NOT is_left_to_count THEN 0.0
                       WHEN uncounted_value <> 0 THEN uncounted_value * share_left
-                      ELSE GREATEST(need - used, 0) * price END AS pending_value
-      FROM (%(left)s) AS rest
+                      ELSE GREATEST(need - used, 0) * price END AS pending_value,
+           shared + counted - counted_need AS found,
+           shared_value + counted_value - counted_need_value AS found_value
+      FROM (
+        SELECT CASE WHEN reported > 0 AND made > 0 THEN GREATEST(made - unbuilt, 0)
+                    ELSE reported END AS produced,
+               CASE WHEN reported > 0 AND made > 0
+                    THEN (needed - drawn) * GREATEST(made - unbuilt, 0) / reported
+                         + drawn * GREATEST(made - unbuilt, 0) / made
+                    ELSE needed END AS need,
+               CASE WHEN reported > 0 AND made > 0
+                    THEN drawn * GREATEST(made - unbuilt, 0) / made
+                    ELSE drawn END AS fixed_drawn,
+               CASE WHEN made > 0 THEN GREATEST(1 - unbuilt / made, 0)
+                    ELSE 1.0 END AS share_left,
+               CASE WHEN counted <> 0 THEN counted_value * counted_need / counted
+                    ELSE counted_need * price END AS counted_need_value
+      ) AS rest
+    OFFSET 0
 """
 
-_NOT_ISSUED = """
-    SELECT amounts.*,
+_COMPARED = """
+    SELECT facts.id, production_id, production_group_id, product_id, categ_id,
+           product_uom_id, finished_product_id, bom_id, bom_line_id, operation_id,
+           workcenter_id, issue_method, issue_method_source, date, company_id,
+           currency_id, is_substitution, price, amounts.*,
+           planned_net + planned_fixed AS planned,
            NOT is_substitution AND NOT is_recorded AND need > 1e-7
-               AND ABS(used) < 1e-7 AND ABS(pending) < 1e-7
-               AND ABS(scrapped) < 1e-7 AND counted_need = 0 AS is_not_issued
-      FROM (%(amounts)s) AS amounts
+               AND ABS(amounts.used) < 1e-7 AND ABS(pending) < 1e-7
+               AND ABS(amounts.scrapped) < 1e-7 AND counted_need = 0 AS is_not_issued
+      FROM (%(facts)s) AS facts
+     CROSS JOIN LATERAL (%(amounts)s) AS amounts
 """
 
 _FIGURES = """
@@ -232,43 +238,41 @@ _FIGURES = """
            currency_id, is_substitution, is_not_issued,
            pending > 1e-7 AS is_provisional,
            planned AS planned_quantity,
-           used + pending + shared + counted - counted_need AS actual_quantity,
+           used + pending + found AS actual_quantity,
+           used + pending + found - planned AS deviation_quantity,
            CASE WHEN is_substitution OR is_not_issued THEN 0.0
                 ELSE used + pending - scrapped - need + planned_scrap
            END AS usage_quantity,
            CASE WHEN is_substitution OR is_not_issued THEN 0.0
                 ELSE scrapped - planned_scrap END AS scrap_quantity,
+           CASE WHEN planned <> 0 AND NOT is_not_issued
+                THEN (used + pending - scrapped - need + planned_scrap) / planned
+           END AS usage_percent,
+           CASE WHEN planned <> 0 AND NOT is_not_issued
+                THEN (scrapped - planned_scrap) / planned END AS scrap_percent,
+           CASE WHEN planned <> 0 THEN (used + pending + found) / planned - 1
+           END AS deviation_percent,
            planned * price AS planned_cost,
            value + pending_value - (used + pending) * price AS price_cost,
            CASE WHEN is_substitution OR is_not_issued THEN 0.0
                 ELSE (used + pending - scrapped - need + planned_scrap) * price
            END AS usage_cost,
            CASE WHEN is_substitution THEN 0.0
-                ELSE (need - net * (1 + scrap) * produced - fixed_drawn) * price
-           END AS rounding_cost,
+                ELSE (need - planned_net - fixed_drawn) * price END AS rounding_cost,
            CASE WHEN is_substitution OR is_not_issued THEN 0.0
                 ELSE (scrapped - planned_scrap) * price END AS scrap_cost,
-           (fixed_drawn - fixed * produced / lot_size) * price AS lot_size_cost,
+           (fixed_drawn - planned_fixed) * price AS lot_size_cost,
            CASE WHEN is_substitution THEN (used + pending) * price
                 ELSE 0.0 END AS substitution_cost,
            CASE WHEN is_not_issued THEN -need * price ELSE 0.0 END AS not_issued_cost,
-           shared_value + counted_value - counted_need_value AS count_cost,
-           value + pending_value + shared_value + counted_value - counted_need_value
-               AS actual_cost,
-           value + pending_value + shared_value + counted_value - counted_need_value
-               - planned * price AS deviation_cost,
-           used + pending + shared + counted - counted_need - planned
-               AS deviation_quantity,
-           CASE WHEN planned <> 0 AND NOT is_not_issued
-                THEN (used + pending - scrapped - need + planned_scrap) / planned
-           END AS usage_percent,
-           CASE WHEN planned <> 0 AND NOT is_not_issued
-                THEN (scrapped - planned_scrap) / planned END AS scrap_percent,
-           CASE WHEN planned <> 0
-                THEN (used + pending + shared + counted - counted_need) / planned - 1
-           END AS deviation_percent
-      FROM (%(not_issued)s) AS figures
+           found_value AS count_cost,
+           value + pending_value + found_value AS actual_cost,
+           value + pending_value + found_value - planned * price AS deviation_cost
+      FROM (%(compared)s) AS compared
 """
+
+# Each unit's factor is made a float once.
+_UNITS = "SELECT id, factor::float8 AS factor FROM uom_uom OFFSET 0"
 
 
 def get_figures(is_valued, component_ids=()):
@@ -278,10 +282,12 @@ def get_figures(is_valued, component_ids=()):
     :param component_ids: of those alone; by default of all
     :return: a query with a row for each component of completed orders
     """
-    amount = SQL("move.quantity::float8 * unit.factor::float8")
-    own_amount = SQL("component.quantity::float8 * unit.factor::float8")
+    amount = SQL("move.quantity::float8 * unit.factor")
+    own_amount = SQL("component.quantity::float8 * unit.factor")
+    units = SQL(_UNITS)
     posted = SQL(
         _POSTED,
+        units=units,
         quantity=amount,
         value=_get_value("move", is_valued),
         unvalued=_get_unvalued("move", amount, is_valued),
@@ -292,17 +298,21 @@ def get_figures(is_valued, component_ids=()):
     )
     facts = SQL(
         _FACTS,
+        units=units,
         own_value=_get_value("component", is_valued),
         own_unvalued=_get_unvalued("component", own_amount, is_valued),
         posted=posted,
-        waiting=SQL(_WAITING, of_waiting=_restrict("waiting.move_id", component_ids)),
+        waiting=SQL(
+            _WAITING,
+            units=units,
+            of_waiting=_restrict("waiting.move_id", component_ids),
+        ),
         counted=SQL(_COUNTED, of_share=_restrict("share.move_id", component_ids)),
-        unbuilt=SQL(_UNBUILT),
+        unbuilt=SQL(_UNBUILT, units=units),
         of_component=_restrict("component.id", component_ids),
     )
-    left = SQL(_LEFT, facts=facts)
-    not_issued = SQL(_NOT_ISSUED, amounts=SQL(_AMOUNTS, left=left))
-    return SQL(_FIGURES, not_issued=not_issued)
+    compared = SQL(_COMPARED, facts=facts, amounts=SQL(_AMOUNTS))
+    return SQL(_FIGURES, compared=compared)
 
 
 def _get_value(alias, is_valued):

@@ -14,10 +14,9 @@ class StockMove(models.Model):
         :param records: that are to change, for the message
         :raise UserError: orders used some of it At Count, and no count has found it
         """
-        companies = (
-            self.env["res.company"].sudo().search([("use_line_count", "=", True)])
-        )
-        for company in companies:
+        companies = self.env["res.company"].sudo()
+        # Where nobody counts: without a query.
+        for company in companies.browse(companies._find_counting_ids()):
             moves = self.sudo()
             left = moves.concat(*moves._find_left_to_count(company, products, location))
             if left:

@@ -36,6 +36,10 @@ class ResCompany(models.Model):
         """Asked with every completion: answered without a query."""
         return self.sudo().use_line_count
 
+    @tools.ormcache()
+    def _find_counting_ids(self):
+        return tuple(self.sudo().search([("use_line_count", "=", True)]).ids)
+
     def _check_counts_lines(self):
         """:raise UserError: a company doesn't count"""
         if not all(company._counts_lines() for company in self):

@@ -55,6 +55,29 @@ class TestSubcontracting(BackflushCase):
         self.assertEqual(order.move_raw_ids.issue_state, "issued")
         self.assertEqual(self.on_hand(self.finished), 5)
 
+    def test_counts_leave_it_out(self):
+        # 5 of 100 were used, and 90 are there: no order bears the other 5. Nor is it
+        # left to a count.
+        self.company.write({"use_line_count": True, "issue_method": "count"})
+        receipt = self.create_receipt()
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        order = receipt._get_subcontract_production()
+        self.assertEqual(order.move_raw_ids.issue_state, "issued")
+        place = self.subcontractor.property_stock_subcontractor
+        sheet = self.env["mrp.line.count"].create({"location_id": place.id})
+        line = self.env["mrp.line.count.line"].create(
+            {
+                "count_id": sheet.id,
+                "product_id": self.frame.id,
+                "counted_quantity": 90,
+            }
+        )
+        self.assertEqual((line.book_quantity, line.issued_quantity), (95, 0))
+        sheet.action_validate()
+        self.assertFalse(sheet.share_ids)
+        self.assertEqual(sheet.move_ids.location_dest_id.usage, "inventory")
+
     def test_method_can_not_be_overridden(self):
         order = self.create_receipt()._get_subcontract_production()
         with self.assertRaisesRegex(UserError, "subcontracting"):
