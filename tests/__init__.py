@@ -2,7 +2,7 @@ from . import profiles
 from .analysis import test_analysis
 from .analysis import test_analysis_histories
 from .analysis import test_analysis_value
-from .analysis import test_analysis_tours
+from .tours import test_tours_analysis
 from .analysis import test_kept_plan
 from .rules import test_backflush_plan
 from .count import test_at_count_changes
@@ -18,7 +18,7 @@ from .count import test_count_script
 from .count import test_at_count_screens
 from .count import test_count_histories
 from .count import test_count_sheet
-from .count import test_tours_count
+from .tours import test_tours_count
 from .count import test_count_value
 from .rules import test_bom_proposal
 from .rules import test_count_shares
@@ -54,7 +54,7 @@ from .lots import test_lots
 from .posting import test_manual_components
 from .completion import test_open_dialogs
 from .proposals import test_proposals
-from .proposals import test_tours_proposals
+from .tours import test_tours_proposals
 from .access import test_other_people
 from .speed import test_passed_by
 from .speed import test_performance

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .test_proposals import TOO_MUCH, ProposalCase
+from ..proposals.test_proposals import TOO_MUCH, ProposalCase
 
 
 class ProposalTourCase(ProposalCase, HttpCase):

@@ -2,7 +2,7 @@
 
 from odoo.tests import HttpCase, tagged
 
-from .test_analysis import AnalysisCase
+from ..analysis.test_analysis import AnalysisCase
 
 
 class AnalysisTourCase(AnalysisCase, HttpCase):

@@ -2,7 +2,7 @@
 
 from odoo.tests import HttpCase, tagged
 
-from .test_count import CountCase
+from ..count.test_count import CountCase
 
 
 class CountTourCase(CountCase, HttpCase):
