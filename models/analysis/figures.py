@@ -107,7 +107,8 @@ _FACTS = """
     SELECT component.id, component.raw_material_production_id AS production_id,
            component.product_id, component.bom_line_id, component.operation_id,
            component.issue_method, component.issue_method_source,
-           component.company_id, company.currency_id, template.categ_id,
+           component.deviation_reason_id, component.company_id, company.currency_id,
+           template.categ_id,
            template.uom_id AS product_uom_id,
            production.product_id AS finished_product_id, production.bom_id,
            production.production_group_id, production.date_finished AS date,
@@ -221,7 +222,8 @@ _AMOUNTS = """
 _COMPARED = """
     SELECT facts.id, production_id, production_group_id, product_id, categ_id,
            product_uom_id, finished_product_id, bom_id, bom_line_id, operation_id,
-           workcenter_id, issue_method, issue_method_source, date, company_id,
+           workcenter_id, issue_method, issue_method_source, deviation_reason_id,
+           date, company_id,
            currency_id, is_substitution, price, amounts.*,
            planned_net + planned_fixed AS planned,
            NOT is_substitution AND NOT is_recorded AND need > 1e-7
@@ -234,7 +236,8 @@ _COMPARED = """
 _FIGURES = """
     SELECT id, id AS move_id, production_id, production_group_id, product_id, categ_id,
            product_uom_id, finished_product_id, bom_id, bom_line_id, operation_id,
-           workcenter_id, issue_method, issue_method_source, date, company_id,
+           workcenter_id, issue_method, issue_method_source, deviation_reason_id,
+           date, company_id,
            currency_id, is_substitution, is_not_issued,
            pending > 1e-7 AS is_provisional,
            planned AS planned_quantity,

@@ -58,6 +58,12 @@ class MrpConsumptionAnalysis(models.Model):
     issue_method_source = fields.Selection(
         ISSUE_METHOD_SOURCES, string="Method from", readonly=True
     )
+    deviation_reason_id = fields.Many2one(
+        "mrp.deviation.reason",
+        string="Reason",
+        readonly=True,
+        help="Why the component deviates, as a person said.",
+    )
     date = fields.Datetime(
         string="Completed on", readonly=True, help="When the order was completed."
     )
@@ -185,6 +191,7 @@ class MrpConsumptionAnalysis(models.Model):
     _depends = {
         "stock.move": [
             *("bom_line_id", "company_id", "component_scrap", "fixed_quantity"),
+            "deviation_reason_id",
             *("is_fixed_issued", "is_recorded", "issue_component_id", "issue_method"),
             *("issue_method_source", "needed_quantity", "net_quantity_per_unit"),
             *("operation_id", "origin_returned_move_id", "planned_unit_cost"),

@@ -442,6 +442,20 @@ class TestReasonAfterwards(ChoiceLogCase):
         # 2 for each of 10.
         self.assertEqual((glue.needed_quantity, glue.used_quantity), (20, 25))
 
+    def test_in_the_analysis(self):
+        """25 of 20 for one reason, all else for none."""
+        component = self.component(self.order, self.glue)
+        component.deviation_reason_id = self.reason
+        found = dict(
+            self.env["mrp.consumption.analysis"]._read_group(
+                [("production_id", "=", self.order.id)],
+                ["deviation_reason_id"],
+                ["deviation_quantity:sum"],
+            )
+        )
+        self.assertEqual(found[self.reason], 5)
+        self.assertEqual(found[self.reason.browse()], 0)
+
     def test_by_users_of_manufacturing(self):
         clerk = self.create_user("clerk", "stock.group_stock_user")
         component = self.component(self.order, self.glue)
