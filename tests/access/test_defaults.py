@@ -45,6 +45,8 @@ class TestDefaults(BackflushCase):
             for name in sorted(cls.env.registry)
             if cls.env[name]._original_module == "mrp_backflush"
             and not cls.env[name]._abstract
+            # What is only read has no table, and no values of its own.
+            and cls.env[name]._auto
         ]
 
     # What is set.
