@@ -32,9 +32,7 @@ class MrpConsumptionAnalysis(models.Model):
         string="Order with Backorders",
         readonly=True,
     )
-    move_id = fields.Many2one(
-        "stock.move", string="Component Line", readonly=True, groupable=False
-    )
+    move_id = fields.Many2one("stock.move", string="Component Line", readonly=True)
     product_id = fields.Many2one("product.product", string="Component", readonly=True)
     categ_id = fields.Many2one(
         "product.category", string="Category of the Component", readonly=True

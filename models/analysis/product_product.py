@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..access.arguments import check_record
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -9,4 +11,6 @@ class ProductProduct(models.Model):
     standard_price = fields.Float(prefetch=True)
 
     def action_view_deviation(self):
+        """As that of all variants of the product."""
+        check_record(self)
         return self.product_tmpl_id.action_view_deviation()

@@ -35,11 +35,11 @@ class MrpBackflushException(models.Model):
         :return: as ``action_retry``
         :raise UserError: it is closed, the quantity is none, lots must be named, or the
             company doesn't count
-        :raise AccessError: the user is no user of Manufacturing
+        :raise AccessError: the user may not post what a count finds
         """
         check_record(self)
         self.check_access("write")
-        self.move_id._check_is_manufacturing_user()
+        self.env["mrp.line.count"]._check_may_validate()
         self.company_id._check_counts_lines()
         quantity = read_quantity(self.env, counted_quantity)
         if quantity < 0:

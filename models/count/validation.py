@@ -1,6 +1,6 @@
 """A count is validated: differences are shared out, and posted."""
 
-from odoo import Command, models
+from odoo import Command, api, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from ..access.arguments import check_record, check_records
@@ -15,13 +15,9 @@ VALIDATE_GROUP = "mrp_backflush.group_line_count_validate"
 class MrpLineCount(models.Model):
     _inherit = "mrp.line.count"
 
-    def action_validate(self):
-        """Share out what is missing, and post the differences.
-
-        :raise AccessError: the user may not validate counts
-        :raise UserError: listing everything that stands in the way
-        """
-        check_records(self)
+    @api.model
+    def _check_may_validate(self):
+        """:raise AccessError: the user may not post what a count finds"""
         if not self.env.su and not self.env.user.has_group(VALIDATE_GROUP):
             raise AccessError(
                 self.env._(
@@ -29,6 +25,15 @@ class MrpLineCount(models.Model):
                     "Validate Line Counts."
                 )
             )
+
+    def action_validate(self):
+        """Share out what is missing, and post the differences.
+
+        :raise AccessError: the user may not post what a count finds
+        :raise UserError: listing everything that stands in the way
+        """
+        check_records(self)
+        self._check_may_validate()
         self.check_access("write")
         # Of all before anything else: what is read afterwards is what others have
         # counted meanwhile, too.

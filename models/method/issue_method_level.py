@@ -10,6 +10,9 @@ from .issue_method_words import (
     get_issue_method_label,
 )
 
+# What a level may say, as far as it has it.
+LEVEL_FIELDS = ("issue_method", "shortage_rule")
+
 
 class IssueMethodLevel(models.AbstractModel):
     """A record on which an administrator sets how components are issued.
@@ -85,7 +88,7 @@ class IssueMethodLevel(models.AbstractModel):
     @api.model
     def _get_level_fields(self):
         """Names of the fields that only an administrator of Manufacturing sets."""
-        return ("issue_method",)
+        return tuple(name for name in LEVEL_FIELDS if name in self._fields)
 
     @api.model
     def default_get(self, fields):

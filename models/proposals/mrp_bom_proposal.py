@@ -130,6 +130,7 @@ class MrpBomProposal(models.Model):
         string="To", digits=(16, 4), readonly=True, aggregator=None
     )
     deviation = fields.Float(
+        string="Deviation in Percent",
         compute="_compute_deviation",
         help="How much more than needed was used, in percent.",
     )
@@ -140,7 +141,7 @@ class MrpBomProposal(models.Model):
         "lies, 19 times of 20.",
     )
     observation_count = fields.Integer(
-        string="Observations",
+        string="Number of Observations",
         readonly=True,
         aggregator=None,
         help="Completed orders, backorders with theirs, in which the component was "

@@ -24,10 +24,6 @@ class ProductCategory(models.Model):
         help="The rule if none is set here, and where that is set.",
     )
 
-    @api.model
-    def _get_level_fields(self):
-        return (*super()._get_level_fields(), "shortage_rule")
-
     @api.depends("parent_id")
     @api.depends_context("company")
     def _compute_shortage_rule_inherited(self):
@@ -41,15 +37,7 @@ class ProductCategory(models.Model):
                 else self.env._("%(rule)s (company)", **values)
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        categories = super().create(vals_list)
-        if any(vals.get("shortage_rule") for vals in vals_list):
-            self.env["res.company"]._forget_shortage_rules()
-        return categories
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "shortage_rule" in vals:
-            self.env["res.company"]._forget_shortage_rules()
-        return result
+    @api.constrains("shortage_rule")
+    def _note_shortage_rule(self):
+        # Called whenever it was written, by whatever way.
+        self.env["res.company"]._forget_shortage_rules()

@@ -470,6 +470,10 @@ class TestCountOfAnException(CountCase):
         order = self.complete(10, bom)
         exception = order.backflush_exception_ids
         self.assertEqual(exception.quantity, 100)
+        # It posts a difference, as validating a sheet does.
+        user = self.create_user("counter", "mrp.group_mrp_user")
+        with self.assertRaisesRegex(AccessError, "Validate Line Counts"):
+            exception.with_user(user).action_count(12)
         exception.action_count(12)
         self.assertEqual(exception.state, "settled")
         self.assertEqual(self.on_shelf(nut), 12)

@@ -306,7 +306,7 @@ def test_installed_again(database, lives):
     """The orders of the second life are still open."""
     assert_nothing_is_wrong(install(database))
     scheduled = "SELECT cron_name FROM ir_cron WHERE cron_name LIKE 'Backflush%%'"
-    assert len(query(database, scheduled)) == 4
+    assert len(query(database, scheduled)) == 5
     if IS_NIGHTLY:
         _live_and_update(database)
     found = go_on(lives[1], run_script, database)
