@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from textwrap import shorten
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
@@ -34,7 +35,9 @@ def run(command, log=None, **options):
     command = [str(part) for part in command]
     if log is None:
         if subprocess.run(command, check=False, **options).returncode:
-            raise SetupError(f"this command failed:\n  {' '.join(command)}")
+            raise SetupError(
+                f"this command failed:\n  {shorten(' '.join(command), 300)}"
+            )
         return
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -48,7 +51,7 @@ def run(command, log=None, **options):
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         raise SetupError(
-            f"this command failed:\n  {' '.join(command)}\n\n{tail}\n\nAll of it: {log}"
+            f"this command failed:\n  {shorten(' '.join(command), 300)}\n\n{tail}\n\nAll of it: {log}"
         )
 
 

@@ -39,7 +39,7 @@ class MrpBackflushException(models.Model):
         """
         check_record(self)
         self.check_access("write")
-        self.env["mrp.line.count"]._check_may_validate()
+        self.env["mrp.line.count"]._check_may_post_differences()
         self.company_id._check_counts_lines()
         quantity = read_quantity(self.env, counted_quantity)
         if quantity < 0:

@@ -16,7 +16,7 @@ class MrpLineCount(models.Model):
     _inherit = "mrp.line.count"
 
     @api.model
-    def _check_may_validate(self):
+    def _check_may_post_differences(self):
         """:raise AccessError: the user may not post what a count finds"""
         if not self.env.su and not self.env.user.has_group(VALIDATE_GROUP):
             raise AccessError(
@@ -33,7 +33,7 @@ class MrpLineCount(models.Model):
         :raise UserError: listing everything that stands in the way
         """
         check_records(self)
-        self._check_may_validate()
+        self._check_may_post_differences()
         self.check_access("write")
         # Of all before anything else: what is read afterwards is what others have
         # counted meanwhile, too.

@@ -264,12 +264,12 @@ class TestFinishedCost(CostCase):
                 active_model="mrp.production", active_ids=order.ids
             )
         ).save()
-        credits = {
+        credited = {
             line.account_id: line.credit for line in wizard.line_ids if line.credit
         }
-        self.assertAlmostEqual(credits.pop(production), 12)
+        self.assertAlmostEqual(credited.pop(production), 12)
         # The 2 that are filled in to be used with the report are still in stock.
-        self.assertAlmostEqual(sum(credits.values()), 4)
+        self.assertAlmostEqual(sum(credited.values()), 4)
         self.assertAlmostEqual(sum(wizard.line_ids.mapped("debit")), 16)
 
 

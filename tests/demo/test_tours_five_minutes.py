@@ -37,7 +37,7 @@ class TestFiveMinutes(FiveMinutesCase):
     def test_the_tour_has_each_step(self):
         readme = (MODULE / "README.md").read_text()
         steps = re.findall(r"^\d+\. \*\*(.+?)\.\*\*", readme, re.MULTILINE)
-        tours = (MODULE / "static/tests/tours/five_minutes_tours.js").read_text()
+        tours = (MODULE / "static/tests/tours/five_minutes_tours.esm.js").read_text()
         parts = re.findall(r'^    "(.+)": \[', tours, re.MULTILINE)
         self.assertEqual(parts, steps)
 

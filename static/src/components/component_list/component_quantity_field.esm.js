@@ -1,0 +1,188 @@
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {FloatField, floatField} from "@web/views/fields/float/float_field";
+import {formatFloat} from "@web/views/fields/formatters";
+
+/** A quantity of a component, with its unit, which lists of core hide mostly. */
+export class ComponentQuantityField extends FloatField {
+    static template = "mrp_backflush.ComponentQuantityField";
+
+    get unit() {
+        return this.props.record.data.unit_name || "";
+    }
+
+    format(name) {
+        const {data, fields} = this.props.record;
+        return formatFloat(data[name], {
+            digits: this.props.digits,
+            field: fields[name],
+        });
+    }
+}
+
+/**
+ * The demand of a component, as planned: the demand is without what was issued before
+ * completion and what waits. What is typed is the plan, too. Where a part is being
+ * produced, what is due for it stands before the plan, as in core.
+ */
+export class PlannedQuantityField extends ComponentQuantityField {
+    static template = "mrp_backflush.PlannedQuantityField";
+    static props = {
+        ...ComponentQuantityField.props,
+        isDueShown: {type: Boolean, optional: true},
+    };
+
+    setup() {
+        super.setup();
+        this.notification = useService("notification");
+    }
+
+    get value() {
+        return this.props.record.data.planned_quantity;
+    }
+
+    get due() {
+        const {state} = this.props.record.data;
+        const isOpen = !["draft", "done", "cancel"].includes(state);
+        return this.props.isDueShown && isOpen ? this.format("should_consume_qty") : "";
+    }
+
+    /** What the demand doesn't have of the plan. */
+    get settledQuantity() {
+        const {issued_quantity, parked_quantity, state} = this.props.record.data;
+        return state === "draft" ? 0 : issued_quantity + parked_quantity;
+    }
+
+    parse(value) {
+        const demand = super.parse(value) - this.settledQuantity;
+        if (demand < -1e-9) {
+            const message = _t(
+                "%(quantity)s %(unit)s were issued already or wait for stock. Plan at least that, or return what is too much with Return Components.",
+                {
+                    quantity: formatFloat(this.settledQuantity, {
+                        digits: this.props.digits,
+                    }),
+                    unit: this.unit,
+                }
+            );
+            this.notification.add(message, {type: "warning"});
+            throw new Error(message);
+        }
+        return Math.max(demand, 0);
+    }
+}
+
+/** A quantity of a component that is a sum: a click tells of what. */
+export class ExplainedQuantityField extends ComponentQuantityField {
+    static template = "mrp_backflush.ExplainedQuantityField";
+    /** The component's method that opens what it is the sum of. */
+    static method = "";
+
+    setup() {
+        super.setup();
+        this.action = useService("action");
+        this.orm = useService("orm");
+    }
+
+    get tooltip() {
+        return "";
+    }
+
+    get isExplained() {
+        return Boolean(this.props.record.resId && this.value);
+    }
+
+    async explain() {
+        const action = await this.orm.call("stock.move", this.constructor.method, [
+            [this.props.record.resId],
+        ]);
+        await this.action.doAction(action);
+    }
+}
+
+/** What was issued of a component: a click tells when, by whom and of which lots. */
+export class IssuedQuantityField extends ExplainedQuantityField {
+    static method = "action_view_issues";
+
+    get tooltip() {
+        return _t("When, by whom, of which lots");
+    }
+
+    get isExplained() {
+        const {resId, data} = this.props.record;
+        return Boolean(resId && (data.is_issued_early || data.issued_quantity));
+    }
+}
+
+/** What counts found that it used: a click tells which. */
+export class CountedShareField extends ExplainedQuantityField {
+    static method = "action_view_count_shares";
+
+    get tooltip() {
+        return _t("Which counts found it");
+    }
+}
+
+/**
+ * What is used of a component. Until it is picked, core shows what is reserved in the
+ * same column as what was consumed. Of a manual component it is a placeholder in an
+ * empty cell, so that a person may record the same quantity by typing it.
+ */
+export class IssueQuantityField extends ComponentQuantityField {
+    static template = "mrp_backflush.IssueQuantityField";
+
+    get isOnlyReserved() {
+        const {picked, state} = this.props.record.data;
+        return !picked && !["draft", "done", "cancel"].includes(state);
+    }
+
+    get isToBeRecorded() {
+        return this.isOnlyReserved && this.props.record.data.issue_method === "manual";
+    }
+
+    get reserved() {
+        return this.value ? _t("%s reserved", this.format(this.props.name)) : "";
+    }
+
+    get formattedValue() {
+        return this.isToBeRecorded ? "" : super.formattedValue;
+    }
+
+    parse(value) {
+        const quantity = super.parse(value);
+        if (this.isToBeRecorded && quantity === this.value) {
+            // No other quantity, so no change for the form.
+            this.props.record.update({picked: true});
+        }
+        return quantity;
+    }
+}
+
+export const componentQuantityField = {
+    ...floatField,
+    component: ComponentQuantityField,
+    fieldDependencies: [{name: "unit_name", type: "char", readonly: true}],
+};
+
+registry.category("fields").add("component_quantity", componentQuantityField);
+registry.category("fields").add("planned_quantity", {
+    ...componentQuantityField,
+    component: PlannedQuantityField,
+    extractProps: (fieldInfo, dynamicInfo) => ({
+        ...floatField.extractProps(fieldInfo, dynamicInfo),
+        isDueShown: Boolean(fieldInfo.options.is_due_shown),
+    }),
+});
+registry.category("fields").add("issued_quantity", {
+    ...componentQuantityField,
+    component: IssuedQuantityField,
+});
+registry.category("fields").add("counted_share", {
+    ...componentQuantityField,
+    component: CountedShareField,
+});
+registry.category("fields").add("issue_quantity", {
+    ...componentQuantityField,
+    component: IssueQuantityField,
+});
