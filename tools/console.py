@@ -33,10 +33,11 @@ def run(command, log=None, **options):
     :raise SetupError: the command failed; the last lines of its output are shown
     """
     command = [str(part) for part in command]
+    shown = shorten(" ".join(command), 300)
     if log is None:
         if subprocess.run(command, check=False, **options).returncode:
             raise SetupError(
-                f"this command failed:\n  {shorten(' '.join(command), 300)}"
+                f"this command failed:\n  {shown}"
             )
         return
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +52,7 @@ def run(command, log=None, **options):
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         raise SetupError(
-            f"this command failed:\n  {shorten(' '.join(command), 300)}\n\n{tail}\n\nAll of it: {log}"
+            f"this command failed:\n  {shown}\n\n{tail}\n\nAll of it: {log}"
         )
 
 

@@ -52,16 +52,14 @@ addTours({
     ],
 
     deviation_of_a_product: () => [
-        click("button[name=action_view_deviation]:contains(3.00), .o_button_more"),
+        click(".o_button_more"),
+        click("button[name=action_view_deviation]:contains(3.00)"),
         see(".o_pivot td:contains(63.0)"),
     ],
 
     analysis_switched_on: () => [
         click("#use_consumption_analysis input[type=checkbox]"),
-        click(".o_form_button_save"),
-        see(
-            ".o_form_status_indicator_buttons.invisible, .o_form_button_save:not(:visible)"
-        ),
+        { trigger: ".o_form_button_save", run: "click", expectUnloadPage: true },
         click("button[data-menu-xmlid='mrp.menu_mrp_reporting']"),
         click(".o-dropdown--menu .dropdown-item:contains(Consumption Analysis)"),
         see(
