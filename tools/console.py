@@ -36,9 +36,7 @@ def run(command, log=None, **options):
     shown = shorten(" ".join(command), 300)
     if log is None:
         if subprocess.run(command, check=False, **options).returncode:
-            raise SetupError(
-                f"this command failed:\n  {shown}"
-            )
+            raise SetupError(f"this command failed:\n  {shown}")
         return
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:

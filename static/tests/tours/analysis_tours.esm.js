@@ -59,7 +59,7 @@ addTours({
 
     analysis_switched_on: () => [
         click("#use_consumption_analysis input[type=checkbox]"),
-        { trigger: ".o_form_button_save", run: "click", expectUnloadPage: true },
+        {trigger: ".o_form_button_save", run: "click", expectUnloadPage: true},
         click("button[data-menu-xmlid='mrp.menu_mrp_reporting']"),
         click(".o-dropdown--menu .dropdown-item:contains(Consumption Analysis)"),
         see(
