@@ -93,7 +93,12 @@ OTHER_FILES = 9
 # Files in parcels of their own: all that need a browser are named so.
 TOURS = ("tests/tours",)
 # In a parcel of their own, too: they need a web server.
-OVER_HTTP = ("tests/access/test_forged_fields.py", "tests/access/test_remote_calls.py")
+OVER_HTTP = (
+    "tests/access/test_forged_fields.py",
+    "tests/access/test_remote_calls.py",
+    "tests/count/test_count_access.py",
+    "tests/count/test_count_script.py",
+)
 # Folders that have parcels of their own.
 OWN_FOLDERS = {"tours", "lifecycle", "beside", "demo"}
 # Those that run real processes of their own: in parcels, of which the last has whatever

@@ -51,7 +51,7 @@ class TestCountScript(CountCase, RemoteCase):
         plan."""
         page = PAGE.read_text()
         rows = re.findall(
-            r"^\| `(mrp\.line\.count(?:\.line)?|mrp\.consumption\.share)` \|([^|]+)\|",
+            r"^\| `(mrp\.line\.count(?:\.line)?|mrp\.consumption\.share)`\s*\|([^|]+)\|",
             page,
             re.MULTILINE,
         )
