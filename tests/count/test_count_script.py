@@ -51,7 +51,8 @@ class TestCountScript(CountCase, RemoteCase):
         plan."""
         page = PAGE.read_text()
         rows = re.findall(
-            r"^\| `(mrp\.line\.count(?:\.line)?|mrp\.consumption\.share)`\s*\|([^|]+)\|",
+            r"^\| `(mrp\.line\.count(?:\.line)?|mrp\.consumption\.share)`\s*"
+            r"\|([^|]+)\|",
             page,
             re.MULTILINE,
         )

@@ -106,7 +106,7 @@ class TestCountTours(CountTourCase):
             product=self.create_product("Chair"),
         )
         exception = self.complete(10, bom).backflush_exception_ids
-        self.run_tour(exception, "count_what_waits", "worker")
+        self.run_tour(exception, "count_what_waits")
         self.assertEqual(exception.state, "settled")
         self.assertEqual(self.on_shelf(nut), 12)
 
