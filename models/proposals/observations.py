@@ -103,7 +103,8 @@ _CHAINS = """
                bool_and(
                    known.state = 'done'
                    AND (known.changed_at IS NULL
-                        OR known.create_date > known.changed_at)
+                        OR date_trunc('second', known.create_date)
+                           > known.changed_at)
                    AND known.id NOT IN (
                        SELECT move_id FROM mrp_backflush_exception
                         WHERE move_id IS NOT NULL AND state = 'open')
@@ -184,7 +185,8 @@ _COUNTS = """
                COALESCE(SUM(base.needed / NULLIF(known.needed, 0)), 0) AS orders,
                bool_or(known.is_kit) AS is_kit,
                bool_and(known.changed_at IS NULL
-                        OR known.create_date > known.changed_at) AS is_current
+                        OR date_trunc('second', known.create_date)
+                               > known.changed_at) AS is_current
           FROM base JOIN known ON known.id = base.move_id
          GROUP BY known.bom_line_id, base.count_id, base.product_id
     ), told AS (

@@ -542,10 +542,16 @@ class TestOff(ToleranceCase):
     def test_no_statement_more(self):
         """With the room's methods taken out of the way, as many."""
         self.count_statements()
-        counted = self.count_statements()
+        counted = self.count_least()
         company, order = type(self.env["res.company"]), type(self.env["mrp.production"])
         self.patch(company, "_require_reasons", lambda records: False)
         self.patch(company, "_uses_tolerance", lambda records: False)
         self.patch(order, "_is_tolerated", lambda *arguments: False)
         self.patch(order, "_asks_for_reasons", lambda records: False)
-        self.assertEqual(self.count_statements(), counted)
+        self.assertEqual(self.count_least(), counted)
+
+    def count_least(self):
+        """Of three: where a second passes meanwhile, dates are written by statements of
+        their own."""
+        counted = [self.count_statements() for _time in range(3)]
+        return [min(counts) for counts in zip(*counted, strict=True)]
