@@ -174,12 +174,15 @@ class TestPlan(BackflushCase):
         counts = []
         for fill_in in (moves._fill_in_plans, lambda model, vals_list: None):
             self.patch(moves, "_fill_in_plans", fill_in)
-            # The second time what is kept in caches is there.
-            for _time in range(2):
+            found = []
+            # From the second time on what is kept in caches is there; where a second
+            # passes, dates are written by statements of their own.
+            for _time in range(4):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.cr.sql_log_count
                 self.create_order(bom)
                 self.env.flush_all()
-            counts.append(self.cr.sql_log_count - before)
+                found.append(self.cr.sql_log_count - before)
+            counts.append(min(found[1:]))
         self.assertEqual(counts[0], counts[1])
