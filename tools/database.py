@@ -14,6 +14,7 @@ import psycopg2
 from psycopg2 import sql
 
 from console import SetupError, run, say
+from oca import list_addons
 from paths import DATA, DATABASE_PREFIX, LOGS, MODULE, ROOT
 
 # The databases to copy from: their core modules, and whether with demo data.
@@ -51,12 +52,25 @@ BASES = {
         ),
         False,
     ),
+    # Core's applications that sell it, ship it and account for that.
+    "shops": (
+        (
+            *("purchase_mrp", "sale_mrp", "mrp_repair", "project_mrp"),
+            *("mrp_landed_costs", "stock_dropshipping", "pos_mrp"),
+            *("website_sale_stock",),
+        ),
+        False,
+    ),
+    # All that the community has around manufacturing.
+    "community": (tuple(list_addons()), False),
     "demo": (("mrp_account",), True),
 }
 # Into this one the module is installed with its demo data.
 DEMO = "demo"
 # What is made from a copy of another one.
-BUILT_ON = {"beside": "applications"}
+BUILT_ON = {"beside": "applications", "community": "applications"}
+# On these lie the community's addons as well.
+BESIDE = {"beside", "community"}
 # What is loaded into a database at install; a change of it calls for an update.
 INSTALLED_PARTS = ("models", "wizards", "views", "security", "data", "report", "demo")
 

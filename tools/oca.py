@@ -9,6 +9,17 @@ from paths import DEV, LOGS, TOOLS
 
 OCA = DEV / "oca"
 LIST = TOOLS / "oca.txt"
+DISTRIBUTION = "odoo-addon-"
+
+
+def list_addons():
+    """Return the names of all that the list has."""
+    lines = LIST.read_text().splitlines()
+    return [
+        line.removeprefix(DISTRIBUTION).partition("==")[0]
+        for line in lines
+        if line.startswith(DISTRIBUTION)
+    ]
 
 
 def ensure_oca():

@@ -57,6 +57,15 @@ class OdooSource:
         own += [path / "odoo" / "addons" for path in self.others]
         return ",".join(str(path) for path in own)
 
+    def find_addons(self, addon):
+        """:return: the folder in which an addon of core or of others lies
+        :raise SetupError: there is none"""
+        folders = [self.addons, *(path / "odoo" / "addons" for path in self.others)]
+        for folder in folders:
+            if (folder / addon).is_dir():
+                return folder
+        raise SetupError(f"there is no addon {addon} in {self.home} or beside it")
+
     @property
     def python_path(self):
         """What Python needs to find Odoo."""

@@ -11,7 +11,16 @@ from pathlib import Path
 
 from database import DEMO
 from paths import MODULE_LINK, ROOT
-from suites import DIFFERING, TRADE_SUITES, UNSTEADY, VARIANTS, get_statements
+from suites import (
+    COMMUNITY_SUITES,
+    DIFFERING,
+    OTHER_COMMUNITY_SUITES,
+    SHOP_SUITES,
+    TRADE_SUITES,
+    UNSTEADY,
+    VARIANTS,
+    get_statements,
+)
 
 TESTS = MODULE_LINK / "tests"
 # `make test`, `.ci/run`, `make test-nightly`: each has all that those before it have.
@@ -24,8 +33,8 @@ class Parcel:
 
     :param base: one of database.BASES, into which the module is installed
     :param paths: test files or folders, as paths below the repository
-    :param suites: modules of core, all of whose tests are run; one that fails without
-        the module as well doesn't count
+    :param suites: modules of core, or of the community, all of whose tests are run; one
+        that fails without the module as well doesn't count
     :param script: a program below the repository, called with the parcel's database
         (and, where ``with_core`` says so, one without the module before it) and
         ``arguments``; it passes if it ends with 0. In the environment are ADDONS_PATH
@@ -114,6 +123,16 @@ WITHOUT_ACCOUNTING = (
     "tests/shortage/test_shortage.py",
 )
 
+# A file of each room that others' addons reach into.
+BESIDE_COMMUNITY = (
+    "tests/posting/test_issue.py",
+    "tests/posting/test_plan.py",
+    "tests/completion/test_completion.py",
+    "tests/shortage/test_shortage.py",
+    "tests/report_production/test_report_production.py",
+    "tests/beside",
+)
+
 SINGLE_PARCELS = (
     Parcel("tours", paths=TOURS, with_browser=True, weight=110),
     # What a person sees who tries the module.
@@ -192,6 +211,47 @@ SINGLE_PARCELS = (
         "analytic",
         suites=("project_mrp_account",),
         weight=60,
+        first_run="nightly",
+    ),
+    Parcel(
+        "core's shops",
+        "shops",
+        suites=SHOP_SUITES,
+        with_browser=True,
+        weight=600,
+        first_run="nightly",
+    ),
+    Parcel(
+        "suites of the community's",
+        "community",
+        suites=COMMUNITY_SUITES,
+        with_browser=True,
+        weight=150,
+        first_run="nightly",
+    ),
+    Parcel(
+        "suites of all around manufacturing",
+        "community",
+        suites=OTHER_COMMUNITY_SUITES,
+        with_browser=True,
+        weight=150,
+        first_run="nightly",
+    ),
+    # What the module does, with all of the community's installed.
+    Parcel(
+        "own beside all of the community's",
+        "community",
+        paths=BESIDE_COMMUNITY,
+        weight=120,
+        first_run="nightly",
+    ),
+    Parcel(
+        "benchmark of the client",
+        "accounting",
+        script="benchmarks/client.py",
+        arguments=("--most=1.5", "quick"),
+        with_core=True,
+        weight=200,
         first_run="nightly",
     ),
     Parcel(

@@ -2,20 +2,17 @@
 
 from chromium import ensure_chromium
 from console import say
-from database import BUILT_ON, Workbench
+from database import BESIDE, BUILT_ON, Workbench
 from oca import ensure_oca
 from odoo_source import ensure_odoo
 from scheduler import get_worker_count, run_together
-
-# On these lie the community's addons as well.
-BESIDE = "beside"
 
 
 def get_benches(bases):
     """A Workbench for each of database.BASES."""
     odoo = ensure_odoo()
     return {
-        base: Workbench(odoo.beside(ensure_oca()) if base == BESIDE else odoo)
+        base: Workbench(odoo.beside(ensure_oca()) if base in BESIDE else odoo)
         for base in bases
     }
 

@@ -11,6 +11,33 @@ TRADE_SUITES = (
     "stock_account",
 )
 
+# On the base "shops".
+SHOP_SUITES = (
+    *("project_mrp", "mrp_landed_costs", "stock_landed_costs", "stock_dropshipping"),
+    *("pos_mrp", "website_sale_stock"),
+)
+
+# Of the community's, on the base "community": those that touch the same stock and the
+# same orders, and all others around manufacturing that have tests.
+COMMUNITY_SUITES = (
+    *("mrp_multi_level", "stock_inventory", "stock_inventory_discrepancy"),
+    *("mrp_stock_analytic", "queue_job", "stock_no_negative"),
+)
+OTHER_COMMUNITY_SUITES = (
+    *("account_move_line_mrp_info", "agreement", "l10n_py_base"),
+    *("l10n_py_maquila_base", "l10n_py_maquila_mrp", "mrp_attachment_mgmt"),
+    *("mrp_bom_current_stock", "mrp_bom_structure_xlsx"),
+    *("mrp_bom_structure_xlsx_level_1", "mrp_bom_tracking"),
+    *("mrp_flattened_bom_xlsx", "mrp_multi_level_estimate"),
+    *("mrp_production_back_to_draft", "mrp_production_generator_by_date_interval"),
+    *("mrp_progress_button", "mrp_repair_order", "mrp_sale_info"),
+    *("mrp_subcontracting_inhibit", "mrp_subcontracting_purchase_link"),
+    *("mrp_subcontracting_skip_no_negative", "mrp_tag", "mrp_warehouse_calendar"),
+    *("product_brand", "product_brand_mrp", "purchase_mrp_distribution"),
+    *("report_xlsx", "sale_mrp_bom", "stock_analytic", "stock_demand_estimate"),
+    *("stock_replenishment_mrp_bom_selection", "stock_warehouse_calendar"),
+)
+
 # What the companies have in a field, by the name of the variant.
 VARIANTS = {
     "defaults": {},

@@ -46,6 +46,7 @@ BENCHMARKS = (
     "forecast",
     "count",
     "analysis",
+    "client",
     "install",
 )
 
@@ -300,6 +301,8 @@ def bench_marks(*names):
                     _run_script(bench, "benchmarks/install.py", database, moves)
                 bench.drop(database)
             else:
+                if name == "client" and not ensure_chromium():
+                    raise SetupError("the benchmark of the client needs Chromium")
                 script = f"benchmarks/{name}.py"
                 _run_script(bench, script, without, with_module, *cases)
 

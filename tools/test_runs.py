@@ -276,7 +276,8 @@ class Run:
 
 
 def _get_root(parcel, bench):
-    return bench.odoo.addons if parcel.suites else ROOT
+    # All suites of a parcel lie in one folder: core's, or the community's.
+    return bench.odoo.find_addons(parcel.suites[0]) if parcel.suites else ROOT
 
 
 def _get_addons(parcel, slug):
@@ -294,7 +295,7 @@ def _get_addons(parcel, slug):
 
 def _get_paths(parcel, bench, addons):
     return [addons / MODULE / path for path in parcel.paths] + [
-        bench.odoo.addons / suite / "tests" for suite in parcel.suites
+        _get_root(parcel, bench) / suite / "tests" for suite in parcel.suites
     ]
 
 
