@@ -2,9 +2,55 @@ import {registry} from "@web/core/registry";
 import {X2ManyField, x2ManyField} from "@web/views/fields/x2many/x2many_field";
 import {ListRenderer} from "@web/views/list/list_renderer";
 
-/** Buttons of rows bear the names that the view gives them: core drops those of lists. */
+import {
+    ComponentQuantityField,
+    CountedShareField,
+    IssuedQuantityField,
+    IssueQuantityField,
+    PlannedQuantityField,
+} from "./component_quantity_field.esm";
+import {IssueStateField} from "./issue_state_field.esm";
+import {IssueMethodField} from "../issue_method/issue_method_field.esm";
+
+// What is only read in a row that isn't edited, by widget.
+const READ = {
+    component_quantity: ComponentQuantityField,
+    counted_share: CountedShareField,
+    issue_method: IssueMethodField,
+    issue_quantity: IssueQuantityField,
+    issue_state: IssueStateField,
+    issued_quantity: IssuedQuantityField,
+    planned_quantity: PlannedQuantityField,
+};
+
+/**
+ * Buttons of rows bear the names that the view gives them: core drops those of lists.
+ *
+ * Cells that are only read are texts, as core's without a widget are: an order may have
+ * hundreds of rows, and a component for each cell would take twice the time.
+ */
 export class ComponentListRenderer extends ListRenderer {
     static recordRowTemplate = "mrp_backflush.ComponentListRenderer.RecordRow";
+
+    /** @returns {Object | null} what the row's template shows; null: a component does */
+    readCell(column, record) {
+        const field = READ[column.widget];
+        if (!field || (record.isInEdition && this.isInlineEditable(record))) {
+            return null;
+        }
+        return field.getText(record, {
+            name: column.name,
+            isDueShown: Boolean(column.options.is_due_shown),
+        });
+    }
+
+    // Their decorations are the cell's, as of core's texts.
+    canUseFormatter(column, record) {
+        return (
+            Boolean(this.readCell(column, record)) ||
+            super.canUseFormatter(column, record)
+        );
+    }
 
     getButtonAttributes(button) {
         const label = button.attrs?.["aria-label"];

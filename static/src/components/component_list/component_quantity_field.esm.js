@@ -4,20 +4,39 @@ import {useService} from "@web/core/utils/hooks";
 import {FloatField, floatField} from "@web/views/fields/float/float_field";
 import {formatFloat} from "@web/views/fields/formatters";
 
-/** A quantity of a component, with its unit, which lists of core hide mostly. */
+function format({data, fields}, name, digits) {
+    return formatFloat(data[name], {digits, field: fields[name]});
+}
+
+function getUnit(record) {
+    return record.data.unit_name || "";
+}
+
+/**
+ * A quantity of a component, with its unit, which lists of core hide mostly.
+ *
+ * What is read is a text: each field says in `getText` of which record it is which. A
+ * list of many rows shows it without a component for each cell, see
+ * component_list_field.esm.js.
+ */
 export class ComponentQuantityField extends FloatField {
     static template = "mrp_backflush.ComponentQuantityField";
 
-    get unit() {
-        return this.props.record.data.unit_name || "";
+    /**
+     * @param {Object} record of the component
+     * @param {Object} props of the field: its name, and what it says of the digits
+     * @returns {Object | null} {text, unit, isMuted}; null: it is no text
+     */
+    static getText(record, {name, digits}) {
+        return {text: format(record, name, digits), unit: getUnit(record)};
     }
 
-    format(name) {
-        const {data, fields} = this.props.record;
-        return formatFloat(data[name], {
-            digits: this.props.digits,
-            field: fields[name],
-        });
+    get read() {
+        return this.constructor.getText(this.props.record, this.props);
+    }
+
+    get unit() {
+        return getUnit(this.props.record);
     }
 }
 
@@ -27,7 +46,6 @@ export class ComponentQuantityField extends FloatField {
  * produced, what is due for it stands before the plan, as in core.
  */
 export class PlannedQuantityField extends ComponentQuantityField {
-    static template = "mrp_backflush.PlannedQuantityField";
     static props = {
         ...ComponentQuantityField.props,
         isDueShown: {type: Boolean, optional: true},
@@ -38,14 +56,20 @@ export class PlannedQuantityField extends ComponentQuantityField {
         this.notification = useService("notification");
     }
 
-    get value() {
-        return this.props.record.data.planned_quantity;
+    static getText(record, {digits, isDueShown}) {
+        const isOpen = !["draft", "done", "cancel"].includes(record.data.state);
+        const due = isDueShown && isOpen;
+        const planned = format(record, "planned_quantity", digits);
+        return {
+            text: due
+                ? `${format(record, "should_consume_qty", digits)} / ${planned}`
+                : planned,
+            unit: getUnit(record),
+        };
     }
 
-    get due() {
-        const {state} = this.props.record.data;
-        const isOpen = !["draft", "done", "cancel"].includes(state);
-        return this.props.isDueShown && isOpen ? this.format("should_consume_qty") : "";
+    get value() {
+        return this.props.record.data.planned_quantity;
     }
 
     /** What the demand doesn't have of the plan. */
@@ -85,12 +109,23 @@ export class ExplainedQuantityField extends ComponentQuantityField {
         this.orm = useService("orm");
     }
 
+    static isExplained(record, name) {
+        return Boolean(record.resId && record.data[name]);
+    }
+
+    /** What is explained is a button. */
+    static getText(record, props) {
+        return this.isExplained(record, props.name)
+            ? null
+            : super.getText(record, props);
+    }
+
     get tooltip() {
         return "";
     }
 
     get isExplained() {
-        return Boolean(this.props.record.resId && this.value);
+        return this.constructor.isExplained(this.props.record, this.props.name);
     }
 
     async explain() {
@@ -105,13 +140,12 @@ export class ExplainedQuantityField extends ComponentQuantityField {
 export class IssuedQuantityField extends ExplainedQuantityField {
     static method = "action_view_issues";
 
-    get tooltip() {
-        return _t("When, by whom, of which lots");
+    static isExplained({resId, data}) {
+        return Boolean(resId && (data.is_issued_early || data.issued_quantity));
     }
 
-    get isExplained() {
-        const {resId, data} = this.props.record;
-        return Boolean(resId && (data.is_issued_early || data.issued_quantity));
+    get tooltip() {
+        return _t("When, by whom, of which lots");
     }
 }
 
@@ -132,17 +166,31 @@ export class CountedShareField extends ExplainedQuantityField {
 export class IssueQuantityField extends ComponentQuantityField {
     static template = "mrp_backflush.IssueQuantityField";
 
-    get isOnlyReserved() {
-        const {picked, state} = this.props.record.data;
+    static isOnlyReserved({data: {picked, state}}) {
         return !picked && !["draft", "done", "cancel"].includes(state);
     }
 
+    static isToBeRecorded(record) {
+        return this.isOnlyReserved(record) && record.data.issue_method === "manual";
+    }
+
+    static getReserved(record, {name, digits}) {
+        return record.data[name] ? _t("%s reserved", format(record, name, digits)) : "";
+    }
+
+    static getText(record, props) {
+        const isReserved = this.isOnlyReserved(record) && record.data[props.name];
+        return isReserved || this.isToBeRecorded(record)
+            ? {text: this.getReserved(record, props), isMuted: true}
+            : super.getText(record, props);
+    }
+
     get isToBeRecorded() {
-        return this.isOnlyReserved && this.props.record.data.issue_method === "manual";
+        return this.constructor.isToBeRecorded(this.props.record);
     }
 
     get reserved() {
-        return this.value ? _t("%s reserved", this.format(this.props.name)) : "";
+        return this.constructor.getReserved(this.props.record, this.props);
     }
 
     get formattedValue() {

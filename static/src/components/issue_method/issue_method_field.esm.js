@@ -1,4 +1,5 @@
 import {registry} from "@web/core/registry";
+import {formatSelection} from "@web/views/fields/formatters";
 import {
     InheritedSelectionField,
     inheritedSelectionField,
@@ -22,8 +23,25 @@ export class IssueMethodField extends InheritedSelectionField {
         sourceField: {type: String, optional: true},
     };
 
-    get badgeClass() {
-        return BADGES[this.value] || "text-bg-300";
+    /**
+     * What is read where a method was chosen, without a component: a list of many rows
+     * shows it so.
+     *
+     * @returns {Object | null} {text, value, badge}; null: it is inherited
+     */
+    static getText({data, fields}, {name}) {
+        const value = data[name];
+        return value
+            ? {
+                  text: formatSelection(value, {field: fields[name]}),
+                  value,
+                  badge: BADGES[value] || "text-bg-300",
+              }
+            : null;
+    }
+
+    get read() {
+        return this.constructor.getText(this.props.record, this.props);
     }
 
     get source() {
