@@ -61,8 +61,8 @@ BASES = {
         ),
         False,
     ),
-    # All that the community has around manufacturing.
-    "community": (tuple(list_addons()), False),
+    # All that the community has around manufacturing, and orders in projects.
+    "community": (("project_mrp_account", *list_addons()), False),
     "demo": (("mrp_account",), True),
 }
 # Into this one the module is installed with its demo data.

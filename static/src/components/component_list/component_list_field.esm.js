@@ -1,3 +1,4 @@
+import {evaluate, parseExpr} from "@web/core/py_js/py";
 import {registry} from "@web/core/registry";
 import {X2ManyField, x2ManyField} from "@web/views/fields/x2many/x2many_field";
 import {ListRenderer} from "@web/views/list/list_renderer";
@@ -11,6 +12,10 @@ import {
 } from "./component_quantity_field.esm";
 import {IssueStateField} from "./issue_state_field.esm";
 import {IssueMethodField} from "../issue_method/issue_method_field.esm";
+
+// Conditions by their text. Those that are a constant are shorter.
+const parsed = new Map();
+const SHORTEST_CONDITION = "False".length + 1;
 
 // What is only read in a row that isn't edited, by widget.
 const READ = {
@@ -32,13 +37,14 @@ const READ = {
 export class ComponentListRenderer extends ListRenderer {
     static recordRowTemplate = "mrp_backflush.ComponentListRenderer.RecordRow";
 
-    /** @returns {Object | null} what the row's template shows; null: a component does */
-    readCell(column, record) {
+    isReadAsText(column, record) {
         const field = READ[column.widget];
-        if (!field || (record.isInEdition && this.isInlineEditable(record))) {
-            return null;
-        }
-        return field.getText(record, {
+        const isEdited = record.isInEdition && this.isInlineEditable(record);
+        return Boolean(field) && !isEdited && field.isText(record, column.name);
+    }
+
+    readCell(column, record) {
+        return READ[column.widget].getText(record, {
             name: column.name,
             isDueShown: Boolean(column.options.is_due_shown),
         });
@@ -47,9 +53,19 @@ export class ComponentListRenderer extends ListRenderer {
     // Their decorations are the cell's, as of core's texts.
     canUseFormatter(column, record) {
         return (
-            Boolean(this.readCell(column, record)) ||
-            super.canUseFormatter(column, record)
+            this.isReadAsText(column, record) || super.canUseFormatter(column, record)
         );
+    }
+
+    /** Core's parses the condition anew for each row and button. */
+    evalInvisible(condition, record) {
+        if (!condition || condition.length < SHORTEST_CONDITION) {
+            return super.evalInvisible(condition, record);
+        }
+        if (!parsed.has(condition)) {
+            parsed.set(condition, parseExpr(`bool(${condition})`));
+        }
+        return evaluate(parsed.get(condition), record.evalContextWithVirtualIds);
     }
 
     getButtonAttributes(button) {

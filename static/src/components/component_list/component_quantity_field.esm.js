@@ -22,10 +22,14 @@ function getUnit(record) {
 export class ComponentQuantityField extends FloatField {
     static template = "mrp_backflush.ComponentQuantityField";
 
+    static isText() {
+        return true;
+    }
+
     /**
      * @param {Object} record of the component
      * @param {Object} props of the field: its name, and what it says of the digits
-     * @returns {Object | null} {text, unit, isMuted}; null: it is no text
+     * @returns {Object} {text, unit, isMuted}
      */
     static getText(record, {name, digits}) {
         return {text: format(record, name, digits), unit: getUnit(record)};
@@ -114,10 +118,8 @@ export class ExplainedQuantityField extends ComponentQuantityField {
     }
 
     /** What is explained is a button. */
-    static getText(record, props) {
-        return this.isExplained(record, props.name)
-            ? null
-            : super.getText(record, props);
+    static isText(record, name) {
+        return !this.isExplained(record, name);
     }
 
     get tooltip() {

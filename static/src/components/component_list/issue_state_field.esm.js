@@ -21,6 +21,10 @@ function getBadge({issue_method, issue_state}) {
 export class IssueStateField extends BadgeField {
     static template = "mrp_backflush.IssueStateField";
 
+    static isText() {
+        return true;
+    }
+
     /** @see ComponentQuantityField.getText */
     static getText({data, fields}, {name}) {
         return {

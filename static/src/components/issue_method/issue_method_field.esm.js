@@ -23,21 +23,19 @@ export class IssueMethodField extends InheritedSelectionField {
         sourceField: {type: String, optional: true},
     };
 
-    /**
-     * What is read where a method was chosen, without a component: a list of many rows
-     * shows it so.
-     *
-     * @returns {Object | null} {text, value, badge}; null: it is inherited
-     */
+    /** What is inherited is a placeholder. */
+    static isText({data}, name) {
+        return Boolean(data[name]);
+    }
+
+    /** What is read, in a list of many rows without a component for each cell. */
     static getText({data, fields}, {name}) {
         const value = data[name];
-        return value
-            ? {
-                  text: formatSelection(value, {field: fields[name]}),
-                  value,
-                  badge: BADGES[value] || "text-bg-300",
-              }
-            : null;
+        return {
+            text: formatSelection(value, {field: fields[name]}),
+            value,
+            badge: BADGES[value] || "text-bg-300",
+        };
     }
 
     get read() {
