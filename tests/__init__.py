@@ -14,7 +14,6 @@ from .count import test_count_books
 from .count import test_count_bounds
 from .count import test_count_cost
 from .count import test_count_members
-from .count import test_count_script
 from .count import test_at_count_screens
 from .count import test_count_histories
 from .count import test_count_sheet
@@ -37,6 +36,7 @@ from .correction import test_correction
 from .accounting import test_cost
 from .posting import test_days
 from .access import test_defaults
+from .access import test_examples
 from .demo import test_screens
 from .demo import test_tours_five_minutes
 from .access import test_forged_fields
