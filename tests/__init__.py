@@ -69,6 +69,7 @@ from .posting import test_return_issue
 from .quantity import test_rounding
 from .report_production import test_scanned_components
 from .access import test_security
+from .access import test_stable_names
 from .shortage import test_needs_of_what_waited
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
