@@ -36,6 +36,7 @@ from .correction import test_correction
 from .accounting import test_cost
 from .posting import test_days
 from .access import test_defaults
+from .access import test_events
 from .access import test_examples
 from .demo import test_screens
 from .demo import test_tours_five_minutes
