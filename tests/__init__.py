@@ -75,6 +75,7 @@ from .shortage import test_needs_of_what_waited
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
 from .shortage import test_waiting
+from .completion import test_production_page
 from .completion import test_run_screens
 from .completion import test_work_at_hand
 from .speed import test_shortcuts

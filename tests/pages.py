@@ -12,12 +12,12 @@ def read_page(name):
 
 def read_sections(name, level=2):
     """:return: what is below each heading of that level, by its text"""
-    mark = "#" * level
-    _before, *parts = re.split(rf"^{mark} ", read_page(name), flags=re.MULTILINE)
     sections = {}
-    for part in parts:
-        title, _newline, text = part.partition("\n")
-        sections[title.strip()] = text
+    for part in re.split(rf"^(?=#{{1,{level}}} )", read_page(name), flags=re.MULTILINE):
+        heading, _newline, text = part.partition("\n")
+        mark, _space, title = heading.partition(" ")
+        if mark == "#" * level:
+            sections[title.strip()] = text
     return sections
 
 
