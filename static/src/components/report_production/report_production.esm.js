@@ -12,6 +12,7 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 
 import {
     Component,
+    markRaw,
     onWillStart,
     useEffect,
     useExternalListener,
@@ -52,6 +53,9 @@ export class ReportProduction extends Component {
         this.hasCamera = isBarcodeScannerSupported() && (isMobileOS() || hasTouch());
         this.scans = new ScanDetector();
         this.mutex = new Mutex();
+        // Lists that are handed to other components are replaced and never changed: raw,
+        // because those components would observe each list that they ever had, and so
+        // keep it.
         this.state = useState({
             code: "",
             // What is shown before anything is entered, as of the server's get_screen.
@@ -169,15 +173,17 @@ export class ReportProduction extends Component {
     // ---- Talking to the server ----
 
     async loadScreen() {
-        this.state.screen = await this.orm.call(MODEL, "get_screen", [], {
+        const screen = await this.orm.call(MODEL, "get_screen", [], {
             picking_type_id: this.pickingTypeId,
         });
+        this.state.screen = {...screen, recent: markRaw(screen.recent)};
     }
 
     async loadReports() {
-        this.state.reports = await this.orm.call(MODEL, "get_reports", [], {
+        const reports = await this.orm.call(MODEL, "get_reports", [], {
             is_own: this.state.isOwn,
         });
+        this.state.reports = markRaw(reports);
     }
 
     /**
@@ -259,7 +265,7 @@ export class ReportProduction extends Component {
         const {found, choices} = await this.orm.call(MODEL, "find", [code], {
             picking_type_id: this.pickingTypeId,
         });
-        this.state.choices = choices;
+        this.state.choices = markRaw(choices);
         if (!found) {
             this.startOver();
             this.warnOfLeft(left);
@@ -520,7 +526,8 @@ export class ReportProduction extends Component {
     remember({id, name, code, has_image}) {
         const {screen} = this.state;
         const others = screen.recent.filter((tile) => tile.id !== id);
-        screen.recent = [{id, name, code, has_image}, ...others].slice(0, MOST_RECENT);
+        const recent = [{id, name, code, has_image}, ...others];
+        screen.recent = markRaw(recent.slice(0, MOST_RECENT));
     }
 
     postReport(product, quantity) {
@@ -550,7 +557,8 @@ export class ReportProduction extends Component {
         } else {
             this.showMessage("success", "fa-check-circle", report.message);
         }
-        this.state.reports = [report, ...this.state.reports].slice(0, MOST_LISTED);
+        const reports = [report, ...this.state.reports];
+        this.state.reports = markRaw(reports.slice(0, MOST_LISTED));
     }
 
     // ---- Keys and fingers ----
