@@ -1,7 +1,7 @@
 {
     "name": "Backflush",
     "summary": "Backflush or manual issue per component of a manufacturing order",
-    "version": "19.0.1.4.0",
+    "version": "19.0.2.0.0",
     "development_status": "Beta",
     "category": "Supply Chain/Manufacturing",
     "author": "mrp_backflush contributors",
