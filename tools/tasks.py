@@ -13,6 +13,7 @@ import gate
 import log_check
 import postgres
 import readme
+import wheel
 from chromium import ensure_chromium
 from console import SetupError, fail, run, say
 from database import Workbench
@@ -204,6 +205,7 @@ def _get_checks(benches, installed, install_logs):
         "translations and update": lambda: _check_installed(
             benches["applications"], installed["applications"]
         ),
+        "wheel": wheel.check,
         "logs of the installations": lambda: log_check.check(whole=install_logs),
     }
 
@@ -384,7 +386,9 @@ def lock():
 
 def dist():
     """Build the wheel."""
-    run([sys.executable, "-m", "build", "--wheel", "--outdir", ROOT / "dist", ROOT])
+    wheel.check()
+    wheel.build(ROOT / "dist")
+    say("The wheel is in dist")
 
 
 TASKS = {
