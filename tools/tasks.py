@@ -26,6 +26,7 @@ from paths import (
     LOGS,
     MODULE,
     MODULE_LINK,
+    NO_MEMORY_LIMIT,
     ROOT,
     TOOLS,
     VENV,
@@ -82,6 +83,7 @@ def serve():
             f"--db-filter=^{database}$",
             f"--http-interface={HTTP_INTERFACE}",
             f"--http-port={HTTP_PORT}",
+            f"--{NO_MEMORY_LIMIT}",
             "--log-level=warn",
         )
         return _interactive(command, bench)
