@@ -24,7 +24,11 @@ OTHER_SENSE = {
     "After": "in stock afterwards, not a time",
     "Bill of Materials": "one; Odoo's French and Dutch are plurals",
     "Blocked": "an order; Odoo's Dutch is of work centers",
+    "Consumed": "a column; Odoo's Spanish and Portuguese are of a message",
     "Count": "the act of counting, not a number",
+    "Counted": "it was counted; Odoo's Italian is the act",
+    "Failed": "of orders, several",
+    "In": "a place, not a time",
     "Inherit": "from a level above, as the adjective on screens",
     "Location": "of stock; Odoo's German is a site",
     "Method": "of issuing",
@@ -37,11 +41,13 @@ OTHER_SENSE = {
     "Start": "when it starts, not the button",
     "Stock Moves": "several; Odoo's German is one",
     "To": "a place, not a time",
+    "Transfer": "the document, not the button",
     "Unbuild Order": "one, and spelt right",
     "Usage": "used beyond the need",
     "Waiting": "a component that waits, as elsewhere on our screens",
     "none": "of a reason or tolerance",
     "of": "three of five",
+    "on": "a day",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sd%]|\$\{[^}]*\}|\{\{[^}]*\}\}|\{\w*\}")
 
