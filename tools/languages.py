@@ -18,7 +18,7 @@ FOLDER = ROOT / "i18n"
 LANGUAGES = ("de", "es", "fr", "it", "nl", "pt_BR")
 # Odoo's modules in the order in which their words are looked for.
 CORE = ("mrp", "stock", "mrp_account", "stock_account", "product", "uom", "web", "base")
-# Messages that Odoo has in another sense, or says wrong; what is ours instead is in i18n/.
+# Messages that Odoo has in another sense, or says wrong: what is ours is in i18n/.
 OTHER_SENSE = {
     "Actual": "of a cost: Odoo's is an adjective, or means current",
     "After": "in stock afterwards, not a time",
@@ -103,7 +103,7 @@ def _get_plural_forms(language):
 
 
 def _get_core_words(odoo_home, language):
-    """:return: Odoo's translation of each message, the first module's where they differ"""
+    """:return: Odoo's translation of each message, of the first module that has it"""
     return {
         message: next(iter(words))
         for message, words in get_all_core_words(odoo_home, language).items()
