@@ -1,5 +1,5 @@
-"""The words of the screens, decided once per language in `i18n/glossary.md`; and whether
-the translations keep to them."""
+"""The words of the screens, decided once per language in `i18n/glossary.md`, and
+whether the translations keep to them."""
 
 import re
 from collections import defaultdict

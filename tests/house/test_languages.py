@@ -1,5 +1,5 @@
-"""The languages in `i18n/`, as files: complete, and each thing has one name. Not part of
-the installed module, as the tools aren't."""
+"""The languages in `i18n/`, as files: complete, and each thing has one name. Not part
+of the installed module, as the tools aren't."""
 
 import os
 
