@@ -43,6 +43,24 @@ OTHER_SENSE = {
     "none": "of a reason or tolerance",
     "of": "three of five",
 }
+# The same in one language: Odoo's word is right there in another place.
+OTHER_WORDS = {
+    ("es", "Consumed"): "Odoo says: the quantity consumed",
+    ("es", "Failed"): "agrees with its noun",
+    ("es", "In"): "at a place, not inside",
+    ("es", "Picking Type"): "operation type, as on Odoo's other screens",
+    ("es", "Scheduled"): "a time; what is planned is a quantity here",
+    ("es", "on"): "an order, not a day",
+    ("it", "BOM Overview Report"): "Odoo has two abbreviations",
+    ("it", "Counted"): "was counted, not the counting",
+    ("it", "In"): "at a place, not within a time",
+    ("it", "Picking Type"): "operation type, as on Odoo's other screens",
+    ("it", "Produce"): "a button, as Odoo's others",
+    ("pt_BR", "Consumed"): "Odoo says: the quantity consumed",
+    ("pt_BR", "Picking Type"): "operation type, as on Odoo's other screens",
+    ("pt_BR", "State"): "as Odoo's Status",
+    ("pt_BR", "Transfer"): "the document, not the button",
+}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sd%]|\$\{[^}]*\}|\{\{[^}]*\}\}|\{\w*\}")
 
 
@@ -70,7 +88,8 @@ def update(odoo_home):
         }
         for entry in template:
             words = known.get(entry.msgid) or ""
-            if not words and entry.msgid not in OTHER_SENSE:
+            is_odoos = (language, entry.msgid) not in OTHER_WORDS
+            if not words and is_odoos and entry.msgid not in OTHER_SENSE:
                 words = from_core.get(entry.msgid, "")
             catalogue.append(_get_entry(entry, words))
         catalogue.save(str(path))
@@ -139,7 +158,9 @@ def get_other_words(odoo_home):
         for language in LANGUAGES
         for core in [get_all_core_words(odoo_home, language)]
         for message, words in get_words(get_path(language)).items()
-        if message not in OTHER_SENSE and words not in core.get(message, [words])
+        if message not in OTHER_SENSE
+        and (language, message) not in OTHER_WORDS
+        and words not in core.get(message, [words])
     ]
 
 

@@ -34,7 +34,7 @@ class TestInstalledLanguages(TransactionCase):
         with self.assertNoLogs("odoo.tools.translate", "WARNING"):
             self.module._update_translations(list(languages), overwrite=True)
 
-    def read(self, language):
+    def get_words(self, language):
         """:return: the translation of each message in the language's file"""
         name = language if language == "pt_BR" else language[:2]
         entries = polib.pofile(str(FOLDER / f"{name}.po"))
@@ -61,7 +61,7 @@ class TestInstalledLanguages(TransactionCase):
 
     def test_each_language_reaches_what_the_module_brings_along(self):
         self.load(*LANGUAGES)
-        said = {language: self.read(language) for language in LANGUAGES}
+        said = {language: self.get_words(language) for language in LANGUAGES}
         for language in LANGUAGES:
             for model in DATA:
                 for record in self.get_data(model):
