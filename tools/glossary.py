@@ -1,5 +1,5 @@
-"""The words of the screens, decided once per language in `i18n/glossary.md`; and whether the
-translations keep to them."""
+"""The words of the screens, decided once per language in `i18n/glossary.md`, and
+whether the translations keep to them."""
 
 import re
 from collections import defaultdict
@@ -45,7 +45,8 @@ def get_faults():
         words = get_words(get_path(language))
         missing = forms.keys() - stems[language].keys()
         faults += [f"{language}: no word for {term}" for term in sorted(missing)]
-        faults += [f"{language}: {fault}" for fault in _get_second_ways(words)]
+        apart = other_senses["same words"]
+        faults += [f"{language}: {fault}" for fault in _get_second_ways(words, apart)]
         for message, translation in words.items():
             for term in find_terms(message, forms):
                 known = stems[language].get(term, [""])
@@ -54,10 +55,12 @@ def get_faults():
     return faults
 
 
-def _get_second_ways(words):
+def _get_second_ways(words, apart):
     """Messages that differ only in capitals and marks have the same translation."""
     first = {}
     for message, translation in words.items():
+        if message in apart:
+            continue
         plain = _plain(message)
         said = first.setdefault(plain, (message, translation))
         if plain and _plain(translation) != _plain(said[1]):
@@ -69,7 +72,7 @@ def _plain(text):
 
 
 def find_terms(message, forms):
-    """:return: the terms that stand in a message; where one is part of another, the longer"""
+    """:return: the terms in a message; where one is part of another, the longer"""
     text = PLACEHOLDERS.sub(" ", message)
     known = [(form, term) for term, each in forms.items() for form in each]
     found = []

@@ -18,17 +18,13 @@ FOLDER = ROOT / "i18n"
 LANGUAGES = ("de", "es", "fr", "it", "nl", "pt_BR")
 # Odoo's modules in the order in which their words are looked for.
 CORE = ("mrp", "stock", "mrp_account", "stock_account", "product", "uom", "web", "base")
-# Messages that Odoo has in another sense, or says wrong; what is ours instead is in i18n/.
+# Messages that Odoo has in another sense, or says wrong: what is ours is in i18n/.
 OTHER_SENSE = {
     "Actual": "of a cost: Odoo's is an adjective, or means current",
     "After": "in stock afterwards, not a time",
     "Bill of Materials": "one; Odoo's French and Dutch are plurals",
     "Blocked": "an order; Odoo's Dutch is of work centers",
-    "Consumed": "a column; Odoo's Spanish and Portuguese are of a message",
     "Count": "the act of counting, not a number",
-    "Counted": "it was counted; Odoo's Italian is the act",
-    "Failed": "of orders, several",
-    "In": "a place, not a time",
     "Inherit": "from a level above, as the adjective on screens",
     "Location": "of stock; Odoo's German is a site",
     "Method": "of issuing",
@@ -41,13 +37,29 @@ OTHER_SENSE = {
     "Start": "when it starts, not the button",
     "Stock Moves": "several; Odoo's German is one",
     "To": "a place, not a time",
-    "Transfer": "the document, not the button",
     "Unbuild Order": "one, and spelt right",
     "Usage": "used beyond the need",
     "Waiting": "a component that waits, as elsewhere on our screens",
     "none": "of a reason or tolerance",
     "of": "three of five",
-    "on": "a day",
+}
+# The same in one language: Odoo's word is right there in another place.
+OTHER_WORDS = {
+    ("es", "Consumed"): "Odoo says: the quantity consumed",
+    ("es", "Failed"): "agrees with its noun",
+    ("es", "In"): "at a place, not inside",
+    ("es", "Picking Type"): "operation type, as on Odoo's other screens",
+    ("es", "Scheduled"): "a time; what is planned is a quantity here",
+    ("es", "on"): "an order, not a day",
+    ("it", "BOM Overview Report"): "Odoo has two abbreviations",
+    ("it", "Counted"): "was counted, not the counting",
+    ("it", "In"): "at a place, not within a time",
+    ("it", "Picking Type"): "operation type, as on Odoo's other screens",
+    ("it", "Produce"): "a button, as Odoo's others",
+    ("pt_BR", "Consumed"): "Odoo says: the quantity consumed",
+    ("pt_BR", "Picking Type"): "operation type, as on Odoo's other screens",
+    ("pt_BR", "State"): "as Odoo's Status",
+    ("pt_BR", "Transfer"): "the document, not the button",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sd%]|\$\{[^}]*\}|\{\{[^}]*\}\}|\{\w*\}")
 
@@ -76,7 +88,8 @@ def update(odoo_home):
         }
         for entry in template:
             words = known.get(entry.msgid) or ""
-            if not words and entry.msgid not in OTHER_SENSE:
+            is_odoos = (language, entry.msgid) not in OTHER_WORDS
+            if not words and is_odoos and entry.msgid not in OTHER_SENSE:
                 words = from_core.get(entry.msgid, "")
             catalogue.append(_get_entry(entry, words))
         catalogue.save(str(path))
@@ -109,7 +122,7 @@ def _get_plural_forms(language):
 
 
 def _get_core_words(odoo_home, language):
-    """:return: Odoo's translation of each message, the first module's where they differ"""
+    """:return: Odoo's translation of each message, of the first module that has it"""
     return {
         message: next(iter(words))
         for message, words in get_all_core_words(odoo_home, language).items()
@@ -145,7 +158,9 @@ def get_other_words(odoo_home):
         for language in LANGUAGES
         for core in [get_all_core_words(odoo_home, language)]
         for message, words in get_words(get_path(language)).items()
-        if message not in OTHER_SENSE and words not in core.get(message, [words])
+        if message not in OTHER_SENSE
+        and (language, message) not in OTHER_WORDS
+        and words not in core.get(message, [words])
     ]
 
 

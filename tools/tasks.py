@@ -228,7 +228,7 @@ def translations():
         database, _log = bench.test("translations")
         _template_path().write_text(_exported_template(bench, database))
         say(f"Written: {_template_path().relative_to(ROOT)}")
-    languages.update(odoo.home)
+    languages.update(odoo.home / "odoo")
     for language, number in languages.count_untranslated().items():
         say(f"{language}: {number} messages are not translated")
 

@@ -1,9 +1,9 @@
-"""The languages in `i18n/`, as files: complete, and each thing has one name. Not part of the
-installed module, as the tools aren't."""
+"""The languages in `i18n/`, as files: complete, and each thing has one name. Not part
+of the installed module, as the tools aren't."""
 
-import os
+from pathlib import Path
 
-import odoo
+from odoo import release
 from odoo.tests import BaseCase
 
 import glossary
@@ -21,7 +21,7 @@ class TestLanguages(BaseCase):
         self.assert_none(glossary.get_faults())
 
     def test_messages_of_odoo_are_called_as_in_odoo(self):
-        home = os.path.dirname(odoo.__path__[0])
+        home = Path(release.__file__).parent
         self.assertIn("Product", languages.get_all_core_words(home, "de"))
         self.assert_none(languages.get_other_words(home))
 
