@@ -45,7 +45,7 @@ OTHER_SENSE = {
 }
 # The same in one language: Odoo's word is right there in another place.
 OTHER_WORDS = {
-    ("es", "Consumed"): "Odoo says: the quantity consumed",
+    ("es", "Consumed"): "recorded as used; consumido is what was issued",
     ("es", "Failed"): "agrees with its noun",
     ("es", "In"): "at a place, not inside",
     ("es", "Picking Type"): "operation type, as on Odoo's other screens",
