@@ -44,6 +44,7 @@ from .access import test_forged_fields
 from .house import test_call_scope
 from .house import test_import_order
 from .house import test_component_story
+from .house import test_installed_languages
 from .house import test_shop_window
 from .posting import test_issue
 from .method import test_choice_log

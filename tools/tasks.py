@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import gate
+import languages
 import log_check
 import postgres
 import readme
@@ -224,13 +225,16 @@ def _check_installed(bench, installed):
 
 
 def translations():
-    """Write the translations template anew."""
+    """Write the translations template anew, and bring the languages up to it."""
     odoo = ensure_odoo()
     with postgres.server():
         bench = Workbench(odoo)
         database, _log = bench.test("translations")
         _template_path().write_text(_exported_template(bench, database))
         say(f"Written: {_template_path().relative_to(ROOT)}")
+    languages.update(odoo.home / "odoo")
+    for language, number in languages.count_untranslated().items():
+        say(f"{language}: {number} messages are not translated")
 
 
 def _check_translation_template(bench, database):
