@@ -34,7 +34,9 @@ _PARTS = """
           JOIN mrp_production production
             ON production.id = component.raw_material_production_id
           JOIN mrp_bom_line line ON line.id = component.bom_line_id
-          JOIN mrp_bom bom ON bom.id = line.bom_id AND bom.active
+          JOIN mrp_bom bom
+            ON bom.id = line.bom_id AND bom.active
+           AND (bom.company_id IS NULL OR bom.company_id = %(company)s)
           JOIN product_product product ON product.id = component.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id
           JOIN uom_uom unit ON unit.id = component.product_uom
