@@ -46,6 +46,7 @@ BENCHMARKS = (
     "forecast",
     "count",
     "analysis",
+    "proposals",
     "install",
 )
 

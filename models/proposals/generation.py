@@ -346,6 +346,7 @@ class _Look:
                 "used": round(each.used, 6),
                 "scrapped": round(each.scrapped, 6),
                 "is_outlier": each in outliers,
+                "part": round(each.part, 4),
             }
             for each in self.observations
             if each.key in shown

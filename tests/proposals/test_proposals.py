@@ -603,8 +603,35 @@ class TestProposalsOfCounts(CountCase, ProposalCase):
         )
         for missing in (9, 4, 6, 5, 4, 6, 5, 5, 5):
             self.count_after([(self.bom, 9), (chair, 1)], missing)
-        self.assertEqual(self.look(self.line).state, "open")
+        proposal = self.look(self.line)
+        self.assertEqual(proposal.state, "open")
+        # Of each observation a person sees that a tenth was another line's use.
+        self.assertEqual({each["part"] for each in proposal.observations}, {0.9})
         self.assertEqual(self.look(chair.bom_line_ids).no_proposal_reason, "shared")
+
+    def test_less_than_nine_tenths_are_not(self):
+        # 890 of 1,000 screws are the table's: 89 %.
+        chair = self.create_bom(
+            (self.screw, 10, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        for missing in (90, 40, 60, 50, 40, 60, 50, 50, 50):
+            self.count_after([(self.bom, 89), (chair, 11)], missing)
+        for line in (self.line, chair.bom_line_ids):
+            self.assertEqual(self.look(line).no_proposal_reason, "shared")
+
+    def test_nine_tenths_of_a_decimal_quantity(self):
+        # 0.3 for each of 9 tables are 2.7 of 3.0, which is 2.6999999999999997 in a
+        # computer.
+        self.line.product_qty = 0.3
+        self.date_back(self.line, quantity_changed_at=None)
+        chair = self.create_bom(
+            (self.screw, 0.3, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        for _each in range(9):
+            self.count_after([(self.bom, 9), (chair, 1)], 0.3)
+        self.assertEqual(self.look(self.line).observation_count, 8)
 
     def test_cancelled_count_is_none(self):
         for missing in (9, 4, 6, 5, 4, 6, 5, 5):
