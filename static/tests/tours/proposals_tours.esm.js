@@ -28,14 +28,13 @@ addTours({
     proposals_apply_phone: () => [
         click(".o_kanban_record:contains(Glue):contains(10 → 10.5)"),
         see(".o_proposal_chart circle.o_observation"),
-        click(".o_statusbar_buttons button.o-dropdown"),
-        click(".o-dropdown--menu button:contains(Apply)"),
+        click(".o_statusbar_buttons button[name=action_apply]"),
         see(".modal [name=production_ids] .o_tag"),
         see(".modal [name=left_out]:contains(components were issued)"),
         click(".modal button[name=action_update]"),
         see("body:not(:has(.modal)) [name=closed_at]"),
         // There is nothing to decide on any more.
-        see(".o_form_view:not(:has(.o_statusbar_buttons button.o-dropdown))"),
+        see(".o_form_view:not(:has(button[name=action_apply]))"),
     ],
     proposals_reject_phone: () => [
         click(".o_kanban_record:contains(Glue):contains(10 → 10.5)"),
