@@ -6,7 +6,6 @@ class MrpBom(models.Model):
     _inherit = ["mrp.bom", "mrp.deviation.button"]
 
     standard_lot = fields.Float(
-        string="Standard Lot",
         digits="Product Unit",
         help="The quantity that what is fixed per order is planned for, in the unit of "
         "the bill of materials: an order of 40 is planned with 40 of 100 parts of it. "

@@ -64,10 +64,10 @@ class TestProposalTours(ProposalTourCase):
         for model in EXPORTED:
             self.assertFalse(self.export(model).ok, model)
         self.planner.group_ids += self.env.ref("base.group_allow_export")
-        [proposal] = self.read(self.export("mrp.bom.proposal"))
+        [proposal] = self.read_rows(self.export("mrp.bom.proposal"))
         self.assertEqual(proposal["change_text"], f"10 → 10.5 {self.unit.name}")
         self.assertEqual(proposal["yearly_value"], "27.5")
-        rows = self.read(self.export("mrp.consumption.analysis"))
+        rows = self.read_rows(self.export("mrp.consumption.analysis"))
         # 100 of 0.50 each; the typing error used 950 more.
         self.assertEqual([row["planned_cost"] for row in rows], ["50.0"] * 11)
         self.assertIn("9.5", [row["deviation_percent"] for row in rows])
@@ -75,7 +75,7 @@ class TestProposalTours(ProposalTourCase):
             grouped = self.export(model, "xlsx", groupby=["product_id"])
             self.assertTrue(grouped.ok, model)
 
-    def read(self, answer):
+    def read_rows(self, answer):
         """:return: the rows of what was exported, by field"""
         return list(csv.DictReader(answer.text.splitlines()))
 
