@@ -60,7 +60,10 @@
         "report/mrp_production_templates.xml",
         "report/stock_traceability_templates.xml",
     ],
-    "demo": ["demo/mrp_backflush_demo.xml"],
+    "demo": [
+        "demo/mrp_backflush_demo.xml",
+        "demo/mrp_backflush_demo_proposals.xml",
+    ],
     "assets": {
         "web.assets_backend": ["mrp_backflush/static/src/components/**/*"],
         "web.assets_tests": ["mrp_backflush/static/tests/tours/**/*"],

@@ -49,6 +49,7 @@ BENCHMARKS = (
     "forecast",
     "count",
     "analysis",
+    "proposals",
     "install",
 )
 

@@ -149,6 +149,19 @@ class TestAnalysis(AnalysisCase):
             self.analyse(backorder), planned_cost=3, lot_size_cost=-3, actual_cost=0
         )
 
+    def test_fixed_quantity_is_planned_for_the_standard_lot(self):
+        # 50 once per order, planned for 100: an order of 40 bears 20 of them, at 0.10.
+        # It drew all 50: 30 more, 3.00, because it is so small.
+        bom = self.create_bom((self.screw, 50, {"is_fixed_quantity": True}))
+        bom.standard_lot = 100
+        row = self.analyse(self.complete(self.create_order(bom, 40)))
+        self.assert_costs(row, planned_cost=2, lot_size_cost=3, actual_cost=5)
+        self.assertEqual(row.planned_quantity, 20)
+        # Without a standard lot it is planned for its own 40.
+        bom.standard_lot = 0
+        row = self.analyse(self.complete(self.create_order(bom, 40)))
+        self.assert_costs(row, planned_cost=5, actual_cost=5)
+
     def test_not_issued(self):
         self.screw.issue_method = "manual"
         row = self.analyse(self.complete(self.create_order(self.bom)))
