@@ -226,7 +226,11 @@ _COMPARED = """
            planned_net + planned_fixed AS planned,
            NOT is_substitution AND NOT is_recorded AND need > 1e-7
                AND ABS(amounts.used) < 1e-7 AND ABS(pending) < 1e-7
-               AND ABS(amounts.scrapped) < 1e-7 AND counted_need = 0 AS is_not_issued
+               AND ABS(amounts.scrapped) < 1e-7 AND counted_need = 0 AS is_not_issued,
+           -- Counted, and unbuilt afterwards: the next count takes the rest back.
+           unbuilt > 0 AND counted_need > 0
+               AND counted_need - GREATEST(need - amounts.used + counted_need, 0)
+                   > 0.005 AS is_left_to_take_back
       FROM (%(facts)s) AS facts
       LEFT JOIN LATERAL (%(amounts)s) AS amounts ON TRUE
 """
@@ -237,7 +241,7 @@ _FIGURES = """
            workcenter_id, issue_method, issue_method_source, deviation_reason_id,
            date, company_id,
            currency_id, is_substitution, is_not_issued,
-           pending > 1e-7 AS is_provisional,
+           pending > 1e-7 OR is_left_to_take_back AS is_provisional,
            planned AS planned_quantity,
            used + pending + found AS actual_quantity,
            used + pending + found - planned AS deviation_quantity,
