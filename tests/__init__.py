@@ -14,7 +14,6 @@ from .count import test_count_books
 from .count import test_count_bounds
 from .count import test_count_cost
 from .count import test_count_members
-from .count import test_count_script
 from .count import test_at_count_screens
 from .count import test_count_histories
 from .count import test_count_sheet
@@ -37,6 +36,8 @@ from .correction import test_correction
 from .accounting import test_cost
 from .posting import test_days
 from .access import test_defaults
+from .access import test_events
+from .access import test_examples
 from .demo import test_screens
 from .demo import test_tours_five_minutes
 from .access import test_forged_fields
@@ -69,10 +70,12 @@ from .posting import test_return_issue
 from .quantity import test_rounding
 from .report_production import test_scanned_components
 from .access import test_security
+from .access import test_stable_names
 from .shortage import test_needs_of_what_waited
 from .shortage import test_shortage
 from .shortage import test_shortage_cost
 from .shortage import test_waiting
+from .completion import test_production_page
 from .completion import test_run_screens
 from .completion import test_work_at_hand
 from .speed import test_shortcuts

@@ -133,3 +133,27 @@ def get_own_fields(model):
         and name not in ("id", "create_uid", "create_date", "write_uid", "write_date")
         and field.store
     }
+
+
+def list_own_methods(env):
+    """The public methods that no other module has, by introspection.
+
+    :return: name of the model, name, and the method of each
+    """
+    # The models' own classes have what tests put around their methods.
+    made = {*env.registry.values()}
+    for model_name in env.registry:
+        model = env[model_name]
+        if model._abstract:
+            continue
+        for name in sorted(dir(type(model))):
+            if name.startswith("_"):
+                continue
+            method = getattr(type(model), name)
+            owners = {
+                owner.__module__.removeprefix("odoo.addons.").split(".")[0]
+                for owner in type(model).mro()
+                if name in vars(owner) and owner not in made
+            }
+            if callable(method) and owners == {MODULE}:
+                yield model_name, name, method

@@ -126,7 +126,9 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         # What is read out may be another text; all else is the same.
-        kept = [(k, v) for k, v in attributes if k not in ("title", "aria-label", "alt")]
+        kept = [
+            (k, v) for k, v in attributes if k not in ("title", "aria-label", "alt")
+        ]
         self.found.append((tag, tuple(sorted(kept))))
 
     def handle_endtag(self, tag):

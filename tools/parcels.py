@@ -97,7 +97,7 @@ OVER_HTTP = (
     "tests/access/test_forged_fields.py",
     "tests/access/test_remote_calls.py",
     "tests/count/test_count_access.py",
-    "tests/count/test_count_script.py",
+    "tests/access/test_examples.py",
 )
 # Folders that have parcels of their own.
 OWN_FOLDERS = {"tours", "lifecycle", "beside", "demo"}

@@ -21,7 +21,7 @@ class MrpProductionReport(models.Model):
         :param product_id: id of the product; not where an order is named
         :param quantity: in the product's unit, or the order's
         :return: a list of dicts: ``product_id``, ``name``, ``tracking``, ``quantity``
-            in the product's ``unit`` (and ``unit_one``), ``has_image``, ``may_wait``:
+            in the product's ``unit`` (and ``unit_one``, ``rounding``), ``may_wait``:
             whether what wasn't scanned is left waiting, rather than refused
         :raise UserError: it can't be reported
         :raise AccessError: the user is no user of Manufacturing

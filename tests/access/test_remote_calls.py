@@ -3,7 +3,7 @@ from inspect import signature
 from odoo.tests import tagged
 
 from ..common import BackflushCase
-from ..remote import MODULE, RemoteCase, get_own_fields
+from ..remote import RemoteCase, get_own_fields, list_own_methods
 
 # What JSON can say where a quantity, an id, a text or a choice is asked for.
 ODD_VALUES = (
@@ -86,25 +86,6 @@ class TestOddCalls(RemoteCase):
         )
         cls.env.flush_all()
 
-    def list_methods(self):
-        """The public methods that no other module has, by introspection."""
-        for model_name in self.env.registry:
-            model = self.env[model_name]
-            if model._abstract:
-                continue
-            for name in sorted(dir(type(model))):
-                if name.startswith("_"):
-                    continue
-                method = getattr(type(model), name)
-                owners = {
-                    owner.__module__.removeprefix("odoo.addons.").split(".")[0]
-                    for owner in type(model).mro()
-                    # The model's own class has what tests put around its methods.
-                    if name in vars(owner) and owner is not type(model)
-                }
-                if callable(method) and owners == {MODULE}:
-                    yield model_name, name, method
-
     def count_postings(self):
         return [
             self.env["stock.move"].search_count([("state", "=", "done")]),
@@ -117,7 +98,7 @@ class TestOddCalls(RemoteCase):
         ]
 
     def test_all_are_known(self):
-        names = {name for _model, name, _method in self.list_methods()}
+        names = {name for _model, name, _method in list_own_methods(self.env)}
         self.assertGreaterEqual(
             names,
             {
@@ -135,7 +116,7 @@ class TestOddCalls(RemoteCase):
         deleted_id = deleted.id
         deleted.unlink()
         tried = 0
-        for model, name, method in self.list_methods():
+        for model, name, method in list_own_methods(self.env):
             if getattr(method, "_api_model", False):
                 continue
             for ids in (*ODD_IDS, [deleted_id * 1000]):
@@ -149,7 +130,7 @@ class TestOddCalls(RemoteCase):
         """An answer in words, or one about nothing."""
         self.log_in("manager")
         before = self.count_postings()
-        for model, name, method in self.list_methods():
+        for model, name, method in list_own_methods(self.env):
             if getattr(method, "_api_model", False):
                 continue
             _result, error = answer = self.call(model, name, [])
@@ -218,7 +199,7 @@ class TestOddCalls(RemoteCase):
 
     def test_all_arguments_are_tried(self):
         tried = {(model, name): set(named) for model, name, named in self.get_calls()}
-        for model, name, method in self.list_methods():
+        for model, name, method in list_own_methods(self.env):
             arguments = {*list(signature(method).parameters)[1:]}
             self.assertEqual(tried.get((model, name), set()), arguments, name)
 
