@@ -12,13 +12,10 @@ def read_page(name):
 
 def read_sections(name, level=2):
     """:return: what is below each heading of that level, by its text"""
+    # One # alone would be a comment of Python as well.
+    parts = re.split(rf"^(?=#{{2,{level}}} )", read_page(name), flags=re.MULTILINE)
     sections = {}
-    page = read_page(name)
-    # A comment at the beginning of a line of code is no heading.
-    for code in re.findall(r"^```.+?^```", page, re.DOTALL | re.MULTILINE):
-        page = page.replace(code, code.replace("\n#", "\n\0#"))
-    for part in re.split(rf"^(?=#{{1,{level}}} )", page, flags=re.MULTILINE):
-        part = part.replace("\0", "")
+    for part in parts:
         heading, _newline, text = part.partition("\n")
         mark, _space, title = heading.partition(" ")
         if mark == "#" * level:
