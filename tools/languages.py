@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
+
 from paths import MODULE, ROOT
 
 FOLDER = ROOT / "i18n"

@@ -116,7 +116,7 @@ addTours({
             run: "selectByLabel Machine Fault",
         },
         see(
-            ".o_report_field:contains(Screw) select option:checked:contains(Machine Fault)",
+            ".o_report_field:contains(Screw) select:has(option:checked:contains(Machine Fault))",
             "The first choice is for all"
         ),
         {
