@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
-
 from paths import MODULE, ROOT
 
 FOLDER = ROOT / "i18n"
