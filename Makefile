@@ -51,7 +51,7 @@ concurrency: ## Processes at orders that share components (OPTIONS="--rule=block
 compare: ## Random work with and without the module, row by row (OPTIONS="--seed=7 --worlds=60")
 	@$(TASK) compare $(OPTIONS)
 
-translations: ## Write i18n/mrp_backflush.pot anew
+translations: ## Write i18n/mrp_backflush.pot anew, and bring the languages up to it
 	@$(TASK) translations
 
 screenshots: ## Take the README's pictures anew

@@ -1,7 +1,7 @@
 {
     "name": "Backflush",
     "summary": "Backflush or manual issue per component of a manufacturing order",
-    "version": "19.0.1.4.0",
+    "version": "19.0.2.0.0",
     "development_status": "Beta",
     "category": "Supply Chain/Manufacturing",
     "author": "mrp_backflush contributors",
@@ -60,7 +60,10 @@
         "report/mrp_production_templates.xml",
         "report/stock_traceability_templates.xml",
     ],
-    "demo": ["demo/mrp_backflush_demo.xml"],
+    "demo": [
+        "demo/mrp_backflush_demo.xml",
+        "demo/mrp_backflush_demo_proposals.xml",
+    ],
     "assets": {
         "web.assets_backend": ["mrp_backflush/static/src/components/**/*"],
         "web.assets_tests": ["mrp_backflush/static/tests/tours/**/*"],

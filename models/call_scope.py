@@ -58,8 +58,11 @@ COMPARED_ORDERS = CallScope("compared_orders")
 # or what is left of it.
 DEMANDS = CallScope("component_demands")
 # Why components of the orders that are being completed deviate, as a person says: a
-# dict of reasons by component, or by order for all of its components.
+# dict of reasons by component, by product, or by order for all of its components.
 STATED_REASONS = CallScope("stated_reasons")
+# What deviates is looked for by core's method that asks about it, and by what other
+# modules make of that: whatever was answered, or would be asked for.
+DEVIATIONS = CallScope("deviations")
 # A list of what would be shown to the user of orders: told together, or by the screen
 # that they look at, as in a run and in Report Production.
 SCREEN_NOTES = CallScope("screen_notes")

@@ -9,6 +9,7 @@ from odoo import Command, models
 from .call_scope import (
     COMPARED_ORDERS,
     COMPLETION,
+    DEVIATIONS,
     RESCHEDULED_ORDERS,
     SPARED_COMPONENTS,
     STATED_REASONS,
@@ -183,12 +184,14 @@ class MrpProduction(models.Model):
         if reported:
             reported._fill_changed_needs()
         result = super().pre_button_mark_done()
-        if result is True and self._asks_for_reasons():
+        if result is True and self._has_reasons_to_note():
             self.filtered(lambda order: order.state != "done")._note_reasons()
         return result
 
     def _asks_for_reasons(self):
         """Whether why components deviate is asked for, or was said."""
+        if DEVIATIONS.is_open():
+            return False
         return self.company_id._require_reasons() or STATED_REASONS.is_open()
 
     def _has_manual_components(self):

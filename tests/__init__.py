@@ -8,6 +8,9 @@ from .rules import test_backflush_plan
 from .count import test_at_count_changes
 from .tolerance import test_tolerance
 from .tolerance import test_deviation_reasons
+from .tolerance import test_taken_out
+from .tolerance import test_stale_reasons
+from .tolerance import test_reason_doors
 from .count import test_count
 from .count import test_count_access
 from .count import test_count_books
@@ -44,6 +47,7 @@ from .access import test_forged_fields
 from .house import test_call_scope
 from .house import test_import_order
 from .house import test_component_story
+from .house import test_installed_languages
 from .house import test_shop_window
 from .posting import test_issue
 from .method import test_choice_log

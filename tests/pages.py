@@ -12,8 +12,10 @@ def read_page(name):
 
 def read_sections(name, level=2):
     """:return: what is below each heading of that level, by its text"""
+    # One # alone would be a comment of Python as well.
+    parts = re.split(rf"^(?=#{{2,{level}}} )", read_page(name), flags=re.MULTILINE)
     sections = {}
-    for part in re.split(rf"^(?=#{{1,{level}}} )", read_page(name), flags=re.MULTILINE):
+    for part in parts:
         heading, _newline, text = part.partition("\n")
         mark, _space, title = heading.partition(" ")
         if mark == "#" * level:

@@ -14,7 +14,7 @@ from whool import buildapi
 
 MODULE = "mrp_backflush"
 NOT_SOURCE = (".*", "__pycache__", "*.pyc", "dist", "build")
-NOT_INSTALLED = ("tools", "benchmarks", "Makefile")
+NOT_INSTALLED = ("tools", "benchmarks", "compare", "Makefile")
 
 
 @contextlib.contextmanager

@@ -35,6 +35,9 @@ DATABASE_PREFIX = os.environ.get("DATABASE_PREFIX", MODULE)
 # Everybody knows the password: not for the network unless one asks for it.
 HTTP_INTERFACE = os.environ.get("HTTP_INTERFACE", "127.0.0.1")
 HTTP_PORT = os.environ.get("HTTP_PORT", "8069")
+# Odoo limits its address space. Python 3.13.0 keeps the stack of each thread that has
+# ended in it, so that a server would take no request any more after some hundred.
+NO_MEMORY_LIMIT = "limit-memory-hard=0"
 
 
 def link_module():

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 
-from paths import ADDONS, DATA, ROOT, TOOLS
+from paths import ADDONS, DATA, NO_MEMORY_LIMIT, ROOT, TOOLS
 
 
 def run_pytest(
@@ -41,6 +41,7 @@ def run_pytest(
         "--odoo-log-level=warn",
         f"--odoo-extra=data-dir={DATA}",
         f"--odoo-extra=logfile={log}",
+        f"--odoo-extra={NO_MEMORY_LIMIT}",
         *options,
         *shlex.split(os.environ.get("PYTEST_ARGS", "")),
         *(str(path) for path in paths),

@@ -10,9 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 import gate
+import languages
 import log_check
 import postgres
 import readme
+import wheel
 from chromium import ensure_chromium
 from console import SetupError, fail, run, say
 from database import Workbench
@@ -25,6 +27,7 @@ from paths import (
     LOGS,
     MODULE,
     MODULE_LINK,
+    NO_MEMORY_LIMIT,
     ROOT,
     TOOLS,
     VENV,
@@ -47,6 +50,7 @@ BENCHMARKS = (
     "count",
     "analysis",
     "client",
+    "proposals",
     "install",
 )
 
@@ -82,6 +86,7 @@ def serve():
             f"--db-filter=^{database}$",
             f"--http-interface={HTTP_INTERFACE}",
             f"--http-port={HTTP_PORT}",
+            f"--{NO_MEMORY_LIMIT}",
             "--log-level=warn",
         )
         return _interactive(command, bench)
@@ -205,6 +210,7 @@ def _get_checks(benches, installed, install_logs):
         "translations and update": lambda: _check_installed(
             benches["applications"], installed["applications"]
         ),
+        "wheel": wheel.check,
         "logs of the installations": lambda: log_check.check(whole=install_logs),
     }
 
@@ -221,13 +227,16 @@ def _check_installed(bench, installed):
 
 
 def translations():
-    """Write the translations template anew."""
+    """Write the translations template anew, and bring the languages up to it."""
     odoo = ensure_odoo()
     with postgres.server():
         bench = Workbench(odoo)
         database, _log = bench.test("translations")
         _template_path().write_text(_exported_template(bench, database))
         say(f"Written: {_template_path().relative_to(ROOT)}")
+    languages.update(odoo.home / "odoo")
+    for language, number in languages.count_untranslated().items():
+        say(f"{language}: {number} messages are not translated")
 
 
 def _check_translation_template(bench, database):
@@ -387,7 +396,9 @@ def lock():
 
 def dist():
     """Build the wheel."""
-    run([sys.executable, "-m", "build", "--wheel", "--outdir", ROOT / "dist", ROOT])
+    wheel.check()
+    wheel.build(ROOT / "dist")
+    say("The wheel is in dist")
 
 
 TASKS = {

@@ -3,7 +3,8 @@
 Until 19.0.1.2.0 what waited from the completion on was counted twice: 10 needed and 3
 waiting were stored as 13. What a component needed by its quantity per finished unit
 tells which of the two it was: what was issued before its order's completion, and
-waited then, was counted right.
+waited then, was counted right. Of orders that were completed before 19.0.1.2.0, whose
+quantity reported isn't stored, the update to that version has worked it out, right.
 """
 
 from odoo import SUPERUSER_ID, api
@@ -21,7 +22,11 @@ def migrate(cr, version):
         ]
     )
     for component, waited in exceptions.grouped("move_id").items():
-        if component.needed_quantity and component.quantity_per_unit:
+        if (
+            component.needed_quantity
+            and component.reported_quantity
+            and component.quantity_per_unit
+        ):
             _lower_need(component, waited)
 
 

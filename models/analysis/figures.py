@@ -28,13 +28,19 @@ _POSTED = """
            AND move.raw_material_production_id IS NOT NULL
            AND move.state = 'done' %(of_issues)s
      UNION ALL
-        SELECT %(scrapped_component)s,
+        SELECT COALESCE(MIN(component.id), move.id),
                %(quantity)s, %(quantity)s, %(value)s, %(unvalued)s
           FROM stock_move move
           JOIN (%(units)s) AS unit ON unit.id = move.product_uom
+          LEFT JOIN stock_move component
+            ON component.raw_material_production_id = move.raw_material_production_id
+           AND component.product_id = move.product_id
+           AND component.issue_component_id IS NULL
+           AND component.scrap_id IS NULL
          WHERE move.scrap_id IS NOT NULL
            AND move.raw_material_production_id IS NOT NULL
            AND move.state = 'done' %(of_scrap)s
+         GROUP BY move.id, unit.factor
      UNION ALL
         SELECT COALESCE(taken.issue_component_id, taken.id),
                -(%(quantity)s), 0.0, -(%(value)s), -(%(unvalued)s)
@@ -46,17 +52,6 @@ _POSTED = """
            AND move.state = 'done' %(of_taken)s
       ) AS posting
      GROUP BY component_id
-"""
-
-_SCRAPPED_COMPONENT = """
-    COALESCE((
-        SELECT MIN(component.id)
-          FROM stock_move component
-         WHERE component.raw_material_production_id = move.raw_material_production_id
-           AND component.product_id = move.product_id
-           AND component.issue_component_id IS NULL
-           AND component.scrap_id IS NULL
-    ), move.id)
 """
 
 # What waits, at the cost that it has in the finished product.
@@ -114,53 +109,7 @@ _FACTS = """
            production.production_group_id, production.date_finished AS date,
            COALESCE(workorder.workcenter_id, operation.workcenter_id)
                AS workcenter_id,
-           COALESCE(component.is_recorded, FALSE) AS is_recorded,
-           component.scrap_id IS NULL AND component.bom_line_id IS NULL
-               AND COALESCE(component.net_quantity_per_unit, 0) = 0
-               AND COALESCE(component.fixed_quantity, 0) = 0 AS is_substitution,
-           component.planned_unit_cost AS price,
-           COALESCE(component.net_quantity_per_unit, 0) AS net,
-           COALESCE(component.component_scrap, 0) / 100 AS scrap,
-           COALESCE(component.fixed_quantity, 0) * unit.factor
-               / stock_unit.factor AS fixed,
-           CASE WHEN component.is_fixed_issued
-                THEN COALESCE(component.fixed_quantity, 0) * unit.factor
-                     / stock_unit.factor
-                ELSE 0.0 END AS drawn,
-           COALESCE(component.needed_quantity, 0) * unit.factor
-               / stock_unit.factor AS needed,
-           COALESCE(component.reported_quantity, 0) AS reported,
-           COALESCE(production.qty_producing, 0)::float8 AS made,
-           COALESCE(unbuilt.quantity / order_unit.factor, 0) AS unbuilt,
-           COALESCE(NULLIF(production.planned_lot_size, 0),
-                    NULLIF(production.product_qty::float8, 0), 1) AS lot_size,
-           CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
-                THEN component.quantity::float8 * unit.factor
-                     / stock_unit.factor
-                ELSE 0.0 END
-               + COALESCE(posted.quantity / stock_unit.factor, 0)
-               + COALESCE(counted.base, 0) AS used,
-           COALESCE(posted.scrapped / stock_unit.factor, 0) AS scrapped,
-           CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
-                THEN %(own_value)s ELSE 0.0 END
-               + COALESCE(posted.value, 0) AS valued,
-           CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
-                THEN %(own_unvalued)s / stock_unit.factor ELSE 0.0 END
-               + COALESCE(posted.unvalued / stock_unit.factor, 0) AS unvalued,
-           COALESCE(waiting.quantity / stock_unit.factor, 0) AS waiting,
-           COALESCE(waiting.value, 0) AS waiting_value,
-           COALESCE(waiting.unvalued / stock_unit.factor, 0)
-               AS waiting_unvalued,
-           component.issue_method IS NOT DISTINCT FROM 'count'
-               AND counted.base IS NULL
-               AND NOT COALESCE(component.is_recorded, FALSE)
-               AND component.scrap_id IS NULL AS is_left_to_count,
-           COALESCE(component.uncounted_value, 0)::float8 AS uncounted_value,
-           COALESCE(counted.quantity, 0) AS shared,
-           COALESCE(counted.value, 0) AS shared_value,
-           COALESCE(counted.base, 0) AS counted_need,
-           COALESCE(counted.used, 0) AS counted,
-           COALESCE(counted.used_value, 0) AS counted_value
+           facts.*
       FROM stock_move component
       JOIN mrp_production production
         ON production.id = component.raw_material_production_id
@@ -177,6 +126,55 @@ _FACTS = """
       LEFT JOIN (%(waiting)s) AS waiting ON waiting.move_id = component.id
       LEFT JOIN (%(counted)s) AS counted ON counted.move_id = component.id
       LEFT JOIN (%(unbuilt)s) AS unbuilt ON unbuilt.production_id = production.id
+      LEFT JOIN LATERAL (
+        SELECT COALESCE(component.is_recorded, FALSE) AS is_recorded,
+               component.scrap_id IS NULL AND component.bom_line_id IS NULL
+                   AND COALESCE(component.net_quantity_per_unit, 0) = 0
+                   AND COALESCE(component.fixed_quantity, 0) = 0 AS is_substitution,
+               component.planned_unit_cost AS price,
+               COALESCE(component.net_quantity_per_unit, 0) AS net,
+               COALESCE(component.component_scrap, 0) / 100 AS scrap,
+               COALESCE(component.fixed_quantity, 0) * unit.factor
+                   / stock_unit.factor AS fixed,
+               CASE WHEN component.is_fixed_issued
+                    THEN COALESCE(component.fixed_quantity, 0) * unit.factor
+                         / stock_unit.factor
+                    ELSE 0.0 END AS drawn,
+               COALESCE(component.needed_quantity, 0) * unit.factor
+                   / stock_unit.factor AS needed,
+               COALESCE(component.reported_quantity, 0) AS reported,
+               COALESCE(production.qty_producing, 0)::float8 AS made,
+               COALESCE(unbuilt.quantity / order_unit.factor, 0) AS unbuilt,
+               COALESCE(NULLIF(production.planned_lot_size, 0),
+                        NULLIF(production.product_qty::float8, 0), 1) AS lot_size,
+               CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
+                    THEN component.quantity::float8 * unit.factor
+                         / stock_unit.factor
+                    ELSE 0.0 END
+                   + COALESCE(posted.quantity / stock_unit.factor, 0)
+                   + COALESCE(counted.base, 0) AS used,
+               COALESCE(posted.scrapped / stock_unit.factor, 0) AS scrapped,
+               CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
+                    THEN %(own_value)s ELSE 0.0 END
+                   + COALESCE(posted.value, 0) AS valued,
+               CASE WHEN component.state = 'done' AND component.scrap_id IS NULL
+                    THEN %(own_unvalued)s / stock_unit.factor ELSE 0.0 END
+                   + COALESCE(posted.unvalued / stock_unit.factor, 0) AS unvalued,
+               COALESCE(waiting.quantity / stock_unit.factor, 0) AS waiting,
+               COALESCE(waiting.value, 0) AS waiting_value,
+               COALESCE(waiting.unvalued / stock_unit.factor, 0)
+                   AS waiting_unvalued,
+               component.issue_method IS NOT DISTINCT FROM 'count'
+                   AND counted.base IS NULL
+                   AND NOT COALESCE(component.is_recorded, FALSE)
+                   AND component.scrap_id IS NULL AS is_left_to_count,
+               COALESCE(component.uncounted_value, 0)::float8 AS uncounted_value,
+               COALESCE(counted.quantity, 0) AS shared,
+               COALESCE(counted.value, 0) AS shared_value,
+               COALESCE(counted.base, 0) AS counted_need,
+               COALESCE(counted.used, 0) AS counted,
+               COALESCE(counted.used_value, 0) AS counted_value
+      ) AS facts ON TRUE
      WHERE production.state = 'done'
        AND component.issue_component_id IS NULL
        AND component.planned_unit_cost IS NOT NULL
@@ -185,8 +183,9 @@ _FACTS = """
 """
 
 # Within: what a correction of the quantity produced, or an unbuild, has left of it.
-# What is fixed per order is needed for any quantity. OFFSET 0 keeps the planner from
-# working each of these out again wherever it is named.
+# What is fixed per order is needed for any quantity. The outer join to it keeps the
+# planner from working each of these out again wherever it is named, and lets it look
+# at chosen rows alone and use several processes, which OFFSET 0 wouldn't.
 _AMOUNTS = """
     SELECT used, scrapped, need, fixed_drawn,
            net * (1 + scrap) * produced AS planned_net,
@@ -216,7 +215,6 @@ _AMOUNTS = """
                CASE WHEN counted <> 0 THEN counted_value * counted_need / counted
                     ELSE counted_need * price END AS counted_need_value
       ) AS rest
-    OFFSET 0
 """
 
 _COMPARED = """
@@ -228,9 +226,13 @@ _COMPARED = """
            planned_net + planned_fixed AS planned,
            NOT is_substitution AND NOT is_recorded AND need > 1e-7
                AND ABS(amounts.used) < 1e-7 AND ABS(pending) < 1e-7
-               AND ABS(amounts.scrapped) < 1e-7 AND counted_need = 0 AS is_not_issued
+               AND ABS(amounts.scrapped) < 1e-7 AND counted_need = 0 AS is_not_issued,
+           -- Counted, and unbuilt afterwards: the next count takes the rest back.
+           unbuilt > 0 AND counted_need > 0
+               AND counted_need - GREATEST(need - amounts.used + counted_need, 0)
+                   > 0.005 AS is_left_to_take_back
       FROM (%(facts)s) AS facts
-     CROSS JOIN LATERAL (%(amounts)s) AS amounts
+      LEFT JOIN LATERAL (%(amounts)s) AS amounts ON TRUE
 """
 
 _FIGURES = """
@@ -239,7 +241,7 @@ _FIGURES = """
            workcenter_id, issue_method, issue_method_source, deviation_reason_id,
            date, company_id,
            currency_id, is_substitution, is_not_issued,
-           pending > 1e-7 AS is_provisional,
+           pending > 1e-7 OR is_left_to_take_back AS is_provisional,
            planned AS planned_quantity,
            used + pending + found AS actual_quantity,
            used + pending + found - planned AS deviation_quantity,
@@ -274,8 +276,9 @@ _FIGURES = """
       FROM (%(compared)s) AS compared
 """
 
-# Each unit's factor is made a float once.
-_UNITS = "SELECT id, factor::float8 AS factor FROM uom_uom OFFSET 0"
+# Each unit's factor is made a float once. A number that the planner knows to be 0, of
+# which it doesn't have to think that it limits rows: those can't be read in parallel.
+_UNITS = "SELECT id, factor::float8 AS factor FROM uom_uom OFFSET '0'"
 
 
 def get_figures(is_valued, component_ids=()):
@@ -294,7 +297,6 @@ def get_figures(is_valued, component_ids=()):
         quantity=amount,
         value=_get_value("move", is_valued),
         unvalued=_get_unvalued("move", amount, is_valued),
-        scrapped_component=SQL(_SCRAPPED_COMPONENT),
         of_issues=_restrict("move.issue_component_id", component_ids),
         of_taken=_restrict_taken(component_ids),
         of_scrap=_restrict_scrap(component_ids),

@@ -10,8 +10,9 @@ class MrpProduction(models.Model):
         compute="_compute_planned_lot_size",
         store=True,
         copy=False,
-        help="The quantity that what is needed once per order is shared out over: what "
-        "was to be produced when the order was confirmed, its backorders included.",
+        help="The quantity that what is needed once per order is shared out over: the "
+        "BoM's Standard Lot, or else what was to be produced, its backorders included. "
+        "As it was when the order was confirmed.",
     )
 
     consumption_analysis_ids = fields.Many2many(
@@ -21,13 +22,20 @@ class MrpProduction(models.Model):
         help="What was planned and what was used of each component.",
     )
 
-    @api.depends("product_qty")
+    # A standard lot that is changed afterwards is for draft orders alone: see there.
+    @api.depends("product_qty", "product_uom_id", "bom_id")
     def _compute_planned_lot_size(self):
         for order in self:
             is_planned = order.state != "draft" or order.backorder_sequence
             # It may be worked out only after the order was confirmed.
             if not is_planned or not order.planned_lot_size:
-                order.planned_lot_size = order.product_qty
+                order.planned_lot_size = order._get_standard_lot() or order.product_qty
+
+    def _get_standard_lot(self):
+        """:return: in the order's unit; 0 where the bill of materials has none"""
+        return self.bom_id.product_uom_id._compute_quantity(
+            self.bom_id.standard_lot, self.product_uom_id, round=False
+        )
 
     def _get_backorder_mo_vals(self):
         return {

@@ -28,8 +28,9 @@ class MrpProduction(models.Model):
             product, components._get_needs(), components._get_whole_order_needs()
         )
         used, needed = self._get_consumed(product), expected
-        # Nothing produced, serial numbers named: core expects nothing then.
-        is_as_planned = bool(self.qty_producing) and demand.asks_for(
+        # Nothing produced, serial numbers named: core expects nothing then. What isn't
+        # in the order was taken out, or is another module's to say.
+        is_as_planned = bool(components and self.qty_producing) and demand.asks_for(
             expected * self.product_qty / self.qty_producing
         )
         if is_as_planned:

@@ -41,7 +41,9 @@ class NeedsPerson(UserError):
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
-    def complete_orders(self, backorder=ASK, deviations=ASK, reasons=None):
+    def complete_orders(
+        self, backorder=ASK, deviations=ASK, reasons=None, reason_id=None
+    ):
         """Complete these orders in the given order, each on its own: one that fails
         changes nothing of the others.
 
@@ -52,6 +54,8 @@ class MrpProduction(models.Model):
         :param reasons: why components deviate: ids of deviation reasons by id of the
             component, which may be a text as JSON has it. A component that has one is
             not asked about
+        :param reason_id: id of the reason for all other components that deviate, those
+            among them that were taken out of their order
         :return: a dict for each: ``id``; ``result``: ``done``, ``exceptions`` (done,
             and components wait for stock) or ``failed``; ``needs_person``: whether it
             failed for what a person must answer or enter first; ``message``: why it
@@ -62,7 +66,7 @@ class MrpProduction(models.Model):
         check_records(self)
         self._check_choices(backorder, deviations)
         self.check_access("write")
-        reasons = self._read_reasons(reasons)
+        reasons = self._read_reasons(reasons, reason_id)
         self._take_turns(always=True)
         with SCREEN_NOTES.hold(self.env, []) as notes:
             answers = [order._attempt(backorder, deviations, reasons) for order in self]

@@ -89,6 +89,7 @@ class MrpUnbuild(models.Model):
         if not self.mo_id._is_unbuilt_by_shares():
             result = super().action_unbuild()
             self.mo_id._lower_use_left_to_count()
+            self.mo_id._forget_reasons_of_unbuilt()
             return result
         self.mo_id._lock_to_unbuild()
         self._check_may_unbuild()
@@ -101,6 +102,7 @@ class MrpUnbuild(models.Model):
         unbuild._return_components(shares)
         unbuild._take_back_what_waits(shares, share)
         self.mo_id._lower_use_left_to_count()
+        self.mo_id._forget_reasons_of_unbuilt()
         return result
 
     def _check_may_unbuild(self):
@@ -228,6 +230,7 @@ class MrpUnbuild(models.Model):
         )
         self.sudo().state = "done"
         order._lower_use_left_to_count()
+        order._forget_reasons_of_unbuilt()
 
 
 class MrpProduction(models.Model):

@@ -321,6 +321,7 @@ class StockMove(models.Model):
                 shortages.get(component, []),
                 component._get_waiting_exceptions(correction),
             )
+        self.browse().concat(*correction.posted_before)._forget_stale_reasons()
 
     def _adapt_waiting_to_correction(self, posted, value, shortages, waiting):
         """What was corrected upwards waits no more. Who says that less was used than

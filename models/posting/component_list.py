@@ -90,8 +90,14 @@ class StockMove(models.Model):
         return (
             order.state == "done"
             and bool(self.needed_quantity)
-            and order.product_uom_id.compare(self.reported_quantity, order.product_qty)
-            == 0
+            # Of orders from before an upgrade only what they needed may be known.
+            and (
+                not self.reported_quantity
+                or order.product_uom_id.compare(
+                    self.reported_quantity, order.product_qty
+                )
+                == 0
+            )
         )
 
     def _inverse_planned_quantity(self):

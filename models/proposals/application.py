@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..access.arguments import check_record, check_records, read_text
 from ..rules.bom_proposal import FIXED, SCRAP
@@ -18,7 +19,8 @@ class MrpBomProposal(models.Model):
 
         :return: an action: the dialog that brings open orders up to date, if there are
             any
-        :raise UserError: decided on already, or the line was changed since
+        :raise UserError: decided on already, the line was changed since,
+            or its BoM is archived
         :raise AccessError: the user is no administrator of Manufacturing
         """
         check_records(self)
@@ -75,8 +77,7 @@ class MrpBomProposal(models.Model):
         :raise AccessError: the user is no administrator of Manufacturing
         """
         self.check_access("write")
-        self.lock_for_update()
-        self.invalidate_recordset(["state"])
+        self._wait_for_others()
         closed = self.filtered(lambda proposal: proposal.state != OPEN)
         if closed:
             raise UserError(
@@ -85,6 +86,18 @@ class MrpBomProposal(models.Model):
                     "\n".join(f"- {each.display_name}" for each in closed),
                 )
             )
+
+    def _wait_for_others(self):
+        """Whoever decides on these at the same time: afterwards Odoo tries again, and
+        finds what was decided."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM mrp_bom_proposal WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(self.ids) or (0,),
+            )
+        )
+        self.invalidate_recordset(["state"])
 
     def _prepare_decision_vals(self, state):
         return {
@@ -95,6 +108,10 @@ class MrpBomProposal(models.Model):
 
     def _apply(self):
         line = self.bom_line_id
+        if not self.bom_id.active:
+            raise UserError(
+                self.env._("%s: the bill of materials is archived.", self.display_name)
+            )
         if line.quantity_changed_at != self.line_changed_at:
             raise UserError(
                 self.env._(
@@ -105,6 +122,9 @@ class MrpBomProposal(models.Model):
             )
         # Through the BoM: core then tells open orders that it was changed.
         self.bom_id.write({"bom_line_ids": self._get_line_commands()})
+        # Where only a line beside it was added, too: what was used so far tells of the
+        # line as it was.
+        line._note_change()
         self.sudo()._write_system(self._prepare_decision_vals(APPLIED))
         self._note_on_bom(self.env._("Proposal applied: %s", self.change_text))
 

@@ -2,12 +2,14 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 from math import ceil
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..access.arguments import check_records
 from ..access.system_fields import create_by_system
@@ -19,6 +21,7 @@ from ..rules.bom_proposal import (
     estimate,
     find_true_alarms,
 )
+from ..turns.own_transaction import in_own_transaction
 from .mrp_bom_proposal import (
     ACCURACY,
     ASLEEP,
@@ -106,7 +109,12 @@ class MrpBomProposal(models.Model):
             _logger.warning("BoM proposals: %s", self._describe_missing_library())
             return
         for company in companies:
-            self.with_company(company)._generate(company)
+            generate = partial(self.with_company(company)._generate, company)
+            collision = in_own_transaction(self.env, generate)
+            if collision:
+                _logger.warning(
+                    "BoM proposals of company %s are left: %s", company.id, collision
+                )
 
     @api.model
     def _describe_missing_library(self):
@@ -185,21 +193,37 @@ class MrpBomProposal(models.Model):
 
     @api.model
     def _keep_current(self, company, vals_by_line):
-        """One record for each line that was looked at, what was decided on aside."""
+        """One record for each line that was looked at, what was decided on aside. What
+        is proposed otherwise than before is a new one: who still sees the old one on
+        the screen can't apply what nobody has seen."""
+        self._keep_others_from_looking(company)
         current = self.search(
             [("company_id", "=", company.id), ("state", "in", (OPEN, NONE))]
         )
         by_line = {proposal.bom_line_id: proposal for proposal in current}
         new = []
         for line, vals in vals_by_line.items():
-            proposal = by_line.pop(line, None)
-            if proposal:
+            proposal = by_line.get(line)
+            if proposal and proposal._proposes(vals):
                 proposal._write_system(vals)
+                del by_line[line]
             else:
                 new.append({"bom_line_id": line.id, "company_id": company.id, **vals})
-        create_by_system(self, new)
-        # Nobody makes these any more.
+        # With those that nobody makes any more.
         self.browse().union(*by_line.values()).unlink()
+        create_by_system(self, new)
+
+    @api.model
+    def _keep_others_from_looking(self, company):
+        """Whoever looks at the same lines at the same time waits, is tried again, and
+        finds the records that are made here."""
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_company SET write_date = write_date WHERE id = %s"
+                " RETURNING id",
+                company.id,
+            )
+        )
 
 
 class _Look:
@@ -322,6 +346,7 @@ class _Look:
                 "used": round(each.used, 6),
                 "scrapped": round(each.scrapped, 6),
                 "is_outlier": each in outliers,
+                "part": round(each.part, 4),
             }
             for each in self.observations
             if each.key in shown

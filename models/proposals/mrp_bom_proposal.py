@@ -232,6 +232,14 @@ class MrpBomProposal(models.Model):
             value=format_amount(self.env, self.yearly_value, self.currency_id),
         )
 
+    def _proposes(self, vals):
+        """:return: whether these values propose the same"""
+        self.ensure_one()
+        return (self.kind or None) == (vals["kind"] or None) and all(
+            self[name] == vals[name]
+            for name in ("current_value", "proposed_value", "proposed_quantity")
+        )
+
     def _write_system(self, vals):
         with by_system(self.env):
             self.write(vals)

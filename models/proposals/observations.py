@@ -34,7 +34,9 @@ _PARTS = """
           JOIN mrp_production production
             ON production.id = component.raw_material_production_id
           JOIN mrp_bom_line line ON line.id = component.bom_line_id
-          JOIN mrp_bom bom ON bom.id = line.bom_id AND bom.active
+          JOIN mrp_bom bom
+            ON bom.id = line.bom_id AND bom.active
+           AND (bom.company_id IS NULL OR bom.company_id = %(company)s)
           JOIN product_product product ON product.id = component.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id
           JOIN uom_uom unit ON unit.id = component.product_uom
@@ -191,6 +193,7 @@ _COUNTS = """
          GROUP BY known.bom_line_id, base.count_id, base.product_id
     ), told AS (
         SELECT counted.*, sheet.date, sheet.number, sheet.is_distributed,
+               counted.needed / NULLIF(total.needed, 0) AS part,
                counted.needed >= %(least_part)s * total.needed AS is_alone,
                counted.needed > 0 AND counted.is_current AND sheet.number > 1
                    AND sheet.is_distributed
@@ -209,14 +212,15 @@ _COUNTS = """
     )
     SELECT ranked.bom_line_id, ranked.is_measured, ranked.is_alone, ranked.date,
            count.name, ranked.count_id, ranked.needed, ranked.used, ranked.finished,
-           ranked.scrapped, ranked.orders, ranked.is_kit
+           ranked.scrapped, ranked.orders, ranked.is_kit, ranked.part
       FROM ranked JOIN mrp_line_count count ON count.id = ranked.count_id
      WHERE place <= %(most)s
      ORDER BY ranked.bom_line_id, ranked.place
 """
 
-# Of a product's use at a place: a line of less is not to be told from the others.
-LEAST_PART = 0.9
+# Of a product's use at a place: a line of less is not to be told from the others. Sums
+# of quantities are right to so many digits.
+LEAST_PART = 0.9 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -315,14 +319,14 @@ def _add_counts(env, found, values):
     env.cr.execute(SQL(_COUNTS, **values, least_part=LEAST_PART))
     for row in env.cr.fetchall():
         line, is_measured, is_alone, date, name, sheet, *numbers = row
-        needed, used, finished, scrapped, orders, is_kit = numbers
+        needed, used, finished, scrapped, orders, is_kit, part = numbers
         evidence = found[line]
         evidence.is_counted = True
         evidence.is_kit |= is_kit
         if is_measured:
             source = Source("mrp.line.count", sheet, name, date)
             evidence.measured.append(
-                Observation(source, needed, used, finished, scrapped, orders)
+                Observation(source, needed, used, finished, scrapped, orders, part)
             )
         elif not is_alone:
             evidence.is_shared = True

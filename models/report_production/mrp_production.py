@@ -1,10 +1,13 @@
 """An order that is reported, made for that or planned before: what is produced with it,
 and what undoing the report asks of it."""
 
+from contextlib import nullcontext
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..access.system_fields import create_by_system
+from ..call_scope import STATED_REASONS
 from ..completion.mrp_production import ASK, NeedsPerson
 from ..rules.shortage import PARK
 
@@ -97,12 +100,24 @@ class MrpProduction(models.Model):
             order=backorder.name,
         )
 
-    def _mark_reported_done(self, backorder=ASK):
-        """:raise UserError: the order can't be completed, or asks something"""
+    def _mark_reported_done(self, backorder=ASK, reasons=None):
+        """
+        :param reasons: why components deviate, by id of their product
+        :raise UserError: the order can't be completed, or asks something
+        """
+        reasons = self._read_reasons_by_product(reasons)
+        with STATED_REASONS.hold(self.env, reasons) if reasons else nullcontext():
+            self._mark_done_or_ask(backorder)
+
+    def _mark_done_or_ask(self, backorder):
         try:
             self._mark_done_with_answers(backorder, ASK)
         except NeedsPerson as question:
             by_hand = self._get_unissued_components()
+            if not (by_hand and self._asks_about_consumption()):
+                asked = self._get_reason_question()
+                if asked:
+                    raise asked from question
             if not by_hand:
                 raise
             raise UserError(

@@ -138,6 +138,7 @@ class MrpProductionReport(models.Model):
         lot_name=None,
         picking_type_id=None,
         component_lots=None,
+        reasons=None,
     ):
         """Make an order of what was produced, complete and backflush it: all of that
         or nothing.
@@ -148,9 +149,9 @@ class MrpProductionReport(models.Model):
             new one; empty: the next of Odoo's sequence
         :param picking_type_id: id of the operation type; by default the BoM's, else
             the warehouse's
-        :param component_lots: lots of components that a person scanned, a list of
-            dicts with ``lot_id`` and ``quantity`` in that product's unit: exactly
-            these are used
+        :param component_lots: exactly those that a person scanned, a list of dicts
+            with ``lot_id`` and ``quantity`` in that product's unit
+        :param reasons: why components deviate, as of ``_read_reasons_by_product``
         :return: plain data as of ``get_reports``, and ``message``: what was done
         :raise UserError: why it can't be reported; nothing was posted
         :raise AccessError: the user is no user of Manufacturing
@@ -169,7 +170,7 @@ class MrpProductionReport(models.Model):
                 order = self._create_order(product, bom, quantity, picking_type)
                 order._produce_lot(lot_name)
                 order._hold_scanned_lots(scanned)
-                order._mark_reported_done()
+                order._mark_reported_done(reasons=reasons)
                 report = create_by_system(self.sudo(), [order._prepare_report_vals()])
         except psycopg2.IntegrityError as error:
             raise UserError(str(error)) from error

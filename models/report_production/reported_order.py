@@ -15,7 +15,12 @@ class MrpProductionReport(models.Model):
 
     @api.model
     def report_order(
-        self, order_id=None, quantity=None, lot_name=None, component_lots=None
+        self,
+        order_id=None,
+        quantity=None,
+        lot_name=None,
+        component_lots=None,
+        reasons=None,
     ):
         """Complete and backflush an order, or a part of it: all of that or nothing. The
         rest becomes a backorder, unless the operation type never makes any. Operations
@@ -24,6 +29,7 @@ class MrpProductionReport(models.Model):
         :param quantity: in the order's unit
         :param lot_name: as of ``report_production``
         :param component_lots: as of ``report_production``
+        :param reasons: as of ``report_production``
         :return: as of ``report_production``
         :raise UserError: why it can't be reported; nothing was posted
         :raise AccessError: the user is no user of Manufacturing
@@ -43,7 +49,7 @@ class MrpProductionReport(models.Model):
                 order._state_produced(quantity, lot_name)
                 order._hold_scanned_lots(scanned)
                 order.set_qty_producing()
-                order._mark_reported_done(order._get_backorder_habit())
+                order._mark_reported_done(order._get_backorder_habit(), reasons)
                 report = create_by_system(self.sudo(), [order._prepare_report_vals()])
         except psycopg2.IntegrityError as error:
             raise UserError(str(error)) from error

@@ -41,6 +41,8 @@ class Observation:
     :param finished: quantity of finished product that it was for
     :param scrapped: recorded scrap
     :param orders: how many orders it is of; a part of one, where a count found a part
+    :param part: of what a count found, how much this line used; less than 1 where
+        others used the rest
     """
 
     key: object
@@ -49,6 +51,7 @@ class Observation:
     finished: float = 0.0
     scrapped: float = 0.0
     orders: float = 1.0
+    part: float = 1.0
 
     @property
     def ratio(self):

@@ -33,6 +33,8 @@ class MrpBackflushException(models.Model):
         take_turns(self.env, self.product_id)
         self._check_may_correct()
         self.sudo()._cancel(reason)
+        # It isn't used, then.
+        self.move_id._forget_stale_reasons()
         return True
 
     def action_open_cancel(self):

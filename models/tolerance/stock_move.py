@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ..call_scope import STATED_REASONS
 from ..rules.issue_method import COUNT
 from ..rules.tolerance import weigh
 
@@ -34,18 +35,26 @@ class StockMove(models.Model):
         """Write the values, the reason of the deviation among them.
 
         :raise AccessError: the user is no user of Manufacturing
-        :raise UserError: it is a reason of another company
+        :raise UserError: it isn't there, was archived, or is another company's
         """
         if not self.env.su and not self.env.user.has_group(USER_GROUP):
             raise AccessError(
                 self.env._("Only users of Manufacturing say why components deviate.")
             )
+        self._check_is_reason(vals["deviation_reason_id"])
         self._hold_reason()
         self._write_plainly({"deviation_reason_id": vals["deviation_reason_id"]})
         self._check_company(["deviation_reason_id"])
         self._hold_reason()
         others = {key: vals[key] for key in vals if key != "deviation_reason_id"}
         return self.write(others) if others else True
+
+    def _check_is_reason(self, reason_id):
+        """:raise UserError: it isn't, or not any more"""
+        is_new = any(move.deviation_reason_id.id != reason_id for move in self)
+        # What was stated with a completion was looked at then: it may be days ago.
+        if reason_id and is_new and not STATED_REASONS.is_open():
+            self.raw_material_production_id._find_reasons([reason_id])
 
     def _hold_reason(self):
         """Note the reason, before and after it is changed, in the order's chatter."""

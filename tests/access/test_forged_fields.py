@@ -7,6 +7,7 @@ from ..remote import RemoteCase, get_own_fields
 
 # Stored fields of the module on core's models that people set.
 OF_PEOPLE = {
+    "mrp.bom": {"standard_lot"},
     "mrp.bom.line": {
         *("component_scrap", "is_fixed_quantity", "issue_method"),
         *("supply_location_id", *TOLERANCE_FIELDS),

@@ -25,6 +25,7 @@ HARMLESS = {
     "picking_type_id": NOTHING,
     "component_lots": NOTHING,
     "reasons": NOTHING,
+    "reason_id": NOTHING,
     # The product is asked about then.
     "order_id": NOTHING,
     # Nothing is chosen then.
@@ -150,7 +151,10 @@ class TestOddCalls(RemoteCase):
             ("stock.move", "action_return", {"quantity": None}),
             (
                 *("mrp.production", "complete_orders"),
-                {"backorder": 0, "deviations": 0, "reasons": None},
+                {
+                    **{"backorder": 0, "deviations": 0},
+                    **{"reasons": None, "reason_id": None},
+                },
             ),
             ("mrp.backflush.exception", "action_cancel", {"reason": None}),
             ("mrp.backflush.exception", "action_count", {"counted_quantity": None}),
@@ -168,14 +172,14 @@ class TestOddCalls(RemoteCase):
                 {
                     **{"product_id": product, "quantity": 1},
                     **{"lot_name": None, "picking_type_id": None},
-                    **{"component_lots": None},
+                    **{"component_lots": None, "reasons": None},
                 },
             ),
             (
                 *(reports, "report_order"),
                 {
                     **{"order_id": None, "quantity": 1, "lot_name": None},
-                    **{"component_lots": None},
+                    **{"component_lots": None, "reasons": None},
                 },
             ),
             (reports, "find_product", {"barcode": "0815", "picking_type_id": None}),

@@ -149,6 +149,19 @@ class TestAnalysis(AnalysisCase):
             self.analyse(backorder), planned_cost=3, lot_size_cost=-3, actual_cost=0
         )
 
+    def test_fixed_quantity_is_planned_for_the_standard_lot(self):
+        # 50 once per order, planned for 100: an order of 40 bears 20 of them, at 0.10.
+        # It drew all 50: 30 more, 3.00, because it is so small.
+        bom = self.create_bom((self.screw, 50, {"is_fixed_quantity": True}))
+        bom.standard_lot = 100
+        row = self.analyse(self.complete(self.create_order(bom, 40)))
+        self.assert_costs(row, planned_cost=2, lot_size_cost=3, actual_cost=5)
+        self.assertEqual(row.planned_quantity, 20)
+        # Without a standard lot it is planned for its own 40.
+        bom.standard_lot = 0
+        row = self.analyse(self.complete(self.create_order(bom, 40)))
+        self.assert_costs(row, planned_cost=5, actual_cost=5)
+
     def test_not_issued(self):
         self.screw.issue_method = "manual"
         row = self.analyse(self.complete(self.create_order(self.bom)))
@@ -288,6 +301,31 @@ class TestAnalysis(AnalysisCase):
         self.assert_costs(
             row, planned_cost=6, count_cost=0.6, actual_cost=6.6, actual_quantity=66
         )
+
+    def test_at_count_unbuilt_after_its_count_is_provisional(self):
+        # 60 needed and counted. 5 of 10 are unbuilt: the next count takes 30 back.
+        self.company.use_line_count = True
+        paint = self.create_product(
+            "Paint", stock=500, standard_price=0.1, issue_method="count"
+        )
+        order = self.complete(self.create_order(self.create_bom((paint, 6, {}))))
+        self.count(paint, 440)
+        self.assertFalse(self.analyse(order).is_provisional)
+        self.env["mrp.unbuild"].create(
+            {"mo_id": order.id, "product_qty": 5}
+        ).action_unbuild()
+        self.assertTrue(self.analyse(order).is_provisional)
+        self.count(paint, 470)
+        row = self.analyse(order)
+        self.assertFalse(row.is_provisional)
+        self.assert_costs(row, planned_cost=3, actual_cost=3, actual_quantity=30)
+
+    def count(self, product, quantity):
+        sheet = self.env["mrp.line.count"].create({"location_id": self.stock.id})
+        sheet.action_load()
+        line = sheet.line_ids.filtered(lambda line: line.product_id == product)
+        line.counted_quantity = quantity
+        sheet.action_validate()
 
     def test_kits_and_other_units(self):
         # A bag of 12 screws in each lamp, taken by the dozen: 120 at 0.10.

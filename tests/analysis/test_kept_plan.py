@@ -127,6 +127,25 @@ class TestPlan(BackflushCase):
         self.change_quantity(order, 30)
         self.assertEqual(order.planned_lot_size, 20)
 
+    def test_lot_size_is_the_standard_lot_of_the_confirmation(self):
+        # BoMs by the dozen: a standard lot of 5 dozens are 60.
+        self.bom.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        draft = self.create_order(self.bom, confirm=False)
+        draft.product_uom_id = self.unit
+        self.assertEqual(draft.planned_lot_size, 10)
+        self.bom.standard_lot = 5
+        self.assertEqual(draft.planned_lot_size, 60)
+        draft.action_confirm()
+        self.bom.standard_lot = 8
+        self.assertEqual(draft.planned_lot_size, 60)
+        order = self.create_order(self.bom, 3)
+        self.assertEqual(order.product_uom_id, self.bom.product_uom_id)
+        self.assertEqual(order.planned_lot_size, 8)
+        backorder = self.produce(order, 1)
+        self.bom.standard_lot = 0
+        self.assertEqual((order + backorder).mapped("planned_lot_size"), [8, 8])
+        self.assertEqual(self.create_order(self.bom, 3).planned_lot_size, 3)
+
     def test_update_bom_plans_anew(self):
         # The cost stays that of the day when the order was planned.
         order = self.create_order(self.bom)

@@ -112,8 +112,16 @@ def run_in_shell(database, script):
 
 
 def install(database):
-    options = ("--stop-after-init", "--max-cron-threads=0", f"--init={MODULE}")
-    return run_odoo("server", database, *options)
+    return _load_module(database, f"--init={MODULE}")
+
+
+def update(database):
+    return _load_module(database, f"--update={MODULE}")
+
+
+def _load_module(database, option):
+    options = ("--stop-after-init", "--max-cron-threads=0")
+    return run_odoo("server", database, *options, option)
 
 
 # Forks of this process.

@@ -6,6 +6,7 @@ Used with the module installed, and, the part below ``ORDERS``, without it as we
 from odoo import Command
 
 from .processes import Workshop
+from .proposals import Planners
 
 
 class Factory(Workshop):
@@ -267,3 +268,23 @@ def leave_traces(env):
     )
     env["ir.default"].set("stock.move", "issue_method", "manual", user_id=True)
     env["ir.exports"].create({"name": "List", "resource": exception._name})
+    _leave_proposals(env)
+
+
+def _leave_proposals(env):
+    """One that was applied, one that was rejected, and one that is open."""
+    applied = Planners(env)
+    applied.propose().action_apply()
+    applied.bom.standard_lot = 100
+    Planners(env).propose().action_reject("The pump leaked")
+    proposal = Planners(env).propose()
+    dialog = env["mrp.bom.proposal.reject"]
+    dialog.create({"proposal_id": proposal.id, "reason": "To be seen"})
+    for model in (proposal._name, "mrp.consumption.analysis"):
+        env["ir.filters"].create(
+            {"name": "Mine", "model_id": model, "user_ids": [env.uid]}
+        )
+        env["ir.exports"].create({"name": "List", "resource": model})
+    env["ir.attachment"].create(
+        {"name": "Photo", "res_model": proposal._name, "res_id": proposal.id}
+    )

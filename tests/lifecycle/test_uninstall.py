@@ -282,7 +282,7 @@ TRACES = {
 }
 OWN = """(
     'mrp.backflush.exception', 'mrp.completion.run', 'mrp.production.report',
-    'mrp.line.count'
+    'mrp.line.count', 'mrp.bom.proposal'
 )"""
 REFERENCES = {
     "messages": f"SELECT model FROM mail_message WHERE model IN {OWN}",

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo import Command, fields
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 
 from ...models.rules import t_distribution
@@ -286,6 +286,8 @@ class TestProposals(ProposalCase):
         )
         order = self.create_order(self.bom, 3)
         self.assertEqual(sum(order.move_raw_ids.mapped("product_uom_qty")), 50)
+        # What was used before tells of the line as it was: not once more.
+        self.assertEqual(self.look(self.line).observation_count, 0)
 
     def test_statements_do_not_grow(self):
         def count():
@@ -348,6 +350,48 @@ class TestDecisions(ProposalCase):
         with self.assertRaisesRegex(UserError, "changed since"):
             self.proposal.action_apply()
         self.assertEqual(self.line.product_qty, 12)
+
+    def test_line_was_removed_since(self):
+        self.bom.bom_line_ids = [Command.delete(self.line.id)]
+        with self.assertRaises(MissingError):
+            self.proposal.action_apply()
+
+    def test_bom_was_archived_since(self):
+        self.bom.active = False
+        with self.assertRaisesRegex(UserError, "archived"):
+            self.proposal.action_apply()
+        self.assertEqual(self.line.product_qty, 10)
+        self.assertFalse(self.look(self.line))
+
+    def test_something_else_is_proposed_since(self):
+        # After days: somebody sees 10 → 10.5, and meanwhile it became 10 → 10.6.
+        for _each in range(10):
+            self.use(self.bom, self.glue, 10, 107)
+        proposal = self.look(self.line)
+        self.assertEqual(proposal.proposed_value, 10.6)
+        with self.assertRaises(MissingError):
+            self.proposal.action_apply()
+        self.assertEqual(self.line.product_qty, 10)
+        # The same once more, of more observations, is the same proposal.
+        self.use(self.bom, self.glue, 10, 106)
+        self.assertEqual(self.look(self.line), proposal)
+        proposal.action_apply()
+        self.assertEqual(self.line.product_qty, 10.6)
+
+    def test_decided_once(self):
+        self.proposal.action_apply()
+        with self.assertRaisesRegex(UserError, "nothing to decide"):
+            self.proposal.action_reject("No")
+        self.assertEqual(self.proposal.state, "applied")
+        self.assertFalse(self.proposal.reject_reason)
+        chair = self.create_bom((self.glue, 10, {}), consumption="flexible")
+        for used in TOO_MUCH:
+            self.use(chair, self.glue, 10, used)
+        other = self.look(chair.bom_line_ids)
+        other.action_reject("The pump leaked")
+        with self.assertRaisesRegex(UserError, "nothing to decide"):
+            other.action_apply()
+        self.assertEqual(chair.bom_line_ids.product_qty, 10)
 
     def test_open_orders(self):
         untouched = self.create_order(self.bom, 10)
@@ -428,6 +472,30 @@ class TestDecisions(ProposalCase):
         with self.assertRaises(AccessError):
             self.proposal.with_user(user).action_apply()
 
+    def test_bom_became_another_companys(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.bom.company_id = other
+        user = self.create_user("chief3", "mrp.group_mrp_user", "mrp.group_mrp_manager")
+        with self.assertRaises(AccessError):
+            self.proposal.with_user(user).action_apply()
+        self.assertEqual(self.line.product_qty, 10)
+        self.assertFalse(self.look(self.line))
+
+    def test_bom_of_several_companies(self):
+        # What one company found is the line's; the other's proposal was made before.
+        other = self.env["res.company"].create({"name": "Other"})
+        self.bom.company_id = False
+        theirs = self.proposal.sudo().copy_data()[0]
+        theirs = self.proposals.create(
+            {**theirs, "company_id": other.id, "state": "open"}
+        )
+        self.proposal.action_apply()
+        self.env.user.company_ids += other
+        theirs = theirs.with_context(allowed_company_ids=[other.id])
+        with self.assertRaisesRegex(UserError, "changed since"):
+            theirs.action_apply()
+        self.assertEqual(self.line.product_qty, 10.5)
+
     def test_switched_off(self):
         menu = self.env.ref("mrp_backflush.menu_mrp_bom_proposal")
         planner = self.create_user("planner2", "mrp.group_mrp_manager")
@@ -455,6 +523,8 @@ class TestDecisions(ProposalCase):
     def test_monthly(self):
         self.proposal.sudo().unlink()
         cron = self.env.ref("mrp_backflush.ir_cron_bom_proposals")
+        # The company's are found in a transaction of their own.
+        self.patch(self.env.cr, "commit", self.env.cr.flush)
         cron.ir_actions_server_id.run()
         self.assertEqual(
             self.proposals.search([("bom_line_id", "=", self.line.id)]).state, "open"
@@ -533,8 +603,35 @@ class TestProposalsOfCounts(CountCase, ProposalCase):
         )
         for missing in (9, 4, 6, 5, 4, 6, 5, 5, 5):
             self.count_after([(self.bom, 9), (chair, 1)], missing)
-        self.assertEqual(self.look(self.line).state, "open")
+        proposal = self.look(self.line)
+        self.assertEqual(proposal.state, "open")
+        # Of each observation a person sees that a tenth was another line's use.
+        self.assertEqual({each["part"] for each in proposal.observations}, {0.9})
         self.assertEqual(self.look(chair.bom_line_ids).no_proposal_reason, "shared")
+
+    def test_less_than_nine_tenths_are_not(self):
+        # 890 of 1,000 screws are the table's: 89 %.
+        chair = self.create_bom(
+            (self.screw, 10, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        for missing in (90, 40, 60, 50, 40, 60, 50, 50, 50):
+            self.count_after([(self.bom, 89), (chair, 11)], missing)
+        for line in (self.line, chair.bom_line_ids):
+            self.assertEqual(self.look(line).no_proposal_reason, "shared")
+
+    def test_nine_tenths_of_a_decimal_quantity(self):
+        # 0.3 for each of 9 tables are 2.7 of 3.0, which is 2.6999999999999997 in a
+        # computer.
+        self.line.product_qty = 0.3
+        self.date_back(self.line, quantity_changed_at=None)
+        chair = self.create_bom(
+            (self.screw, 0.3, {"supply_location_id": self.shelf.id}),
+            product=self.create_product("Chair"),
+        )
+        for _each in range(9):
+            self.count_after([(self.bom, 9), (chair, 1)], 0.3)
+        self.assertEqual(self.look(self.line).observation_count, 8)
 
     def test_cancelled_count_is_none(self):
         for missing in (9, 4, 6, 5, 4, 6, 5, 5):

@@ -141,18 +141,6 @@ class TestReasonInDialog(ReasonCase):
             dialog.press("action_confirm")
             self.assertEqual((order.state, self.get_reason(order)), ("done", reason))
 
-    def test_component_that_was_taken_out(self):
-        """There is nothing to note a reason on: confirmed as before."""
-        order = self.create_order(self.bom)
-        self.component(order, self.frame).unlink()
-        self.state_produced(order)
-        self.open_dialog(order).press("action_confirm")
-        self.assertEqual(order.state, "done")
-
-    def state_produced(self, order):
-        order.qty_producing = order.product_qty
-        order._set_qty_producing()
-
     def test_added_component(self):
         """Nothing is needed of it: any use is beyond."""
         order = self.create_order(self.bom)
@@ -548,6 +536,7 @@ class TestOff(ToleranceCase):
         self.patch(company, "_uses_tolerance", lambda records: False)
         self.patch(order, "_is_tolerated", lambda *arguments: False)
         self.patch(order, "_asks_for_reasons", lambda records: False)
+        self.patch(order, "_has_reasons_to_note", lambda records: False)
         self.assertEqual(self.count_least(), counted)
 
     def count_least(self):

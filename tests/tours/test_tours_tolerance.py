@@ -17,6 +17,21 @@ class ReasonTourCase(DialogTourCase):
         self.component(order, self.screw).quantity = screws
         return order
 
+    def report_deviating(self):
+        """13 frames of 10, recorded by hand, and 48 screws of 40."""
+        self.frame.issue_method = "manual"
+        order = self.create_order(self.bom)
+        order.name = "WH/MO/TEST-1"
+        self.component(order, self.frame).quantity = 13
+        self.component(order, self.screw).write(
+            {"quantity": 48, "picked": True, "manual_consumption": True}
+        )
+        action = self.env.ref("mrp_backflush.action_report_production")
+        self.run_tour(f"/odoo/action-{action.id}", "reasons_report")
+        self.assert_done(order, 10, frames=13, screws=48)
+        self.assertEqual(self.get_reason(order, self.frame), "Machine Fault")
+        self.assertEqual(self.get_reason(order), "Bad Material")
+
     def get_reason(self, order, product=None):
         return self.component(order, product or self.screw).deviation_reason_id.name
 
@@ -29,6 +44,9 @@ class TestReasons(ReasonTourCase):
         self.assert_done(order, 10, frames=11, screws=48)
         self.assertEqual(self.get_reason(order), "Spilled or Lost")
         self.assertFalse(self.get_reason(order, self.frame))
+
+    def test_report_with_reasons(self):
+        self.report_deviating()
 
     def test_close_many_with_reasons(self):
         orders = [self.create_deviating(screws) for screws in (44, 45, 46)]
@@ -73,3 +91,6 @@ class TestReasonsOnPhone(ReasonTourCase):
         self.start_order_tour("reasons_phone", order)
         self.assert_done(order, 10, frames=10, screws=48)
         self.assertEqual(self.get_reason(order), "Machine Fault")
+
+    def test_report_with_reasons(self):
+        self.report_deviating()

@@ -74,11 +74,10 @@ class MrpConsumptionWarningLine(models.TransientModel):
 
     def _note_reason(self):
         """On each component of the product: core asks about all of them together."""
-        components = self._get_components().filtered(
-            lambda move: move.deviation_reason_id != self.deviation_reason_id
-        )
-        if components:
-            components.deviation_reason_id = self.deviation_reason_id
+        order = self.mrp_production_id
+        # Somebody else may have completed it meanwhile, and said why.
+        if order.state != "done":
+            order._note_reason(self.product_id, self.deviation_reason_id)
 
     @api.depends(
         "mrp_production_id",

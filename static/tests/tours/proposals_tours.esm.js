@@ -25,6 +25,17 @@ addTours({
             "[name=bom_line_ids] .o_data_row:contains(Glue) td[name=product_qty]:contains(10.5)"
         ),
     ],
+    proposals_apply_phone: () => [
+        click(".o_kanban_record:contains(Glue):contains(10 → 10.5)"),
+        see(".o_proposal_chart circle.o_observation"),
+        click(".o_statusbar_buttons button[name=action_apply]"),
+        see(".modal [name=production_ids] .o_tag"),
+        see(".modal [name=left_out]:contains(components were issued)"),
+        click(".modal button[name=action_update]"),
+        see("body:not(:has(.modal)) [name=closed_at]"),
+        // There is nothing to decide on any more.
+        see(".o_form_view:not(:has(button[name=action_apply]))"),
+    ],
     proposals_reject_phone: () => [
         click(".o_kanban_record:contains(Glue):contains(10 → 10.5)"),
         see(".o_proposal_chart circle.o_observation"),

@@ -103,6 +103,30 @@ addTours({
         see(".o_form_view [name=done_count]:contains(3)"),
     ],
 
+    reasons_report: () => [
+        {
+            trigger: "#o_report_product",
+            run: "edit WH/MO/TEST-1 && press Enter",
+        },
+        click("button[name=report]:contains(Report 10 Units)"),
+        see(".o_report_warning:contains(Give the reason)"),
+        see(".o_report_field:contains(Screw):contains(48 / 40)"),
+        {
+            trigger: ".o_report_field:contains(Frame) select",
+            run: "selectByLabel Machine Fault",
+        },
+        see(
+            ".o_report_field:contains(Screw) select:has(option:checked:contains(Machine Fault))",
+            "The first choice is for all"
+        ),
+        {
+            trigger: ".o_report_field:contains(Screw) select",
+            run: "selectByLabel Bad Material",
+        },
+        click("button[name=report]"),
+        see(".o_report_success:contains(10 Units of):not(:has(select))"),
+    ],
+
     tolerance_levels: () => [
         see("[name=tolerance]:contains(Inherit):contains(10 % over)"),
         click("[name=has_own_tolerance] input"),

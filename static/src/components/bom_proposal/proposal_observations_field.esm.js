@@ -1,3 +1,4 @@
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {formatDate, deserializeDate} from "@web/core/l10n/dates";
@@ -81,6 +82,19 @@ export class ProposalObservationsField extends Component {
             dateText: formatDate(deserializeDate(each.date)),
             percent: `${formatFloat((100 * each.used) / each.needed, {digits: [false, 1]})} %`,
         }));
+    }
+
+    /** What else was used where counts have found something, or nothing. */
+    get caveat() {
+        const parts = this.observations.map((each) => each.part ?? 1);
+        const others = 100 * (1 - Math.min(1, ...parts));
+        return (
+            others > 0.05 &&
+            _t(
+                "Up to %s of what was counted was used by other bills of materials: the deviation may be theirs.",
+                `${formatFloat(others, {digits: [false, 1], trailingZeros: false})} %`
+            )
+        );
     }
 
     get unit() {

@@ -21,6 +21,7 @@ import {
 } from "@odoo/owl";
 
 import {ComponentScan} from "./component_scan.esm";
+import {DeviationReasons, isReasonQuestion} from "./deviation_reasons.esm";
 import {getPossibleText, getRestText} from "./product_texts.esm";
 import {ProductTiles} from "./product_tiles.esm";
 import {ScanDetector} from "./scan_detector.esm";
@@ -39,7 +40,7 @@ const MOST_RECENT = 8;
  */
 export class ReportProduction extends Component {
     static template = "mrp_backflush.ReportProduction";
-    static components = {ComponentScan, ProductTiles, TodaysReports};
+    static components = {ComponentScan, DeviationReasons, ProductTiles, TodaysReports};
     static props = {...standardActionServiceProps};
 
     setup() {
@@ -70,6 +71,10 @@ export class ReportProduction extends Component {
             lot: "",
             component: "",
             scanned: new ScannedLots(),
+            // What the server asks why: {components, reasons}; and what was chosen, by
+            // the component's product.
+            question: null,
+            chosenReasons: {},
             // {type: success, warning or danger; icon; text; details}
             message: null,
             isBusy: false,
@@ -198,6 +203,9 @@ export class ReportProduction extends Component {
                 await callback();
             } catch (error) {
                 this.showError(this.getErrorText(error));
+                if (isReasonQuestion(error)) {
+                    this.askForReasons(error);
+                }
             } finally {
                 this.state.isBusy = false;
             }
@@ -210,6 +218,17 @@ export class ReportProduction extends Component {
         }
         console.error(error);
         return _t("The server can't be reached. Check the list before you try again.");
+    }
+
+    /** The components are named beside their reasons, not in the message. */
+    askForReasons(error) {
+        const [text] = this.getErrorText(error).split("\n");
+        this.showMessage("warning", "fa-commenting-o", text);
+        this.state.question = error.data.context;
+    }
+
+    forgetReasons() {
+        Object.assign(this.state, {question: null, chosenReasons: {}});
     }
 
     showMessage(type, icon, text, details = []) {
@@ -302,6 +321,7 @@ export class ReportProduction extends Component {
             quantity: formatQuantity(product.quantity),
             lot: product.lot_name,
         });
+        this.forgetReasons();
         this.state.scanned.clear();
         await this.loadComponents();
     }
@@ -340,6 +360,7 @@ export class ReportProduction extends Component {
             lot: "",
             component: "",
         });
+        this.forgetReasons();
         this.state.scanned.clear();
     }
 
@@ -530,10 +551,16 @@ export class ReportProduction extends Component {
         screen.recent = markRaw(recent.slice(0, MOST_RECENT));
     }
 
+    get statedReasons() {
+        const chosen = Object.entries(this.state.chosenReasons);
+        return Object.fromEntries(chosen.filter(([, reason]) => reason));
+    }
+
     postReport(product, quantity) {
         const values = {
             lot_name: this.isTracked ? this.state.lot.trim() : "",
             component_lots: this.state.scanned.stated,
+            reasons: this.statedReasons,
         };
         if (product.order_id) {
             return this.orm.call(

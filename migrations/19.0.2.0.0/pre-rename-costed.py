@@ -1,4 +1,7 @@
-"""What waits is *costed* at completion; *counted* is what people count."""
+"""What waits is *costed* at completion; *counted* is what people count.
+
+Databases of 19.0.1.4.0, which was never published, have it done already.
+"""
 
 from odoo.tools.sql import column_exists, rename_column
 
