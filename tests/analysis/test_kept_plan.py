@@ -205,3 +205,27 @@ class TestPlan(BackflushCase):
                 found.append(self.cr.sql_log_count - before)
             counts.append(min(found[1:]))
         self.assertEqual(counts[0], counts[1])
+
+    def test_completion_takes_no_statement_more(self):
+        """What is frozen at completion comes with what is written then, and nobody
+        asks for the analysis: 20 orders of 5 components, off and on."""
+        parts = self.create_parts(5, quantity=10000)
+        bom = self.create_bom(*((part, 1, {}) for part in parts))
+        counts = {}
+        for is_used in (False, True):
+            self.company.use_consumption_analysis = is_used
+            found = []
+            for _time in range(4):
+                orders = self.env["mrp.production"]
+                for _number in range(20):
+                    orders |= self.create_order(bom, 1)
+                orders.action_assign()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                orders.button_mark_done()
+                self.env.flush_all()
+                found.append(self.cr.sql_log_count - before)
+                self.assertEqual(set(orders.mapped("state")), {"done"})
+            counts[is_used] = min(found[1:])
+        self.assertLessEqual(counts[True], counts[False])
