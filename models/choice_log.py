@@ -153,7 +153,14 @@ class LoggedChoices(models.AbstractModel):
         self._hold_all_logged(names)
         result = super().write(vals)
         self._hold_all_logged(names)
+        self._follow_choices(names)
         return result
+
+    def _follow_choices(self, names):
+        """What follows from a choice that was made just now.
+
+        :param names: of the fields that were written
+        """
 
     def _hold_all_logged(self, names):
         for record in self:

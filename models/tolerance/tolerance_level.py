@@ -92,12 +92,11 @@ class ToleranceLevel(models.AbstractModel):
                 level._switch_tolerance_on()
         return levels
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("has_own_tolerance"):
-            for level in self:
+    def _follow_choices(self, names):
+        super()._follow_choices(names)
+        if "has_own_tolerance" in names:
+            for level in self.filtered("has_own_tolerance"):
                 level._switch_tolerance_on()
-        return result
 
     def _switch_tolerance_on(self):
         """What somebody sets is to hold, and to be seen."""
