@@ -8,8 +8,9 @@ function format({data, fields}, name, digits) {
     return formatFloat(data[name], {digits, field: fields[name]});
 }
 
+/** Without an ending for the plural, as in Unité(s): the unit has a column in full. */
 function getUnit(record) {
-    return record.data.unit_name || "";
+    return (record.data.unit_name || "").replace(/\(\w+\)$/u, "");
 }
 
 /**
