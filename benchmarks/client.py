@@ -1,10 +1,10 @@
 """What the screens cost in a browser: an order of 500 components beside core's, and the
 memory of Report Production over 1,000 reports.
 
-Two databases are given as arguments, alike but for the module, each with a server and a
-browser of its own, and asked in turns. Printed of the order: the median in core and with
-the module, by the clock and by the time that the page's own thread was busy, and the
-median of the paired ratios of each.
+Two databases are given as arguments, alike but for the module, each with a server and
+a browser of its own, and asked in turns. Printed of the order: the median in core and
+with the module, by the clock and by the time that the page's own thread was busy, and
+the median of the paired ratios of each.
 
 Further arguments: "list" or "reports" for one of the two, "quick" for fewer turns. With
 ``--most=1.5`` it ends with 1 where something takes more than that many times as long as
@@ -77,9 +77,7 @@ def compare_lists(core, module, pairs, most):
                 # The first loads what the browser keeps.
                 turns.append((found[0], found[1]))
     print(f"An order of {COMPONENTS} components, {pairs} pairs, medians")
-    return [
-        step for step in turns[0][0] if tell_of_step(step, turns) > (most or 1000)
-    ]
+    return [step for step in turns[0][0] if tell_of_step(step, turns) > (most or 1000)]
 
 
 def tell_of_step(step, turns):
@@ -89,7 +87,8 @@ def tell_of_step(step, turns):
         pairs = [(core[step][what], own[step][what]) for core, own in turns]
         before, after = (statistics.median(side) for side in zip(*pairs, strict=True))
         ratios.append(statistics.median(own / core for core, own in pairs))
-        texts.append(f"{1000 * before:.0f} ms, {1000 * after:.0f} ms ({ratios[-1]:.2f})")
+        seconds = f"{1000 * before:.0f} ms, {1000 * after:.0f} ms"
+        texts.append(f"{seconds} ({ratios[-1]:.2f})")
     print(f"    {step:<22} core, module: {texts[0]}; page busy {texts[1]}", flush=True)
     return min(ratios)
 

@@ -93,10 +93,10 @@ class ToleranceLevel(models.AbstractModel):
         return levels
 
     def _follow_choices(self, names):
-        super()._follow_choices(names)
         if "has_own_tolerance" in names:
             for level in self.filtered("has_own_tolerance"):
                 level._switch_tolerance_on()
+        return super()._follow_choices(names)
 
     def _switch_tolerance_on(self):
         """What somebody sets is to hold, and to be seen."""

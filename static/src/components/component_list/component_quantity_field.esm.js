@@ -28,9 +28,9 @@ export class ComponentQuantityField extends FloatField {
     }
 
     /**
-     * @param {Object} record of the component
-     * @param {Object} props of the field: its name, and what it says of the digits
-     * @returns {Object} {text, unit, isMuted}
+     * @param {object} record of the component
+     * @param {object} props of the field: its name, and what it says of the digits
+     * @returns {object} {text, unit, isMuted}
      */
     static getText(record, {name, digits}) {
         return {text: format(record, name, digits), unit: getUnit(record)};
