@@ -77,7 +77,7 @@ def find_terms(message, forms):
     known = [(form, term) for term, each in forms.items() for form in each]
     found = []
     for form, term in sorted(known, key=lambda pair: -len(pair[0])):
-        letters = re.escape(form).replace(r"\*", r"\w*")
+        letters = re.escape(form).replace("…", r"\w*")
         text, number = re.subn(rf"\b{letters}\b", " ", text, flags=re.IGNORECASE)
         if number and term not in found:
             found.append(term)
@@ -86,6 +86,6 @@ def find_terms(message, forms):
 
 def _has(translation, stems):
     return any(
-        re.search(re.escape(stem).replace(r"\*", ".*"), translation, re.I | re.S)
+        re.search(re.escape(stem).replace("…", ".*"), translation, re.I | re.S)
         for stem in stems
     )

@@ -26,7 +26,7 @@ class TestLanguages(BaseCase):
         self.assert_none(languages.get_other_words(home))
 
     def test_the_longer_term_is_the_one(self):
-        forms = {"count": ["count", "counts"], "line count": ["line count*"]}
+        forms = {"count": ["count", "counts"], "line count": ["line count…"]}
         self.assertEqual(glossary.find_terms("Line Counts", forms), ["line count"])
         self.assertEqual(glossary.find_terms("A line, counts", forms), ["count"])
         self.assertEqual(glossary.find_terms("Account %(count)s", forms), [])
