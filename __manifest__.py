@@ -63,9 +63,12 @@
     "demo": [
         "demo/mrp_backflush_demo.xml",
         "demo/mrp_backflush_demo_proposals.xml",
+        "demo/mrp_backflush_demo_analysis.xml",
     ],
     "assets": {
         "web.assets_backend": ["mrp_backflush/static/src/components/**/*"],
+        # With Odoo's own graphs and pivots, when the first of them is opened.
+        "web.assets_backend_lazy": ["mrp_backflush/static/src/lazy/**/*"],
         "web.assets_tests": ["mrp_backflush/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",

@@ -98,6 +98,31 @@ class Screenshots(BrowserCase):
         self.press(open_sheet, "action_open_counting", ".o_line_is_counted")
         self.take("line_count_phone")
 
+    def test_take_analysis(self):
+        self.env["mrp.bom.proposal"].generate()
+        proposal = self.env["mrp.bom.proposal"].search(
+            [("bom_line_id", "=", self.demo("bom_line_pendant_resin").id)]
+        )
+        wasteful = self.demo("production_wasteful")
+        warned = self.demo("production_issue_by_hand")
+        self.env.company.write({"tolerance_over": 10, "is_reason_required": True})
+        self.env.flush_all()
+        action = "mrp_backflush.mrp_consumption_analysis_action"
+        self.open(f"/odoo/action-{action}", ".o_switch_view.o_graph")
+        self.click(".o_switch_view.o_graph")
+        self.wait_for(".o_graph_renderer canvas")
+        self.take("analysis")
+        self.open_record(wasteful, ".o_notebook")
+        self.click(".o_notebook .nav-link", "Plan and Actual")
+        self.wait_for("[name=consumption_analysis_ids] .o_data_row")
+        self.take("plan_and_actual")
+        self.open_record(warned, STATUS)
+        self.press(warned, "button_mark_done", ".modal .o_data_row")
+        self.take("reasons")
+        self.resize(HIGH)
+        self.open_record(proposal, ".o_form_view svg")
+        self.take("proposal")
+
     def test_take_lists(self):
         bom = self.demo("bom_desk_lamp")
         orders = self.env["mrp.production"].search(

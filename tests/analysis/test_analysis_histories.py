@@ -149,6 +149,13 @@ class TestAnalysisHistories(BackflushCase):
             self.attempt(name)
         return self.get_chain(order)
 
+    def report(self, order, quantity):
+        # As in a request of its own: core's form can't be changed with a list of
+        # components in the cache to which *Update BoM* has added the scrapped ones.
+        self.env.flush_all()
+        self.env.invalidate_all()
+        super().report(order, quantity)
+
     def complete(self, order):
         try:
             with self.env.cr.savepoint():
@@ -320,11 +327,17 @@ class TestAnalysisHistories(BackflushCase):
 
     def check_parts(self, rows):
         """A few rows by themselves say the same as all of them."""
-        names = [*CATEGORIES, "actual_quantity"]
         few = rows[::7]
-        before = few.read(names)
+        before = self.read_figures(few)
         few.invalidate_recordset()
-        self.assertEqual(few.browse(few.ids).read(names), before)
+        self.assertEqual(self.read_figures(few.browse(few.ids)), before)
+
+    def read_figures(self, rows):
+        """Rounded: sums of floats depend on the order in which they are added up."""
+        return [
+            [round(row[name], 6) + 0.0 for name in (*CATEGORIES, "actual_quantity")]
+            for row in rows
+        ]
 
     def get_posted_cost(self, order):
         """Of what is posted, waits, and was counted; by itself."""
@@ -351,10 +364,11 @@ class TestAnalysisHistories(BackflushCase):
             [("production_id", "=", order.id), ("count_id.state", "=", "done")]
         )
         left = self.env["stock.move"]._find_left_to_count(self.company)
+        # Less than nothing: counted, and unbuilt since. The next count takes it back.
         uncounted = sum(
-            self.get_uncounted_cost(move)
-            for move in left
-            if move.raw_material_production_id == order and not move.is_recorded
+            self.get_uncounted_cost(move, quantity)
+            for move, quantity in left.items()
+            if move.raw_material_production_id == order and quantity > 0
         )
         return posted + waiting + sum(shares.mapped("value")) + uncounted
 
@@ -388,7 +402,7 @@ class TestAnalysisHistories(BackflushCase):
         )
         return quantity * exception.move_id.planned_unit_cost
 
-    def get_uncounted_cost(self, move):
+    def get_uncounted_cost(self, move, quantity):
         order = move.raw_material_production_id
         unbuilt = sum(
             unbuild.product_qty
@@ -398,4 +412,4 @@ class TestAnalysisHistories(BackflushCase):
         left = max(1 - unbuilt / order.qty_producing, 0) if order.qty_producing else 1
         if move.uncounted_value:
             return move.uncounted_value * left
-        return move._get_needs_left_to_count()[move] * move.planned_unit_cost
+        return quantity * move.planned_unit_cost

@@ -39,6 +39,13 @@ class TestAnalysisTours(AnalysisTourCase):
         self.start_analysis_tour("mrp_backflush_analysis")
 
     def test_what_costs_most(self):
+        # Frames at 2.00, 3 more than 10; foils at 0.50, 2 less. With the screws' 3.00
+        # that is 9.00 above the plan, of which the frames are 66.7 %.
+        frame = self.create_product("Frame", stock=100, standard_price=2)
+        foil = self.create_product("Foil", stock=100, standard_price=0.5)
+        for product, used in ((frame, 13), (foil, 8)):
+            bom = self.create_bom((product, 1, {}), consumption="flexible")
+            self.complete(self.create_order(bom), used=used)
         self.start_analysis_tour("mrp_backflush_analysis_pareto")
 
     def test_plan_and_actual_of_an_order(self):

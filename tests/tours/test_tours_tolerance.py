@@ -32,6 +32,18 @@ class ReasonTourCase(DialogTourCase):
         self.assertEqual(self.get_reason(order, self.frame), "Machine Fault")
         self.assertEqual(self.get_reason(order), "Bad Material")
 
+    def create_many(self):
+        """The first is inside of its tolerance, the others aren't."""
+        return [self.create_deviating(screws) for screws in (44, 45, 46)]
+
+    def assert_done_with_reasons(self, orders):
+        self.assertEqual({order.state for order in orders}, {"done"})
+        inside, *beyond = orders
+        self.assertFalse(self.get_reason(inside))
+        self.assertEqual(
+            sorted(map(self.get_reason, beyond)), ["Handling Error", "Wrong Entry"]
+        )
+
     def get_reason(self, order, product=None):
         return self.component(order, product or self.screw).deviation_reason_id.name
 
@@ -49,14 +61,9 @@ class TestReasons(ReasonTourCase):
         self.report_deviating()
 
     def test_close_many_with_reasons(self):
-        orders = [self.create_deviating(screws) for screws in (44, 45, 46)]
+        orders = self.create_many()
         self.start_list_tour("reasons_of_many")
-        self.assertEqual({order.state for order in orders}, {"done"})
-        inside, *beyond = orders
-        self.assertFalse(self.get_reason(inside))
-        self.assertEqual(
-            sorted(map(self.get_reason, beyond)), ["Handling Error", "Wrong Entry"]
-        )
+        self.assert_done_with_reasons(orders)
 
     def test_set(self):
         self.company.write(
@@ -94,3 +101,9 @@ class TestReasonsOnPhone(ReasonTourCase):
 
     def test_report_with_reasons(self):
         self.report_deviating()
+
+    def test_close_many_with_reasons(self):
+        orders = self.create_many()
+        path = "/odoo/action-stock.stock_picking_type_action"
+        self.run_tour(path, "reasons_of_many_on_a_phone")
+        self.assert_done_with_reasons(orders)

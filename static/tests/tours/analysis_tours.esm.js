@@ -3,7 +3,38 @@ import {addTours, click, see} from "./order_steps.esm";
 const row = (name) => `.o_list_view .o_data_row:contains(${name})`;
 const tab = (name) => `.o_notebook_headers .nav-link:contains(${name})`;
 const plan = ".tab-pane.active [name=consumption_analysis_ids]";
+const CANVAS = ".o_graph_renderer canvas";
 const LAST_CRUMB = ".o_last_breadcrumb_item";
+
+/** What a chart shows: bars, and the line of their shares in percent. */
+const seeChart = (content, {labels, bars, shares}) => ({
+    content,
+    trigger: CANVAS,
+    run: () => {
+        const {data} = window.Chart.getChart(document.querySelector(CANVAS));
+        const [drawn, line] = data.datasets;
+        const round = (value) => Number(value.toFixed(1));
+        const percent = line?.data.map((share) => share && round(100 * share));
+        const shown = [data.labels, drawn.data.map(round), percent];
+        if (JSON.stringify(shown) !== JSON.stringify([labels, bars, shares])) {
+            throw new Error(`The chart shows ${JSON.stringify(shown)}`);
+        }
+    },
+});
+
+const clickPoint = (index) => ({
+    content: "A point of the line, as a bar",
+    trigger: CANVAS,
+    async run() {
+        const chart = window.Chart.getChart(this.anchor);
+        chart.stop();
+        chart.update("none");
+        const {x, y} = chart.getDatasetMeta(1).data[index];
+        const {left, top} = this.anchor.getBoundingClientRect();
+        const place = {clientX: left + x, clientY: top + y, bubbles: true};
+        this.anchor.dispatchEvent(new MouseEvent("click", place));
+    },
+});
 
 addTours({
     analysis: () => [
@@ -25,9 +56,22 @@ addTours({
 
     analysis_pareto: () => [
         click("button.o_graph"),
-        see(".o_graph_renderer canvas", "What costs most comes first"),
-        click("button.o_list"),
-        see(".o_list_view .o_group_header, .o_list_view .o_data_row"),
+        seeChart("What costs most comes first, and what it is of all that costs more", {
+            labels: ["Frame", "Screw M4", "Foil"],
+            bars: [6, 3, -1],
+            shares: [66.7, 100, null],
+        }),
+        click("button.fa-sort-amount-asc"),
+        see("button.fa-sort-amount-asc.active"),
+        seeChart("The other way round it says nothing", {
+            labels: ["Foil", "Screw M4", "Frame"],
+            bars: [-1, 3, 6],
+        }),
+        click("button.fa-sort-amount-desc"),
+        see("button.fa-sort-amount-desc.active"),
+        clickPoint(1),
+        see(`${row("Screw M4")} td[name=deviation_cost]:contains(3.00)`),
+        see(".o_list_view:not(:has(.o_data_row:contains(Frame)))", "And no other"),
     ],
 
     plan_and_actual: () => [

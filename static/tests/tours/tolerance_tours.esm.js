@@ -20,6 +20,9 @@ const warned = (name) => `${WARNING} .o_data_row:contains(${name})`;
 const CARD = dialog("Open: Deviations");
 const card = (name) => `${WARNING} .o_kanban_record:contains(${name})`;
 
+const WAITING_ORDER = `${COMPLETE} .o_data_row:contains(Needs a Person)`;
+const CHOICES = `${dialog("Search: Reason")} .o_kanban_record`;
+
 const choose = (trigger, reason) => [
     {trigger, run: `edit ${reason}`},
     click(`.o-autocomplete--dropdown-item:contains(${reason})`),
@@ -99,6 +102,20 @@ addTours({
             `${COMPLETE}:not(:has(.o_data_row:contains(Needs a Person))) .o_data_row:contains(Handling Error)`,
             "The order keeps its own reason"
         ),
+        click(`${COMPLETE} button[name=action_complete_feasible]`),
+        see(".o_form_view [name=done_count]:contains(3)"),
+    ],
+
+    reasons_of_many_on_a_phone: () => [
+        click("button[name=action_complete_orders]:contains(Complete 3 Due)"),
+        see(`${COMPLETE} .o_data_row:contains(Needs a Person)`),
+        click(`${WAITING_ORDER} td[name=deviation_reason_id]`),
+        click(`${COMPLETE} .o_data_row [name=deviation_reason_id] input`),
+        click(`${CHOICES}:contains(Handling Error)`),
+        see(`${COMPLETE} .o_data_row:has(input:value(Handling Error)):contains(Ready)`),
+        click(`${COMPLETE} .o_inner_group [name=deviation_reason_id] input`),
+        click(`${CHOICES}:contains(Wrong Entry)`),
+        see(`${COMPLETE}:not(:has(.o_data_row:contains(Needs a Person)))`),
         click(`${COMPLETE} button[name=action_complete_feasible]`),
         see(".o_form_view [name=done_count]:contains(3)"),
     ],
