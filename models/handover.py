@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .texts import format_quantity
+
 
 class MrpBackflushException(models.Model):
     _inherit = "mrp.backflush.exception"
@@ -10,7 +12,7 @@ class MrpBackflushException(models.Model):
         """What waits, before it is cancelled, in words."""
         self.ensure_one()
         values = {
-            "quantity": f"{self.quantity:g}",
+            "quantity": format_quantity(self.env, self.quantity),
             "unit": self.product_uom_id.display_name,
             "product": self.product_id.display_name,
         }
@@ -48,7 +50,7 @@ class MrpProduction(models.Model):
             self.env._(
                 "%(quantity)s %(unit)s of %(product)s%(lots)s were issued before "
                 "completion: what they cost is in the order's extra cost.",
-                quantity=f"{issue.quantity:g}",
+                quantity=format_quantity(self.env, issue.quantity),
                 unit=issue.product_uom.display_name,
                 product=issue.product_id.display_name,
                 lots="".join(f", {name}" for name in issue.lot_ids.mapped("name")),
@@ -75,7 +77,7 @@ class StockMove(models.Model):
                 note = self.env._(
                     "%(quantity)s %(unit)s of %(product)s were left to a count and "
                     "never issued: correct the stock, or the quantity used.",
-                    quantity=f"{quantity:g}",
+                    quantity=format_quantity(self.env, quantity),
                     unit=move.product_id.uom_id.display_name,
                     product=move.product_id.display_name,
                 )

@@ -21,6 +21,7 @@ from .quantity.stock_move import QUANTITY_FIELDS
 from .rules.from_server import mark_copied
 from .rules.issue_method import MANUAL, NOT_FILLED_IN
 from .rules.shortage import ALLOW
+from .texts import format_quantity
 
 # What a copy brings along of what somebody who was allowed to chose, or the server
 # worked out: by field, with which other fields another choice comes.
@@ -419,7 +420,7 @@ class StockMove(models.Model):
                 "- %(order)s: %(product)s, %(quantity)s %(unit)s",
                 order=move.raw_material_production_id.display_name,
                 product=move.product_id.display_name,
-                quantity=f"{move.product_uom.round(move.product_uom_qty):g}",
+                quantity=format_quantity(self.env, move.product_uom_qty),
                 unit=move.product_uom.display_name,
             )
             for move in self
@@ -434,7 +435,7 @@ class StockMove(models.Model):
         return ", ".join(
             " ".join(
                 (
-                    f"{move.product_uom.round(quantities[move]):g}",
+                    format_quantity(self.env, quantities[move]),
                     *(() if move.product_uom == pieces else (move.product_uom.name,)),
                     move.product_id._get_spoken_name(),
                 )

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..shortage.mrp_backflush_exception import CANCELLED
+from ..texts import format_quantity
 
 
 class MrpBackflushException(models.Model):
@@ -64,7 +65,7 @@ class MrpBackflushException(models.Model):
                 self.env._(
                     "%(quantity)s %(unit)s were issued by correcting the completed "
                     "order.",
-                    quantity=f"{unit.round(own_part):g}",
+                    quantity=format_quantity(self.env, own_part),
                     unit=unit.display_name,
                 ),
             )

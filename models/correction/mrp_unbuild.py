@@ -17,6 +17,7 @@ from odoo.tools.misc import clean_context
 from ..access.system_fields import create_by_system, creating_by_system
 from ..rules.backflush_plan import take_share
 from ..shortage.order_notes import format_list
+from ..texts import format_quantity
 
 
 class MrpUnbuild(models.Model):
@@ -117,7 +118,7 @@ class MrpUnbuild(models.Model):
                 self.env._(
                     "%(left)s %(unit)s of %(product)s are left to unbuild of "
                     "%(order)s.",
-                    left=f"{unit.round(left):g}",
+                    left=format_quantity(self.env, left),
                     unit=unit.display_name,
                     product=order.product_id.display_name,
                     order=order.name,
@@ -406,7 +407,7 @@ class StockMove(models.Model):
                         "%(product)s: %(quantity)s %(unit)s came back already, when "
                         "%(order)s was unbuilt. Not less can have been used.",
                         product=component.product_id.display_name,
-                        quantity=f"{unit.round(back):g}",
+                        quantity=format_quantity(self.env, back),
                         unit=unit.display_name,
                         order=order.name,
                     )
@@ -476,7 +477,7 @@ class StockMoveLine(models.Model):
         self.ensure_one()
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s%(lot)s",
-            quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity),
+            quantity=format_quantity(self.env, self.quantity),
             unit=self.product_uom_id.display_name,
             product=self.product_id.display_name,
             lot=f", {self.lot_id.name}" if self.lot_id else "",

@@ -6,6 +6,7 @@ from odoo import api, models
 from ..call_scope import CORRECTION
 from ..posting.stock_quant import get_place
 from ..rules.backflush_plan import Place
+from ..texts import format_quantity
 
 # Field of a line, by the word for it in a place.
 _PLACE_FIELDS = {
@@ -129,7 +130,7 @@ class StockMoveLine(models.Model):
         self.ensure_one()
         text = self.env._(
             "%(quantity)s %(unit)s of %(product)s",
-            quantity=f"{self.quantity:g}",
+            quantity=format_quantity(self.env, self.quantity),
             unit=self.product_uom_id.display_name,
             product=self.product_id.display_name,
         )

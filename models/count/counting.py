@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..access.arguments import check_record, check_records, read_quantity, read_text
+from ..texts import format_quantity
 from ..turns.turns import take_turns
 
 
@@ -194,7 +195,7 @@ class MrpLineCountLine(models.Model):
                 "Nothing was changed. If that is wrong, count it again.",
                 name=self.display_name,
                 person=self.counted_by_id.name,
-                quantity=f"{self.counted_quantity:g}",
+                quantity=format_quantity(self.env, self.counted_quantity),
                 unit=self.product_uom_id.name,
             )
         )

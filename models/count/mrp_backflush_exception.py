@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..access.arguments import check_record, read_quantity
 from ..access.system_fields import create_by_system
+from ..texts import format_quantity
 from ..turns.turns import take_turns
 
 
@@ -107,7 +108,8 @@ class MrpBackflushException(models.Model):
                 "Counted at %(place)s: the stock was corrected by %(difference)s "
                 "%(unit)s.",
                 place=self.location_id.display_name,
-                difference=f"{difference:+g}",
+                difference=("+" if difference > 0 else "")
+                + format_quantity(self.env, difference),
                 unit=product.uom_id.name,
             )
         )

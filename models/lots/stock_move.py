@@ -4,6 +4,7 @@ from odoo.tools.misc import format_date
 
 from ..call_scope import LOTS_CHOSEN_BY_SYSTEM
 from ..rules.shortage import ALLOW, PARK
+from ..texts import format_quantity
 from .lot_origin import (
     CONFIRMED,
     INFERRED,
@@ -294,7 +295,7 @@ class StockMove(models.Model):
             parts.append(
                 self.env._(
                     "%(quantity)s of %(lot)s (since %(date)s)",
-                    quantity=f"{quantity:g}",
+                    quantity=format_quantity(self.env, quantity),
                     lot=lot.name,
                     date=format_date(self.env, lot.removal_date),
                 )

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ..access.arguments import check_record, check_records
 from ..rules.issue_method import START
+from ..texts import format_quantity
 
 
 class StockMove(models.Model):
@@ -125,7 +126,7 @@ class StockMove(models.Model):
             "%(product)s: %(quantity)s %(unit)s were issued already or wait for stock. "
             "Plan at least that, or return what is too much with Return Components.",
             product=self.product_id.display_name,
-            quantity=f"{self.product_uom.round(self._get_issued_and_waiting()):g}",
+            quantity=format_quantity(self.env, self._get_issued_and_waiting()),
             unit=self.product_uom.display_name,
         )
 
@@ -169,8 +170,8 @@ class StockMove(models.Model):
             )
             move.issue_progress = self.env._(
                 "%(issued)s of %(planned)s",
-                issued=f"{issued:.12g}",
-                planned=f"{total:.12g}",
+                issued=format_quantity(self.env, issued),
+                planned=format_quantity(self.env, total),
             )
 
     # Its issues.

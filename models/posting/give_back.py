@@ -9,6 +9,7 @@ from ..access.arguments import check_records
 from ..access.system_fields import by_system, create_by_system
 from ..rules.backflush_plan import divide
 from ..rules.from_server import from_server
+from ..texts import format_quantity
 
 # Computed from the order by core, and of no concern to it once posted.
 POSTED_FACTS = (
@@ -108,7 +109,7 @@ class StockMove(models.Model):
                 self.env._(
                     "%(product)s: %(issued)s %(unit)s were issued and can be returned.",
                     product=self.product_id.display_name,
-                    issued=f"{self.product_uom.round(issued):g}",
+                    issued=format_quantity(self.env, issued),
                     unit=self.product_uom.display_name,
                 )
             )
@@ -129,7 +130,7 @@ class StockMove(models.Model):
                     "%(product)s: %(fixed)s %(unit)s are fixed per order, and are only "
                     "returned together with everything else.",
                     product=self.product_id.display_name,
-                    fixed=f"{self.product_uom.round(self.fixed_quantity):g}",
+                    fixed=format_quantity(self.env, self.fixed_quantity),
                     unit=self.product_uom.display_name,
                 )
             )

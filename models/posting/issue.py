@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ..access.arguments import check_records, find_readable, read_quantity
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
+from ..texts import format_quantity
 
 
 class StockMove(models.Model):
@@ -142,7 +143,7 @@ class StockMove(models.Model):
                     "%(product)s: enter a quantity greater than zero, of at least "
                     "%(least)s %(unit)s.",
                     product=self.product_id.display_name,
-                    least=f"{stock_unit.rounding:g}",
+                    least=format_quantity(self.env, stock_unit.rounding),
                     unit=stock_unit.display_name,
                 )
             )

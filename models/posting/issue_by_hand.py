@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..access.arguments import check_record, check_records
 from ..rules.issue_method import MANUAL, ORDER_STATES_TO_ISSUE
+from ..texts import format_quantity
 
 TO_ISSUE_BY_HAND = [
     ("raw_material_production_id.state", "in", ORDER_STATES_TO_ISSUE),
@@ -149,7 +150,7 @@ class StockMove(models.Model):
         self.ensure_one()
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s, %(order)s",
-            quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity_to_issue),
+            quantity=format_quantity(self.env, self.quantity_to_issue),
             unit=self.product_uom._get_spoken_name(self.quantity_to_issue),
             product=self.product_id.display_name,
             order=self.raw_material_production_id.name,

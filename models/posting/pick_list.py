@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..access.arguments import check_records
+from ..texts import format_quantity
 from .issue_by_hand import TO_ISSUE_BY_HAND
 
 
@@ -82,7 +83,7 @@ class StockMove(models.Model):
             "location": self.location_id,
             "lot": self.env["stock.lot"],
             "package": self.env["stock.package"],
-            "quantity": self.env["mrp.bom.line"]._format_quantity(quantity),
+            "quantity": format_quantity(self.env, quantity),
             "unit": self.product_uom._get_spoken_name(quantity),
             "is_missing": is_missing,
             **place,

@@ -14,6 +14,7 @@ from ..rules.issue_method import (
 )
 from ..rules.shortage import BLOCK
 from ..shortage.blocked import get_blocking_error
+from ..texts import format_quantity
 
 # What happens at completion to what is to be issued by hand, and nobody recorded. It is
 # blocked with ``BLOCK``.
@@ -102,7 +103,7 @@ class StockMove(models.Model):
         elif self.product_uom.is_zero(self.quantity):
             text = self.env._("none used")
         else:
-            quantity = f"{self.product_uom.round(self.quantity):g}"
+            quantity = format_quantity(self.env, self.quantity)
             text = f"{quantity} {self.product_uom.display_name}"
         self._hold_line(self.env._("Quantity Used"), text)
 

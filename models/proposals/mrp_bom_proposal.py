@@ -5,6 +5,7 @@ from odoo.tools import format_amount
 
 from ..access.system_fields import by_system
 from ..rules.bom_proposal import FIXED, LEAST_OBSERVATIONS, QUANTITY, SCRAP
+from ..texts import format_change, format_number, format_quantity
 
 OPEN, NONE, APPLIED, REJECTED = "open", "none", "applied", "rejected"
 
@@ -200,18 +201,17 @@ class MrpBomProposal(models.Model):
 
     def _describe_change(self):
         """From what to what, in words."""
-        number = self.env["mrp.bom.line"]._format_quantity
         values = {
-            "current": number(self.current_value),
-            "proposed": number(self.proposed_value),
-            "quantity": number(self.proposed_quantity),
+            "current": format_quantity(self.env, self.current_value),
+            "proposed": format_quantity(self.env, self.proposed_value),
+            "quantity": format_quantity(self.env, self.proposed_quantity),
             "unit": self.product_uom_id.name,
         }
         if self.kind == SCRAP:
             return self.env._(
                 "Scrap %(current)s %% → %(proposed)s %%",
-                current=f"{self.current_value:g}",
-                proposed=f"{self.proposed_value:g}",
+                current=format_number(self.env, self.current_value),
+                proposed=format_number(self.env, self.proposed_value),
             )
         if self.kind == QUANTITY:
             return self.env._("%(current)s → %(proposed)s %(unit)s", **values)
@@ -247,4 +247,4 @@ class MrpBomProposal(models.Model):
     @api.model
     def _format_percent(self, ratio):
         """+5.2 of 1.052."""
-        return f"{(ratio - 1) * 100:+.1f}".replace("-", "−")
+        return format_change(self.env, (ratio - 1) * 100)

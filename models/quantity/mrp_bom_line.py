@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang, get_lang
 
 from ..access.system_fields import by_system
+from ..texts import format_quantity
 
 # The quantity in the worked example of a line.
 EXAMPLE = 100
@@ -94,14 +94,14 @@ class MrpBomLine(models.Model):
         bom = self.bom_id
         exact = EXAMPLE * self.product_qty * self._get_scrap_factor()
         values = {
-            "quantity": self._format_quantity(self.product_qty),
+            "quantity": format_quantity(self.env, self.product_qty),
             "unit": self.product_uom_id.display_name,
-            "produced": self._format_quantity(EXAMPLE * (bom.product_qty or 1)),
+            "produced": format_quantity(self.env, EXAMPLE * (bom.product_qty or 1)),
             "product": (bom.product_id or bom.product_tmpl_id).name or "",
             "times": EXAMPLE,
-            "scrap": self._format_quantity(self.component_scrap),
-            "total": self._format_quantity(
-                self.product_uom_id.round(exact, rounding_method="UP")
+            "scrap": format_quantity(self.env, self.component_scrap),
+            "total": format_quantity(
+                self.env, self.product_uom_id.round(exact, rounding_method="UP")
             ),
         }
         if self.is_fixed_quantity:
@@ -126,17 +126,9 @@ class MrpBomLine(models.Model):
         if self.is_fixed_quantity:
             return self.env._("Fixed per order")
         if self.component_scrap:
-            scrap = self._format_quantity(self.component_scrap)
+            scrap = format_quantity(self.env, self.component_scrap)
             return self.env._("Scrap %s %%", scrap)
         return ""
-
-    @api.model
-    def _format_quantity(self, quantity):
-        """In the user's language, without the zeros at the end."""
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        lang = get_lang(self.env)
-        text = formatLang(self.env, quantity, digits=digits)
-        return text.rstrip("0").rstrip(lang.decimal_point) if digits else text
 
     def _get_scrap_factor(self):
         """What the quantity is multiplied by: 1.1 for a scrap of 10 %."""

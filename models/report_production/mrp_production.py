@@ -10,6 +10,7 @@ from ..access.system_fields import create_by_system
 from ..call_scope import STATED_REASONS
 from ..completion.mrp_production import ASK, NeedsPerson
 from ..rules.shortage import PARK
+from ..texts import format_quantity
 
 
 class MrpProduction(models.Model):
@@ -95,7 +96,7 @@ class MrpProduction(models.Model):
             return ""
         return self.env._(
             ". %(quantity)s %(unit)s left, %(order)s",
-            quantity=self.env["mrp.bom.line"]._format_quantity(backorder.product_qty),
+            quantity=format_quantity(self.env, backorder.product_qty),
             unit=backorder.product_uom_id._get_spoken_name(backorder.product_qty),
             order=backorder.name,
         )
@@ -223,7 +224,7 @@ class MrpProduction(models.Model):
                 "- %(product)s, %(lot)s: %(quantity)s %(unit)s too much",
                 product=lot.product_id._get_spoken_name(),
                 lot=lot.name,
-                quantity=self.env["mrp.bom.line"]._format_quantity(quantity),
+                quantity=format_quantity(self.env, quantity),
                 unit=lot.product_id.uom_id._get_spoken_name(quantity),
             )
             for lot, quantity in left.items()

@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from ..access.arguments import check_records, find_readable, read_quantity, read_text
 from ..access.system_fields import create_by_system
 from ..call_scope import SCREEN_NOTES
+from ..texts import format_quantity
 from ..turns.turns import take_turns
 
 REPORTED = "reported"
@@ -334,7 +335,7 @@ class MrpProductionReport(models.Model):
         self.ensure_one()
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s%(lots)s reported, %(order)s",
-            quantity=self.env["mrp.bom.line"]._format_quantity(self.quantity),
+            quantity=format_quantity(self.env, self.quantity),
             unit=self.product_uom_id._get_spoken_name(self.quantity),
             product=self.product_id._get_spoken_name(),
             lots="".join(f", {name}" for name in self.lot_ids.mapped("name")),

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..texts import format_quantity
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
@@ -39,7 +41,7 @@ class StockMoveLine(models.Model):
             quantity = sum(self.mapped("quantity_product_uom"))
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s%(lot)s at %(location)s",
-            quantity=self.env["mrp.bom.line"]._format_quantity(quantity),
+            quantity=format_quantity(self.env, quantity),
             unit=unit.display_name,
             product=product.display_name,
             lot=f", {lot.name}" if lot else "",

@@ -9,6 +9,7 @@ from odoo.tools import plaintext2html
 
 from ..access.system_fields import SYSTEM_MODELS, by_system, create_by_system
 from ..rules.shortage import REASONS
+from ..texts import format_quantity
 from ..turns.turns import take_turns
 from .order_notes import leave_note
 
@@ -424,7 +425,7 @@ class MrpBackflushException(models.Model):
         self.ensure_one()
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s: %(message)s",
-            quantity=f"{self.quantity:g}",
+            quantity=format_quantity(self.env, self.quantity),
             unit=self.product_uom_id.display_name,
             product=self.product_id.display_name,
             message=self.message,

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..access.arguments import check_records
+from ..texts import format_quantity
 from ..turns.turns import take_turns
 from .documents import get_document
 
@@ -112,7 +113,7 @@ class MrpBackflushException(models.Model):
         values = {
             "order": self.production_id.display_name,
             "document": document.display_name if document else move.reference,
-            "quantity": f"{self.product_id.uom_id.round(quantity):g}",
+            "quantity": format_quantity(self.env, quantity),
             "unit": self.product_id.uom_id.display_name,
             "product": self.product_id.display_name,
         }

@@ -12,6 +12,7 @@ from odoo.tools import plaintext2html
 from ..access.arguments import check_records
 from ..access.system_fields import create_by_system
 from ..rules.shortage import FAILURE, LOT_MISSING
+from ..texts import format_quantity
 from ..turns.database_errors import NO_RESULT, describe_stop, is_lost
 from ..turns.own_transaction import in_own_transaction
 from ..turns.turns import take_turns
@@ -181,7 +182,7 @@ class MrpBackflushException(models.Model):
             issue._get_posted_value() if is_done else 0.0,
             self.env._(
                 "Issued %(quantity)s %(unit)s from %(location)s%(lots)s",
-                quantity=f"{quantity:g}",
+                quantity=format_quantity(self.env, quantity),
                 unit=self.product_uom_id.display_name,
                 location=", ".join(
                     issue.move_line_ids.location_id.mapped("display_name")

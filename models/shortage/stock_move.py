@@ -8,6 +8,7 @@ from ..access.system_fields import create_by_system, creating_by_system
 from ..call_scope import COMPLETION
 from ..posting.stock_quant import get_place
 from ..rules.shortage import ALLOW, BLOCK, PARK, Shortage
+from ..texts import format_quantity
 from .blocked import get_blocking_error
 
 # In a message, of each component.
@@ -184,9 +185,9 @@ class StockMove(models.Model):
         parts = [
             self.env._(
                 "needed %(needed)s %(unit)s, available %(available)s in %(location)s",
-                needed=f"{shortage.needed:g}",
+                needed=format_quantity(self.env, shortage.needed),
                 unit=unit,
-                available=f"{shortage.available:g}",
+                available=format_quantity(self.env, shortage.available),
                 location=self.location_id.display_name,
             )
         ]
@@ -207,7 +208,7 @@ class StockMove(models.Model):
             parts.append(
                 self.env._(
                     "%s have no lot or serial number",
-                    f"{self._in_own_unit(shortage.without_lot):g}",
+                    format_quantity(self.env, self._in_own_unit(shortage.without_lot)),
                 )
             )
         parts += self._name_holders(holders)
@@ -220,7 +221,7 @@ class StockMove(models.Model):
         if expected:
             yield self.env._(
                 "%(quantity)s expected on %(date)s with %(document)s",
-                quantity=f"{expected['quantity']:g}",
+                quantity=format_quantity(self.env, expected["quantity"]),
                 date=format_date(self.env, expected["date"]),
                 document=expected["document"],
             )
@@ -231,7 +232,7 @@ class StockMove(models.Model):
         for held in described[:HOLDERS_NAMED]:
             yield self.env._(
                 "%(quantity)s reserved for %(document)s (%(date)s)",
-                quantity=f"{held['quantity']:g}",
+                quantity=format_quantity(self.env, held["quantity"]),
                 document=held["document"],
                 date=format_date(self.env, held["date"]),
             )

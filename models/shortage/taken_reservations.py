@@ -4,6 +4,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 from ..call_scope import TAKEN_RESERVATIONS
+from ..texts import format_quantity
 from .documents import get_document, name_document
 from .order_notes import leave_note
 
@@ -44,7 +45,7 @@ def _tell_of_order(production, losses):
     for move, quantity in losses:
         document = get_document(move)
         values = {
-            "quantity": f"{move.product_id.uom_id.round(quantity):g}",
+            "quantity": format_quantity(env, quantity),
             "unit": move.product_id.uom_id.display_name,
             "product": move.product_id.display_name,
         }

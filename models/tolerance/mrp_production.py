@@ -10,6 +10,7 @@ from ..access.arguments import check_record
 from ..call_scope import DEVIATIONS, STATED_REASONS
 from ..completion.forecast import set_in_memory
 from ..rules.issue_method import ORDER_STATES_TO_ISSUE
+from ..texts import format_quantity
 
 
 class MrpProduction(models.Model):
@@ -248,8 +249,8 @@ class MrpProduction(models.Model):
                     "(%(unit)s)",
                     order=order.name,
                     product=product.display_name,
-                    used=f"{product.uom_id.round(used):g}",
-                    needed=f"{product.uom_id.round(needed):g}",
+                    used=format_quantity(self.env, used),
+                    needed=format_quantity(self.env, needed),
                     unit=product.uom_id.display_name,
                 )
                 for order, product, used, needed in issues

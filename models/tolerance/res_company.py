@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 
 from ..rules.tolerance import Tolerance
+from ..texts import format_number
 from .tolerance_level import check_percentages
 
 
@@ -116,8 +117,8 @@ class ResCompany(models.Model):
             return self.env._("none")
         return self.env._(
             "%(over)s %% over, %(under)s %% under",
-            over=f"{tolerance.over:g}",
-            under=f"{tolerance.under:g}",
+            over=format_number(self.env, tolerance.over),
+            under=format_number(self.env, tolerance.under),
         )
 
     def _add_tolerance_source(self, text, source, record):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..rules.from_server import is_from_server
+from ..texts import format_number
 
 TOLERANCE_FIELDS = ("has_own_tolerance", "tolerance_over", "tolerance_under")
 
@@ -114,7 +115,7 @@ def check_percentages(record):
                 "under what is needed. It can't be %(over)s %% over and %(under)s %% "
                 "under.",
                 name=record.display_name,
-                over=f"{record.tolerance_over:g}",
-                under=f"{record.tolerance_under:g}",
+                over=format_number(record.env, record.tolerance_over),
+                under=format_number(record.env, record.tolerance_under),
             )
         )

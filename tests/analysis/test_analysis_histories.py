@@ -154,7 +154,7 @@ class TestAnalysisHistories(BackflushCase):
         # components in the cache to which *Update BoM* has added the scrapped ones.
         self.env.flush_all()
         self.env.invalidate_all()
-        super().report(order, quantity)
+        return super().report(order, quantity)
 
     def complete(self, order):
         try:

@@ -8,6 +8,7 @@ from ...models.completion.mrp_production import (
     BACKORDER_CHOICES,
     DEVIATION_CHOICES,
 )
+from ...models.texts import format_quantity
 
 
 class MrpCompleteOrders(models.TransientModel):
@@ -286,7 +287,7 @@ class MrpCompleteOrdersLine(models.TransientModel):
             self.env._(
                 "%(product)s: %(quantity)s %(unit)s missing",
                 product=move.product_id.display_name,
-                quantity=f"{quantity:g}",
+                quantity=format_quantity(self.env, quantity),
                 unit=move.product_uom.display_name,
             )
             for move, quantity in forecast.shortages.items()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.access.arguments import read_text
+from ...models.texts import format_quantity
 
 
 class ComponentScan(models.AbstractModel):
@@ -98,7 +99,7 @@ class ComponentScan(models.AbstractModel):
             "%(product)s %(lot)s: %(quantity)s %(unit)s",
             product=product.display_name,
             lot=lot.name or "",
-            quantity=f"{line.quantity:g}",
+            quantity=format_quantity(self.env, line.quantity),
             unit=line.product_uom_id.display_name,
         ).replace(" :", ":")
 

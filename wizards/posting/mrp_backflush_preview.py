@@ -1,13 +1,14 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools.misc import clean_context, format_date, formatLang, get_lang
+from odoo.tools.misc import clean_context, format_date
 
 from ...models.access.arguments import check_record
 from ...models.posting.record import ASKED, LEFT_OUT
 from ...models.rules.issue_method import ISSUE_METHOD_SOURCES, ISSUE_METHODS
 from ...models.rules.shortage import ALLOW, BLOCK, PARK, SHORTAGE_RULES
 from ...models.rules.supply_location import SUPPLY_LOCATION_SOURCES
+from ...models.texts import format_quantity
 
 # In the remarks of a component.
 RESERVATIONS_SHOWN = 3
@@ -169,13 +170,9 @@ class MrpBackflushPreview(models.TransientModel):
 
     def _describe_lots(self, lots):
         return "\n".join(
-            f"{lot['name']} ({self._format_quantity(lot['quantity'])})" for lot in lots
+            f"{lot['name']} ({format_quantity(self.env, lot['quantity'])})"
+            for lot in lots
         )
-
-    def _format_quantity(self, quantity):
-        text = formatLang(self.env, quantity, dp="Product Unit")
-        point = get_lang(self.env).decimal_point
-        return text.rstrip("0").rstrip(point) if point in text else text
 
     def _get_remarks(self, planned):
         """What the planner should know before the order is completed."""
@@ -183,7 +180,8 @@ class MrpBackflushPreview(models.TransientModel):
             yield self._describe_unrecorded(planned)
         if planned["left_to_count"]:
             yield self.env._(
-                "%s at the next count", self._format_quantity(planned["left_to_count"])
+                "%s at the next count",
+                format_quantity(self.env, planned["left_to_count"]),
             )
         if planned["open_pickings"]:
             yield self.env._(
@@ -191,7 +189,7 @@ class MrpBackflushPreview(models.TransientModel):
             )
         if planned["parked"]:
             yield self.env._(
-                "%s waiting already", self._format_quantity(planned["parked"])
+                "%s waiting already", format_quantity(self.env, planned["parked"])
             )
         if planned["shortage"]:
             yield self._describe_shortage(planned)
@@ -199,14 +197,14 @@ class MrpBackflushPreview(models.TransientModel):
         if planned["expected"]:
             yield self.env._(
                 "%(quantity)s expected on %(date)s with %(document)s",
-                quantity=self._format_quantity(planned["expected"]["quantity"]),
+                quantity=format_quantity(self.env, planned["expected"]["quantity"]),
                 date=format_date(self.env, planned["expected"]["date"]),
                 document=_link(planned["expected"]),
             )
 
     def _describe_unrecorded(self, planned):
         """What happens to what is to be issued by hand."""
-        quantity = self._format_quantity(planned["unrecorded"])
+        quantity = format_quantity(self.env, planned["unrecorded"])
         if planned["unrecorded_rule"] == BLOCK:
             return self.env._(
                 "%s by hand: nobody recorded them, and the order is blocked", quantity
@@ -226,7 +224,7 @@ class MrpBackflushPreview(models.TransientModel):
         for lost in planned["taken_from"]:
             yield self.env._(
                 "Takes %(quantity)s that are reserved for %(document)s",
-                quantity=self._format_quantity(lost["quantity"]),
+                quantity=format_quantity(self.env, lost["quantity"]),
                 document=links.get(lost["document"], lost["document"]),
             )
         losing = {lost["document"] for lost in planned["taken_from"]}
@@ -234,7 +232,7 @@ class MrpBackflushPreview(models.TransientModel):
         for held in others[:RESERVATIONS_SHOWN]:
             yield self.env._(
                 "%(quantity)s reserved for %(document)s, %(date)s",
-                quantity=self._format_quantity(held["quantity"]),
+                quantity=format_quantity(self.env, held["quantity"]),
                 document=_link(held),
                 date=format_date(self.env, held["date"]),
             )
@@ -243,7 +241,7 @@ class MrpBackflushPreview(models.TransientModel):
 
     def _describe_shortage(self, planned):
         """What happens to the part that isn't there."""
-        quantity = self._format_quantity(planned["shortage"])
+        quantity = format_quantity(self.env, planned["shortage"])
         if planned["shortage_rule"] == ALLOW:
             if planned["on_hand_after"] < 0:
                 return self.env._("%s not in free stock: it goes negative", quantity)
