@@ -20,7 +20,7 @@ export class ParetoModel extends GraphModel {
         const [bars] = this.data.datasets;
         let sum = 0;
         return {
-            label: _t("Cumulative Share"),
+            label: _t("Cumulative %"),
             data: bars.data.map((value) => {
                 sum += Math.max(0, value);
                 return value > 0 ? sum / this.whole : null;
