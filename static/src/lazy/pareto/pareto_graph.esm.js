@@ -52,7 +52,8 @@ export class ParetoModel extends GraphModel {
     }
 
     get lowest() {
-        return Math.min(0, ...this.data.datasets[0].data);
+        const [bars] = this.data.datasets;
+        return bars.data.reduce((least, value) => Math.min(least, value), 0);
     }
 }
 
